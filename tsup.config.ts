@@ -14,7 +14,12 @@ const outputs = [
 ].filter((path): path is string => path?.endsWith('.js') ?? false);
 
 export default defineConfig({
-  entry: Object.fromEntries(outputs.map((path) => [path.replace(/^\.?\/?dist\//, '').replace(/\.js$/, ''), path.replace(/^\.?\/?dist\//, 'src/').replace(/\.js$/, '.ts')])),
+  entry: Object.fromEntries(
+    outputs.map((path) => [
+      path.replace(/^\.?\/?dist\//, '').replace(/\.js$/, ''),
+      path.replace(/^\.?\/?dist\//, 'src/').replace(/\.js$/, '.ts'),
+    ]),
+  ),
   format: 'esm',
   target: 'node22',
   platform: 'node',
