@@ -1,0 +1,40 @@
+import type { CallContext } from './call-context.ts';
+import type { PodRef } from './pod-ref.ts';
+
+/** What a reader of logs asked for. The core applies all of it; a backend may use it to send less. */
+export interface ContainerLogOptions {
+  /** Go on with lines as they are written, until the container ends or the call is aborted. */
+  readonly follow: boolean;
+  /** The container's previous run. */
+  readonly previous: boolean;
+  /** Lines from the end; 0 is none, absent is all. */
+  readonly tailLines?: number;
+  /** Milliseconds since the epoch; nothing older is wanted. */
+  readonly sinceTime?: number;
+  readonly limitBytes?: number;
+  /** Absent: both, interleaved. */
+  readonly stream?: 'stdout' | 'stderr';
+}
+
+/** A piece of log. `partial` says that the line goes on in the next piece of the same stream. */
+export interface LogChunk {
+  readonly bytes: Uint8Array;
+  /** RFC 3339 with nanoseconds where the backend knows them. */
+  readonly time?: string;
+  readonly stream?: 'stdout' | 'stderr';
+  readonly partial?: boolean;
+}
+
+export interface ContainerLogs {
+  /**
+   * The raw log. The core applies since, tail, timestamps and limit.
+   *
+   * @throws NotFound when there is no such pod or container, or no previous run.
+   */
+  getContainerLogs(
+    ref: PodRef,
+    container: string,
+    options: ContainerLogOptions,
+    call: CallContext,
+  ): AsyncIterable<LogChunk>;
+}

@@ -1,0 +1,48 @@
+import type { CallContext } from './call-context.ts';
+import type { PodRef } from './pod-ref.ts';
+
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The streams of a command. Absent ones were not asked for. With `tty` there is no stderr: the terminal carries both. */
+export interface ContainerStreams {
+  readonly stdin?: ReadableStream<Uint8Array>;
+  readonly stdout?: WritableStream<Uint8Array>;
+  readonly stderr?: WritableStream<Uint8Array>;
+  readonly tty: boolean;
+  /** Each change of the terminal's size, once. Empty without `tty`. */
+  readonly resizes: AsyncIterable<TerminalSize>;
+}
+
+export interface ContainerExec {
+  /**
+   * Runs a command. A non-zero exit code is a result, not an error.
+   *
+   * @throws NotFound when there is no such pod or container.
+   */
+  runInContainer(
+    ref: PodRef,
+    container: string,
+    command: readonly string[],
+    io: ContainerStreams,
+    call: CallContext,
+  ): Promise<{ readonly exitCode: number }>;
+}
+
+export interface ContainerAttach {
+  /** Joins the container's main process. Resolves when the process or the caller ends. */
+  attachToContainer(ref: PodRef, container: string, io: ContainerStreams, call: CallContext): Promise<void>;
+}
+
+/** Bytes both ways. */
+export interface DuplexStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+export interface PortForwarder {
+  /** Joins `stream` to a port of the pod, 1 to 65535. Resolves when either side has ended. */
+  portForward(ref: PodRef, port: number, stream: DuplexStream, call: CallContext): Promise<void>;
+}
