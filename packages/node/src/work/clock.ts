@@ -1,16 +1,43 @@
-/** A running timer. */
+import { sleepOn } from './sleep.ts';
+
+/** A timer that has been set. */
 export interface Timer {
-  /** Idempotent. */
+  /** Stops the timer; a second call, or one after it fired, changes nothing. */
   cancel(): void;
 }
 
-/** Where all of the core gets its time from, so that a test can move it. */
+/** Where time comes from. Everything that waits takes one, so that tests decide when time passes. */
 export interface Clock {
-  /** Wall time: milliseconds since the epoch. It may jump. */
+  /** Wall time in milliseconds since the epoch. It may jump; use it for what is published, never to measure. */
   now(): number;
-  /** Milliseconds that never go back. */
+  /** Milliseconds since an arbitrary origin, never going back. */
   monotonic(): number;
+  /** Calls back once, after at least this many milliseconds. A delay below zero counts as zero. */
   setTimer(callback: () => void, milliseconds: number): Timer;
-  /** Rejects with `signal.reason` when aborted. */
+  /** Resolves after this many milliseconds; rejects with `signal.reason` when the signal is aborted first. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
+
+/** Node.js fires a longer delay at once (it is kept in a signed 32-bit number), so longer ones are waited for in parts. */
+const longestTimeout = 2 ** 31 - 1;
+
+function setTimer(callback: () => void, milliseconds: number): Timer {
+  const dueAt = performance.now() + milliseconds;
+  let handle: NodeJS.Timeout;
+  const arm = (remaining: number): void => {
+    handle =
+      remaining > longestTimeout
+        ? setTimeout(() => arm(dueAt - performance.now()), longestTimeout)
+        : setTimeout(callback, Math.max(0, remaining));
+  };
+  arm(milliseconds);
+  return { cancel: () => clearTimeout(handle) };
+}
+
+/** The machine's own clock. Its timers keep the process alive until they fire or are cancelled. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimer,
+  sleep: (milliseconds, signal) => sleepOn(setTimer, milliseconds, signal),
+};

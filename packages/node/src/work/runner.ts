@@ -1,0 +1,167 @@
+import { Backoff, type BackoffOptions } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { QueueClosedError } from './queue-closed-error.ts';
+import { Slots } from './slots.ts';
+import { TaskGroup } from './task-group.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** What a handler wants to happen next. */
+export type Outcome = { readonly kind: 'done' } | { readonly kind: 'requeue'; readonly afterMilliseconds: number };
+
+/** Whether a failed key is tried again; `afterMilliseconds` replaces the backoff, for an error that says when to come back. */
+export type RetryDecision = { readonly retry: false } | { readonly retry: true; readonly afterMilliseconds?: number };
+
+export interface RunnerOptions<K> {
+  readonly queue: WorkQueue<K>;
+  /** How many keys are worked on at once, those whose slot was lent on not counted. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  /** Does the work on a key. It is never running twice for one key. */
+  handle(key: K, signal: AbortSignal): Promise<Outcome>;
+  /** The delays between attempts at one key. They have no end; success, or forgetting the key, starts them again. */
+  readonly retry: BackoffOptions;
+  /**
+   * Hears of every failed attempt; the first is 1. `retryInMilliseconds` is undefined when there will be no other.
+   * It must not throw: an error of its own ends the run.
+   */
+  onError(key: K, error: unknown, attempt: number, retryInMilliseconds: number | undefined): void;
+  /** Says which errors are worth another try. By default all are. An error of its own ends the run. */
+  classify?(error: unknown): RetryDecision;
+  /**
+   * A handler that takes longer than this lends its slot to another key, and goes on: calls that hang never hold up the
+   * others, however many they are. By default a slot is held until the handler ends.
+   */
+  readonly slotTimeoutMilliseconds?: number;
+  /** Numbers from 0 up to 1 for the jitter; `Math.random` by default. */
+  readonly random?: () => number;
+}
+
+type Result =
+  | Outcome
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'aborted'; readonly error: unknown };
+
+interface Failures {
+  attempts: number;
+  readonly backoff: Backoff;
+}
+
+/** Takes keys from a queue and works on them, several at a time. */
+export class Runner<K> {
+  readonly #options: RunnerOptions<K>;
+  readonly #slots: Slots;
+  readonly #failures = new Map<K, Failures>();
+  #lent = 0;
+
+  constructor(options: RunnerOptions<K>) {
+    this.#options = options;
+    this.#slots = new Slots(options.concurrency);
+  }
+
+  /** How many handlers have taken so long that they hold no slot any more. */
+  get lent(): number {
+    return this.#lent;
+  }
+
+  /** Works until the signal is aborted or the queue is closed, then waits for the handlers in work. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stopListening = this.#options.queue.onForget((key) => this.#failures.delete(key));
+    const group = new TaskGroup(signal);
+    group.spawn('take work', () => this.#takeWork(group));
+    try {
+      await group.join();
+    } finally {
+      stopListening();
+    }
+  }
+
+  async #takeWork(group: TaskGroup): Promise<void> {
+    for (;;) {
+      const release = await this.#slots.acquire(group.signal);
+      let key: K;
+      try {
+        key = await this.#options.queue.take(group.signal);
+      } catch (error) {
+        release();
+        if (error instanceof QueueClosedError) return;
+        throw error;
+      }
+      group.spawn('work on a key', (signal) => this.#work(key, release, signal));
+    }
+  }
+
+  async #work(key: K, release: () => void, signal: AbortSignal): Promise<void> {
+    const { clock, slotTimeoutMilliseconds } = this.#options;
+    let lent = false;
+    const lend = (): void => {
+      lent = true;
+      this.#lent++;
+      release();
+    };
+    const timer = slotTimeoutMilliseconds === undefined ? undefined : clock.setTimer(lend, slotTimeoutMilliseconds);
+    const result = await this.#attempt(key, signal);
+    timer?.cancel();
+    if (lent) this.#lent--;
+    try {
+      this.#settle(key, result);
+    } finally {
+      release();
+    }
+  }
+
+  async #attempt(key: K, signal: AbortSignal): Promise<Result> {
+    try {
+      return await this.#options.handle(key, signal);
+    } catch (error) {
+      return { kind: signal.aborted ? 'aborted' : 'failed', error };
+    }
+  }
+
+  /** Everything that can come of an attempt. */
+  #settle(key: K, result: Result): void {
+    const { queue } = this.#options;
+    switch (result.kind) {
+      case 'done':
+        this.#failures.delete(key);
+        queue.done(key);
+        return;
+      case 'requeue':
+        this.#failures.delete(key);
+        queue.addAfter(key, result.afterMilliseconds);
+        queue.done(key);
+        return;
+      case 'failed':
+        this.#settleFailure(key, result.error);
+        return;
+      case 'aborted':
+        // The run is over: what the handler threw because of that is no failure of the key.
+        queue.done(key);
+        return;
+    }
+  }
+
+  #settleFailure(key: K, error: unknown): void {
+    const { queue } = this.#options;
+    const failures = this.#failures.get(key) ?? this.#firstFailure();
+    const attempt = ++failures.attempts;
+    let retryIn: number | undefined;
+    try {
+      const decision: RetryDecision = this.#options.classify?.(error) ?? { retry: true };
+      if (decision.retry) {
+        this.#failures.set(key, failures);
+        retryIn = decision.afterMilliseconds ?? failures.backoff.next();
+        queue.addAfter(key, retryIn);
+      } else {
+        this.#failures.delete(key);
+      }
+    } finally {
+      queue.done(key);
+    }
+    this.#options.onError(key, error, attempt, retryIn);
+  }
+
+  #firstFailure(): Failures {
+    const { retry, clock, random } = this.#options;
+    return { attempts: 0, backoff: new Backoff(retry, clock, random) };
+  }
+}

@@ -1,0 +1,35 @@
+import { WaitingLine } from './waiting-line.ts';
+
+/** A number of equal slots, handed out in the order in which they were asked for. */
+export class Slots {
+  #free: number;
+  readonly #waiting = new WaitingLine<() => void>();
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Waits for a slot and gives the function that frees it (once: a second call changes nothing). Rejects with `signal.reason`. */
+  acquire(signal: AbortSignal): Promise<() => void> {
+    const acquired = this.#waiting.join(signal);
+    this.#serve();
+    return acquired;
+  }
+
+  #serve(): void {
+    while (this.#free > 0 && this.#waiting.size > 0) {
+      this.#free--;
+      this.#waiting.serve(this.#slot());
+    }
+  }
+
+  #slot(): () => void {
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#free++;
+      this.#serve();
+    };
+  }
+}
