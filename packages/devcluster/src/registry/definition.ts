@@ -67,6 +67,18 @@ export interface ResourceStrategy {
    * `requested` is `DeleteOptions.gracePeriodSeconds`.
    */
   gracePeriodSeconds?(object: KubeObject, requested: number | undefined): number;
+  /** Whether a PUT to a name that does not exist creates the object (leases, events). Absent: no. */
+  allowCreateOnUpdate?: boolean;
+  /** Whether a PUT without a resourceVersion overwrites. Absent: yes. */
+  allowUnconditionalUpdate?: boolean;
+}
+
+/** One entry of `metav1.TableRow.conditions`: kubectl and other clients may hide or grey such a row. */
+export interface TableRowCondition {
+  type: 'Completed';
+  status: 'True';
+  reason: string;
+  message: string;
 }
 
 /** A column of `kubectl get`, as in `metav1.TableColumnDefinition`. `priority` 1 is shown with `-o wide` only. */
@@ -96,5 +108,7 @@ export interface ResourceDefinition {
   /** Fields besides `metadata.name` and `metadata.namespace` that `fieldSelector` may name, and how they are read. */
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   columns: readonly TableColumn[];
+  /** The conditions of an object's table row, where it has some. */
+  rowConditions?(object: KubeObject): TableRowCondition[];
   strategy: ResourceStrategy;
 }

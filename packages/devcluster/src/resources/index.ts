@@ -1,0 +1,33 @@
+import type { ResourceDefinition } from '../registry/definition.ts';
+import { configMaps } from './config-maps.ts';
+import { endpoints } from './endpoints.ts';
+import { events } from './events.ts';
+import { leases } from './leases.ts';
+import { namespaces } from './namespaces.ts';
+import { nodes } from './nodes/nodes.ts';
+import { persistentVolumeClaims } from './persistent-volume-claims.ts';
+import { persistentVolumes } from './persistent-volumes.ts';
+import { pods } from './pods/pods.ts';
+import { runtimeClasses } from './runtime-classes.ts';
+import { secrets } from './secrets.ts';
+import { serviceAccounts } from './service-accounts.ts';
+import { services } from './services/services.ts';
+
+/** Every resource that the cluster serves. */
+export const resourceDefinitions: readonly ResourceDefinition[] = [
+  configMaps,
+  endpoints,
+  events,
+  leases,
+  namespaces,
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods,
+  runtimeClasses,
+  secrets,
+  serviceAccounts,
+  services,
+];
+
+export { UndecodableObjectError } from './undecodable-object-error.ts';
