@@ -1,0 +1,30 @@
+import type { KubeClient } from './client.ts';
+import { type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
+
+export interface DeleteOptions {
+  /** 0 removes the object at once; by default the object's own period counts. */
+  readonly gracePeriodSeconds?: number;
+  /** Refused as a conflict when the object has another uid: it is then another object of the same name. */
+  readonly uid?: string;
+  /** Refused as a conflict when somebody wrote the object meanwhile. */
+  readonly resourceVersion?: string;
+}
+
+/** Deletes an object, or marks it for deletion. Resolves with what the API server answers: the object, or a Status. */
+export function deleteObject(
+  client: KubeClient,
+  type: ResourceType<unknown>,
+  ref: ObjectRef,
+  options: DeleteOptions,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { gracePeriodSeconds, uid, resourceVersion } = options;
+  const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
+  return client.request({
+    verb: 'delete',
+    method: 'DELETE',
+    path: resourcePath(type, ref),
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, preconditions },
+    signal,
+  });
+}

@@ -1,0 +1,37 @@
+import type { KubeClient } from './client.ts';
+import { type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
+
+/** How the API server reads a patch: strategic merge knows the keys of lists, merge is RFC 7396, json is RFC 6902. */
+export type PatchType = 'strategic' | 'merge' | 'json';
+
+const contentTypes: Readonly<Record<PatchType, string>> = {
+  strategic: 'application/strategic-merge-patch+json',
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+};
+
+export interface PatchOptions {
+  readonly patch: unknown;
+  readonly patchType: PatchType;
+  readonly subresource?: string;
+  readonly fieldManager?: string;
+}
+
+/** Changes what the patch names. With `metadata.uid` in it, an object of the same name and another uid is a conflict. */
+export function patchObject<T>(
+  client: KubeClient,
+  type: ResourceType<T>,
+  ref: ObjectRef,
+  options: PatchOptions,
+  signal: AbortSignal,
+): Promise<T> {
+  return client.request<T>({
+    verb: 'patch',
+    method: 'PATCH',
+    path: resourcePath(type, { ...ref, subresource: options.subresource }),
+    query: { fieldManager: options.fieldManager },
+    body: options.patch,
+    contentType: contentTypes[options.patchType],
+    signal,
+  });
+}
