@@ -10,9 +10,11 @@ export default defineConfig({
           ...node,
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['scripts/pack/**'],
         },
       },
-      { test: { ...node, name: 'lanes', include: ['tests/**/*.test.ts'] } },
+      { test: { ...node, name: 'lanes', include: ['tests/**/*.test.ts', 'examples/**/*.test.ts'] } },
+      { test: { ...node, name: 'pack', include: ['scripts/pack/**/*.test.ts'] } },
     ],
   },
 });
