@@ -1,0 +1,47 @@
+/** What the flags say once everything is read: one member per flag, in camel case. Durations are in milliseconds. */
+export interface FlagValues {
+  readonly config?: string;
+  readonly provider?: string;
+  readonly providerConfig?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly server?: string;
+  readonly clusterId?: string;
+  readonly clusterDomain: string;
+  readonly nodename: string;
+  readonly nodes: number;
+  readonly os: 'linux' | 'windows';
+  readonly nodeIp?: string;
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  readonly disableTaint: boolean;
+  readonly taintKey: string;
+  readonly taintValue?: string;
+  readonly taintEffect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
+  readonly adoptNode: boolean;
+  readonly onExit: 'leave' | 'not-ready' | 'cordon' | 'delete';
+  readonly podSyncWorkers?: number;
+  readonly startupTimeout: number;
+  readonly pingInterval: number;
+  readonly pingTimeout: number;
+  readonly nodeStatusInterval: number;
+  readonly leaseDuration: number;
+  readonly shutdownGrace: number;
+  readonly shutdownForce: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'json' | 'pretty' | 'auto';
+  readonly useKubeconfig: boolean;
+  readonly kubeconfigOut?: string;
+  readonly port: number;
+}
+
+export type FlagKey = keyof FlagValues;
+
+/** `podSyncWorkers` is the flag `--pod-sync-workers`. */
+export function flagName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The variable that every flag has: `podSyncWorkers` is `VK_POD_SYNC_WORKERS`. */
+export function flagVariable(key: string): string {
+  return `VK_${flagName(key).replaceAll('-', '_').toUpperCase()}`;
+}
