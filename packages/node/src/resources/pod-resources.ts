@@ -1,0 +1,136 @@
+import type { InjectedPolicy } from '../provider/injected-fields.ts';
+import type { ConfigMap, Pod, Secret } from '../provider/wire.ts';
+import type { Lookup } from './lookup.ts';
+import type { ObjectLease, ObjectWatches } from './object-watches.ts';
+import type { PodResourceHandle } from './pod-resource-handle.ts';
+import { podReferences } from './references.ts';
+import type { ServiceSummary } from './service-summary.ts';
+import type { ServicesLease, ServiceWatches } from './service-watches.ts';
+
+/** What a {@link PodResources} is made of. The watches may be shared by many nodes with the same credentials. */
+export interface PodResourcesOptions {
+  readonly configMaps: Pick<ObjectWatches<ConfigMap>, 'acquire'>;
+  readonly secrets: Pick<ObjectWatches<Secret>, 'acquire'>;
+  readonly services: Pick<ServiceWatches, 'acquire'>;
+  readonly injected: Pick<InjectedPolicy, 'kube-api-access' | 'serviceLinks'>;
+}
+
+/** Keeps the objects that pods refer to watched while the pods are here. */
+export class PodResources {
+  readonly #options: PodResourcesOptions;
+
+  constructor(options: PodResourcesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Watches what the pod refers to. `onChange` is called once, in a microtask, however many of the objects have changed; of
+   * Services, only until they are known.
+   */
+  acquire(pod: Pod, onChange: () => void): PodResourceHandle {
+    return new Handle(pod, onChange, this.#options);
+  }
+}
+
+class Handle implements PodResourceHandle {
+  readonly #options: PodResourcesOptions;
+  readonly #onChange: () => void;
+  readonly #waiting = new Set<() => void>();
+  #configMaps = new Map<string, ObjectLease<ConfigMap>>();
+  #secrets = new Map<string, ObjectLease<Secret>>();
+  #services: { readonly links: boolean; readonly lease: ServicesLease } | undefined;
+  #isScheduled = false;
+  #isReleased = false;
+
+  constructor(pod: Pod, onChange: () => void, options: PodResourcesOptions) {
+    this.#options = options;
+    this.#onChange = onChange;
+    this.update(pod);
+  }
+
+  configMap(name: string): Lookup<ConfigMap> {
+    return this.#configMaps.get(name)?.lookup() ?? { state: 'pending' };
+  }
+
+  secret(name: string): Lookup<Secret> {
+    return this.#secrets.get(name)?.lookup() ?? { state: 'pending' };
+  }
+
+  services(): Lookup<readonly ServiceSummary[]> {
+    return this.#services?.lease.lookup() ?? { state: 'pending' };
+  }
+
+  async settled(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    while (!this.#isReleased && this.#isPending()) await this.#nextChange(signal);
+  }
+
+  update(pod: Pod): void {
+    if (this.#isReleased) return;
+    const namespace = pod.metadata?.namespace ?? '';
+    const { configMaps, secrets, serviceLinks: links } = podReferences(pod, this.#options.injected);
+    this.#configMaps = this.#exchange(this.#configMaps, configMaps, namespace, this.#options.configMaps);
+    this.#secrets = this.#exchange(this.#secrets, secrets, namespace, this.#options.secrets);
+    if (this.#services?.links !== links) {
+      const previous = this.#services;
+      this.#services = { links, lease: this.#options.services.acquire({ namespace, links }, this.#changed) };
+      previous?.lease.release();
+    }
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    for (const lease of [...this.#configMaps.values(), ...this.#secrets.values()]) lease.release();
+    this.#services?.lease.release();
+    this.#wake();
+  }
+
+  #exchange<T extends object>(
+    held: Map<string, ObjectLease<T>>,
+    wanted: ReadonlyMap<string, boolean>,
+    namespace: string,
+    watches: { acquire(namespace: string, name: string, onChange: () => void): ObjectLease<T> },
+  ): Map<string, ObjectLease<T>> {
+    const next = new Map<string, ObjectLease<T>>();
+    for (const name of wanted.keys()) next.set(name, held.get(name) ?? watches.acquire(namespace, name, this.#changed));
+    for (const [name, lease] of held) if (!next.has(name)) lease.release();
+    return next;
+  }
+
+  #isPending(): boolean {
+    const leases = [...this.#configMaps.values(), ...this.#secrets.values()];
+    return this.services().state === 'pending' || leases.some((lease) => lease.lookup().state === 'pending');
+  }
+
+  readonly #changed = (): void => {
+    if (this.#isScheduled || this.#isReleased) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      if (this.#isReleased) return;
+      this.#wake();
+      this.#onChange();
+    });
+  };
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        this.#waiting.delete(wake);
+        reject(signal.reason);
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+}
