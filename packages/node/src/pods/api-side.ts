@@ -1,0 +1,81 @@
+import { podRefOf, type PodRef } from '../provider/pod-ref.ts';
+import { isTerminalPhase } from '../provider/pod-phase.ts';
+import type { Pod } from '../provider/wire.ts';
+import { PodDeletedError } from './call-errors.ts';
+import type { PodRecord } from './pod-record.ts';
+import type { PodRecords } from './pod-records.ts';
+import type { PodSourceHandlers } from './pod-source.ts';
+import { newerOf } from './resource-version.ts';
+import type { PodStatusWriter } from './status/pod-status-writer.ts';
+import { wantReportedStatus } from './want-reported-status.ts';
+import { concernsWork } from './work-triggers.ts';
+
+export interface ApiSideOptions {
+  readonly records: PodRecords;
+  readonly writer: PodStatusWriter;
+  /** True once the backend has been listed: what it did not list then, it does not have. */
+  readonly backendListed: () => boolean;
+  readonly enqueue: (ref: PodRef) => void;
+}
+
+/** Writes into the records what the API says. */
+export class ApiSide implements PodSourceHandlers {
+  readonly #options: ApiSideOptions;
+
+  constructor(options: ApiSideOptions) {
+    this.#options = options;
+  }
+
+  onApply(pod: Pod): void {
+    const ref = podRefOf(pod);
+    const record = this.#options.records.get(ref.uid) ?? this.#addRecord(ref, pod);
+    if (record.pod !== undefined && newerOf(record.pod, pod) === record.pod) return;
+    const concerned = record.pod === undefined || concernsWork(record.pod, pod);
+    record.pod = pod;
+    record.goneConfirmed = false;
+    if (pod.metadata?.deletionTimestamp !== undefined) abortCreation(record);
+    // Somebody else may have written over what the backend reported.
+    if (record.backend.presence === 'present' && record.backend.status !== undefined) {
+      wantReportedStatus(record, record.backend.status, this.#options.writer);
+    }
+    if (concerned) this.#options.enqueue(ref);
+  }
+
+  onDelete(last: Pod): void {
+    const ref = podRefOf(last);
+    const record = this.#options.records.get(ref.uid);
+    if (record === undefined) return;
+    record.lastPod = last;
+    record.pod = undefined;
+    this.#options.writer.forget(record);
+    abortCreation(record);
+    this.#options.enqueue(ref);
+  }
+
+  /** The answer to a write is newer than the cache; the watch will bring the same object once more. */
+  onAnswer(record: PodRecord, pod: Pod): void {
+    if (record.pod !== undefined) record.pod = newerOf(record.pod, pod);
+  }
+
+  /** Only an acknowledgement that something waits for starts work: a retry that is due later is not brought forward by it. */
+  onAcknowledged(record: PodRecord): void {
+    if (record.acknowledgement === 'wanted') record.acknowledgement = 'written';
+    else if (!record.terminalAcknowledged) return;
+    this.#options.enqueue(record.ref);
+  }
+
+  /** A pod that is new to the API and has never run is not in the backend; any other has to be looked for. */
+  #addRecord(ref: PodRef, pod: Pod): PodRecord {
+    const record = this.#options.records.getOrAdd(ref);
+    const fresh =
+      pod.status?.startTime === undefined &&
+      pod.metadata?.deletionTimestamp === undefined &&
+      !isTerminalPhase(pod.status?.phase);
+    if (this.#options.backendListed() && fresh) record.backend = { presence: 'absent' };
+    return record;
+  }
+}
+
+function abortCreation(record: PodRecord): void {
+  if (record.call?.method === 'createPod') record.call.abort(new PodDeletedError());
+}

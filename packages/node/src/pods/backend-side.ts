@@ -1,0 +1,109 @@
+import type { BackendPod, GonePod } from '../provider/backend-pod.ts';
+import type { Logger } from '../provider/logger.ts';
+import type { OwnershipStamp } from '../provider/ownership.ts';
+import { formatPodRef, type PodRef } from '../provider/pod-ref.ts';
+import { isTerminalPhase } from '../provider/pod-phase.ts';
+import type { PodStatus } from '../provider/wire.ts';
+import type { BackendFeedHandlers } from './backend-feed.ts';
+import type { BackendState, PodRecord } from './pod-record.ts';
+import type { PodRecords } from './pod-records.ts';
+import { sameStamp } from './pod-view.ts';
+import type { PodStatusWriter } from './status/pod-status-writer.ts';
+import { sameJson } from './status/status-patch.ts';
+import { wantReportedStatus } from './want-reported-status.ts';
+import { concernsBackendWork } from './work-triggers.ts';
+
+export interface BackendSideOptions {
+  readonly records: PodRecords;
+  readonly writer: PodStatusWriter;
+  readonly log: Logger;
+  readonly stamp: (ref: PodRef) => OwnershipStamp;
+  readonly enqueue: (ref: PodRef) => void;
+}
+
+/** Writes into the records what the backend says. What is older than what is known already is dropped. */
+export class BackendSide implements BackendFeedHandlers {
+  readonly #options: BackendSideOptions;
+  #sequence = 0;
+  #listed = false;
+
+  constructor(options: BackendSideOptions) {
+    this.#options = options;
+  }
+
+  /** True after the first complete listing. */
+  get listed(): boolean {
+    return this.#listed;
+  }
+
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  onPod(pod: BackendPod | GonePod): void {
+    const sequence = this.nextSequence();
+    if (!('gone' in pod)) {
+      this.#observe(pod, sequence);
+      return;
+    }
+    const record = this.#options.records.get(pod.ref.uid);
+    if (record !== undefined) this.#markAbsent(record, sequence);
+  }
+
+  onListing(pods: readonly BackendPod[], sequence: number): void {
+    const { records } = this.#options;
+    const listed = new Set(pods.map(({ ref }) => ref.uid));
+    for (const pod of pods) {
+      const record = records.get(pod.ref.uid);
+      if (record === undefined || record.backendSequence <= sequence) this.#observe(pod, sequence);
+    }
+    for (const record of records.all()) {
+      // A call that is under way may be creating it right now.
+      if (listed.has(record.ref.uid) || record.backendSequence > sequence || record.call !== undefined) continue;
+      if (record.backend.presence !== 'absent') this.#markAbsent(record, sequence);
+    }
+    this.#listed = true;
+  }
+
+  #markAbsent(record: PodRecord, sequence: number): void {
+    record.backend = { presence: 'absent' };
+    record.backendSequence = sequence;
+    this.#options.enqueue(record.ref);
+  }
+
+  #observe(pod: BackendPod, sequence: number): void {
+    const record = this.#options.records.get(pod.ref.uid) ?? this.#adopt(pod);
+    if (record === undefined) return;
+    const before = record.backend;
+    const known = before.presence === 'present' ? before.status : undefined;
+    const status = stickyStatus(known, pod.status);
+    const after: BackendState = {
+      presence: 'present',
+      ...(status !== undefined && { status }),
+      ...(pod.ownership !== undefined && { ownership: pod.ownership }),
+      ...(pod.appliedHash !== undefined && { appliedHash: pod.appliedHash }),
+    };
+    record.backend = after;
+    record.backendSequence = sequence;
+    if (status !== undefined && !sameJson(known, status)) wantReportedStatus(record, status, this.#options.writer);
+    if (concernsBackendWork(before, after)) this.#options.enqueue(record.ref);
+  }
+
+  /** A backend object that no known pod explains: ours to look after when it carries our stamp, else nobody's. */
+  #adopt(pod: BackendPod): PodRecord | undefined {
+    if (pod.ownership !== undefined && sameStamp(pod.ownership, this.#options.stamp(pod.ref))) {
+      return this.#options.records.getOrAdd(pod.ref);
+    }
+    this.#options.log.warn('The backend told of a pod that does not carry the stamp of this node', {
+      pod: formatPodRef(pod.ref),
+      uid: pod.ref.uid,
+    });
+    return undefined;
+  }
+}
+
+/** A report that would bring a finished pod back to life came late: what is known stays. */
+function stickyStatus(known: PodStatus | undefined, status: PodStatus | undefined): PodStatus | undefined {
+  if (known !== undefined && isTerminalPhase(known.phase) && !isTerminalPhase(status?.phase)) return known;
+  return status ?? known;
+}

@@ -1,0 +1,81 @@
+import type { FieldError } from '../provider/field-error.ts';
+import type { InjectedField, InjectedPolicy } from '../provider/injected-fields.ts';
+import type { Container, Pod, Volume } from '../provider/wire.ts';
+
+/** Something that the API server put into a pod, and where. */
+interface InjectedPart {
+  readonly field: InjectedField;
+  readonly path: string;
+}
+
+const accessVolumePrefix = 'kube-api-access-';
+
+/** The volume that the ServiceAccount admission plugin adds: a projected one, named by a fixed prefix, that holds a token. */
+export function isAccessVolume(volume: Volume): boolean {
+  return (
+    volume.name.startsWith(accessVolumePrefix) &&
+    (volume.projected?.sources?.some((source) => source.serviceAccountToken !== undefined) ?? false)
+  );
+}
+
+/** The injected parts that a pod carries, by path. */
+function injectedParts(pod: Pod): InjectedPart[] {
+  const parts: InjectedPart[] = [];
+  (pod.spec?.volumes ?? []).forEach((volume, index) => {
+    if (isAccessVolume(volume)) parts.push({ field: 'kube-api-access', path: `spec.volumes[${index}]` });
+  });
+  if (pod.spec?.enableServiceLinks === true) parts.push({ field: 'serviceLinks', path: 'spec.enableServiceLinks' });
+  if (pod.spec?.dnsPolicy === 'ClusterFirst') parts.push({ field: 'dnsPolicy', path: 'spec.dnsPolicy' });
+  (pod.spec?.containers ?? []).forEach((container, index) => {
+    if (container.terminationMessagePath !== undefined) {
+      parts.push({ field: 'terminationMessage', path: `spec.containers[${index}].terminationMessagePath` });
+    }
+  });
+  (pod.spec?.tolerations ?? []).forEach((toleration, index) => {
+    const automatic =
+      toleration.key === 'node.kubernetes.io/not-ready' || toleration.key === 'node.kubernetes.io/unreachable';
+    if (automatic && toleration.tolerationSeconds === 300)
+      parts.push({ field: 'defaultTolerations', path: `spec.tolerations[${index}]` });
+  });
+  return parts;
+}
+
+/** The injected parts that the policy refuses. */
+export function refusedByPolicy(pod: Pod, policy: InjectedPolicy): FieldError[] {
+  return injectedParts(pod)
+    .filter(({ field }) => policy[field] === 'refuse')
+    .map(({ field, path }) => ({
+      field: path,
+      message: `this provider refuses what the API server injects here (${field})`,
+    }));
+}
+
+/** The paths of the injected parts that the pod runs without. */
+export function omittedByPolicy(pod: Pod, policy: InjectedPolicy): string[] {
+  return injectedParts(pod)
+    .filter(({ field }) => policy[field] === 'omit')
+    .map(({ path }) => path);
+}
+
+/** The pod as a provider should judge it: without the access volume and its mounts when the policy omits them. */
+export function withoutOmittedVolumes(pod: Pod, policy: InjectedPolicy): Pod {
+  const omitted = new Set(
+    policy['kube-api-access'] === 'omit'
+      ? (pod.spec?.volumes ?? []).filter(isAccessVolume).map(({ name }) => name)
+      : [],
+  );
+  if (pod.spec === undefined || omitted.size === 0) return pod;
+  const withoutMounts = <C extends Container>(container: C): C => ({
+    ...container,
+    volumeMounts: container.volumeMounts?.filter(({ name }) => !omitted.has(name)),
+  });
+  return {
+    ...pod,
+    spec: {
+      ...pod.spec,
+      volumes: pod.spec.volumes?.filter(({ name }) => !omitted.has(name)),
+      containers: pod.spec.containers.map(withoutMounts),
+      initContainers: pod.spec.initContainers?.map(withoutMounts),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { KubeClient } from '../kube/client.ts';
+import { deleteObject } from '../kube/delete-object.ts';
+import { isConflict, isNotFound, throttledBy } from '../kube/kube-error.ts';
+import { collectObjects } from '../kube/list-objects.ts';
+import { patchObject } from '../kube/patch-object.ts';
+import { pods } from '../kube/resource.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { Pod } from '../provider/wire.ts';
+import { AdaptiveLimit } from '../work/adaptive-limit.ts';
+import type { Clock } from '../work/clock.ts';
+import type { PodApi } from './pod-api.ts';
+
+export interface KubePodApiOptions {
+  readonly client: KubeClient;
+  readonly nodeName: string;
+  readonly clock: Clock;
+  /** How many writes are in flight at most; fewer while the API server asks to slow down. */
+  readonly concurrency: number;
+}
+
+/** The pod loop's writes and live reads against a real API server. */
+export function kubePodApi({ client, nodeName, clock, concurrency }: KubePodApiOptions): PodApi {
+  const limit = new AdaptiveLimit({ maximum: concurrency, clock, throttled: throttledBy });
+  return {
+    patchStatus: (ref, status, signal) =>
+      limit.run(
+        () =>
+          patchObject<Pod>(
+            client,
+            pods,
+            ref,
+            { patch: { metadata: { uid: ref.uid }, status }, patchType: 'strategic', subresource: 'status' },
+            signal,
+          ),
+        signal,
+      ),
+
+    endPod: (ref, signal) =>
+      limit.run(async () => {
+        try {
+          const answer = await deleteObject(client, pods, ref, { gracePeriodSeconds: 0, uid: ref.uid }, signal);
+          return isHeldPod(answer) ? answer : undefined;
+        } catch (error) {
+          // Gone, or the name belongs to another UID by now.
+          if (isNotFound(error) || isConflict(error)) return undefined;
+          throw error;
+        }
+      }, signal),
+
+    // A LIST, not a GET: the Node authorizer answers 403 to a GET of a pod that is not there, and 403 proves nothing.
+    isGone: (ref, signal) => limit.run(() => isGone(client, nodeName, ref, signal), signal),
+  };
+}
+
+async function isGone(client: KubeClient, nodeName: string, ref: PodRef, signal: AbortSignal): Promise<boolean> {
+  const fieldSelector = `spec.nodeName=${nodeName},metadata.name=${ref.name}`;
+  const { items } = await collectObjects(client, pods, { namespace: ref.namespace, fieldSelector }, signal);
+  return items.every((pod) => pod.metadata?.uid !== ref.uid);
+}
+
+/** A DELETE answers with the object as it was; only finalizers keep it in the store after a grace period of 0. */
+function isHeldPod(answer: unknown): answer is Pod {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { kind, metadata } = answer as Pod;
+  return kind === 'Pod' && (metadata?.finalizers?.length ?? 0) > 0;
+}

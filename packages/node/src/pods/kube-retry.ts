@@ -1,0 +1,13 @@
+import { isConflict, isNotFound, throttledBy } from '../kube/kube-error.ts';
+import type { RetryDecision } from '../work/runner.ts';
+
+/** Every write is tried again without end; one that was told to slow down waits as long as it was told. */
+export function retryOfKubeError(error: unknown): RetryDecision {
+  const afterMilliseconds = throttledBy(error)?.retryAfterMilliseconds;
+  return { retry: true, ...(afterMilliseconds !== undefined && { afterMilliseconds }) };
+}
+
+/** The name is gone, or belongs to another UID: a write that names the UID has nothing left to write to. */
+export function isMissingPod(error: unknown): boolean {
+  return isNotFound(error) || isConflict(error);
+}

@@ -1,0 +1,19 @@
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { Pod } from '../provider/wire.ts';
+
+/** The writes and live reads that the pod loop makes. */
+export interface PodApi {
+  /**
+   * Patches the status subresource (strategic merge), for this UID only. Resolves with the object as it is then.
+   *
+   * @throws KubeError: 404 when the name is gone, 409 when it belongs to another UID.
+   */
+  patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<Pod>;
+  /** Ends the object: grace 0, this UID only. Resolves with what finalizers still hold, or undefined when it is gone. */
+  endPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined>;
+  /**
+   * Asks the API server itself, not a cache, whether this UID exists. Only a positive answer counts: an error, such as a
+   * 403, is thrown and is not "gone".
+   */
+  isGone(ref: PodRef, signal: AbortSignal): Promise<boolean>;
+}

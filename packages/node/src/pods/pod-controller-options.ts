@@ -1,0 +1,43 @@
+import type { Capabilities } from '../provider/capabilities.ts';
+import type { BackendRetention } from '../provider/define-provider.ts';
+import type { InjectedPolicy } from '../provider/injected-fields.ts';
+import type { Logger } from '../provider/logger.ts';
+import type { OwnershipStamp } from '../provider/ownership.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { PodEvent } from '../provider/provider-context.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { BackoffOptions } from '../work/backoff.ts';
+import type { Clock } from '../work/clock.ts';
+import type { PodApi } from './pod-api.ts';
+import type { PodPreparerOptions } from './pod-preparer.ts';
+import type { PodSource } from './pod-source.ts';
+import type { ProviderCalls } from './provider-calls.ts';
+
+/** All that the pod loop of one node needs, with every default filled in. */
+export interface PodControllerOptions {
+  readonly source: PodSource;
+  readonly api: PodApi;
+  readonly provider: Provider;
+  readonly capabilities: Capabilities;
+  readonly calls: ProviderCalls;
+  readonly injected: InjectedPolicy;
+  readonly retention: BackendRetention;
+  readonly preparation: Pick<PodPreparerOptions, 'acquire' | 'prepareVolumes' | 'node'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How many pods are worked on at once. */
+  readonly workers: number;
+  /** After this long in one piece of work, another worker takes its place. */
+  readonly slotTimeoutMilliseconds: number;
+  /** How many status writes are in flight at most. */
+  readonly statusWrites: number;
+  readonly pollMilliseconds: number;
+  readonly relistMilliseconds: number;
+  readonly retry: BackoffOptions;
+  readonly random?: () => number;
+  /** The stamp that a pod of this node carries in the backend. */
+  readonly stamp: (ref: PodRef) => OwnershipStamp;
+  /** The node's InternalIP. */
+  readonly hostIP: () => string | undefined;
+  readonly recordEvent: (ref: PodRef, event: PodEvent) => void;
+}

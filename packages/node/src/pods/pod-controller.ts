@@ -1,0 +1,178 @@
+import { retryDecision } from '../provider/errors/retry-decision.ts';
+import { formatPodRef, type PodRef } from '../provider/pod-ref.ts';
+import { Runner, type RetryDecision } from '../work/runner.ts';
+import { TaskGroup } from '../work/task-group.ts';
+import { WorkQueue } from '../work/work-queue.ts';
+import { ApiSide } from './api-side.ts';
+import { BackendFeed } from './backend-feed.ts';
+import { BackendSide } from './backend-side.ts';
+import { isMissingPod, retryOfKubeError } from './kube-retry.ts';
+import type { PodApi } from './pod-api.ts';
+import type { PodControllerOptions } from './pod-controller-options.ts';
+import type { PodRecord } from './pod-record.ts';
+import { PodPreparer } from './pod-preparer.ts';
+import { PodReconciler } from './pod-reconciler.ts';
+import { PodRecords } from './pod-records.ts';
+import { PodStatusWriter } from './status/pod-status-writer.ts';
+import type { StepContext } from './steps/step-context.ts';
+
+/**
+ * The pods of one node. Down: the API's pods into the backend. Up: the backend's statuses into the API. Both meet in one
+ * record per pod; whatever changes puts the pod's name into one queue, and the reconciler does the rest.
+ */
+export class PodController {
+  readonly #options: PodControllerOptions;
+  readonly #records = new PodRecords();
+  readonly #queue: WorkQueue<string>;
+  readonly #runner: Runner<string>;
+  readonly #feed: BackendFeed;
+  readonly #writer: PodStatusWriter;
+  readonly #preparer: PodPreparer;
+  readonly #apiSide: ApiSide;
+  readonly #backendSide: BackendSide;
+  readonly #ready = Promise.withResolvers<void>();
+
+  constructor(options: PodControllerOptions) {
+    this.#options = options;
+    const { clock, log, calls, provider, capabilities, api, retry, random } = options;
+    this.#queue = new WorkQueue({ clock });
+    this.#preparer = new PodPreparer({
+      ...options.preparation,
+      injected: options.injected,
+      stamp: options.stamp,
+      onChange: (record) => this.#enqueue(record.ref),
+    });
+    this.#writer = new PodStatusWriter({
+      api,
+      records: this.#records,
+      clock,
+      log,
+      concurrency: options.statusWrites,
+      retry,
+      hostIP: options.hostIP,
+      onAcknowledged: (record) => this.#apiSide.onAcknowledged(record),
+      onMissing: (record) => this.#enqueue(record.ref),
+      onAnswer: (record, pod) => this.#apiSide.onAnswer(record, pod),
+      classify: retryOfKubeError,
+      isMissing: isMissingPod,
+    });
+    const enqueue = (ref: PodRef): void => this.#enqueue(ref);
+    const shared = { records: this.#records, writer: this.#writer, enqueue };
+    this.#apiSide = new ApiSide({ ...shared, backendListed: () => this.#backendSide.listed });
+    this.#backendSide = new BackendSide({ ...shared, log, stamp: options.stamp });
+    this.#feed = new BackendFeed({
+      provider,
+      capabilities,
+      calls,
+      clock,
+      log,
+      retry,
+      ...(random !== undefined && { random }),
+      pollMilliseconds: options.pollMilliseconds,
+      relistMilliseconds: options.relistMilliseconds,
+      handlers: this.#backendSide,
+    });
+    const reconciler = new PodReconciler({
+      records: this.#records,
+      context: this.#stepContext(api),
+      retention: options.retention,
+      onForget: (record) => this.#onForget(record),
+    });
+    this.#runner = new Runner({
+      queue: this.#queue,
+      concurrency: options.workers,
+      clock,
+      retry,
+      slotTimeoutMilliseconds: options.slotTimeoutMilliseconds,
+      ...(random !== undefined && { random }),
+      handle: (key, signal) => reconciler.reconcile(key, signal),
+      classify: classifyStepError,
+      onError: (key, error, attempt, retryInMilliseconds) =>
+        log.warn('Work on a pod failed', {
+          pod: key,
+          attempt,
+          error,
+          ...(retryInMilliseconds !== undefined && { retryInMilliseconds: Math.round(retryInMilliseconds) }),
+        }),
+    });
+  }
+
+  /** Resolves when both worlds have been read and the work has begun. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** How many pods are known, and how much waits. */
+  status(): { readonly pods: number; readonly queued: number; readonly statusesPending: number } {
+    return { pods: this.#records.size, queued: this.#queue.length, statusesPending: this.#writer.pending };
+  }
+
+  /**
+   * Runs until `stop` is aborted: then no new work begins, calls in progress are told, and statuses that wait are still
+   * written, until `force` is aborted.
+   */
+  async run({ stop, force }: { readonly stop: AbortSignal; readonly force: AbortSignal }): Promise<void> {
+    const unsubscribe = this.#options.source.subscribe(this.#apiSide);
+    const writing = new AbortController();
+    const endWriting = (): void => writing.abort(force.reason);
+    force.addEventListener('abort', endWriting, { once: true });
+    const writer = this.#writer.run(writing.signal);
+    const work = new TaskGroup(stop);
+    try {
+      work.spawn('backend feed', (signal) => this.#feed.run(signal));
+      work.spawn('pods', (signal) => this.#reconcileWhenRead(signal));
+      await work.join();
+      await Promise.race([this.#writer.idle(), writer]);
+    } finally {
+      unsubscribe();
+      endWriting();
+      force.removeEventListener('abort', endWriting);
+      for (const record of this.#records.all()) this.#preparer.release(record);
+      await writer;
+    }
+  }
+
+  /** No create and no delete before both lists are in: an empty cache is not an empty world. */
+  async #reconcileWhenRead(signal: AbortSignal): Promise<void> {
+    const aborted = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+    await Promise.race([Promise.all([this.#options.source.synced, this.#feed.listed]), aborted.promise]);
+    if (signal.aborted) return;
+    this.#ready.resolve();
+    await this.#runner.run(signal);
+  }
+
+  #stepContext(api: PodApi): StepContext {
+    const { provider, capabilities, injected, calls, clock, log, stamp, recordEvent } = this.#options;
+    return {
+      provider,
+      capabilities,
+      injected,
+      calls,
+      api,
+      preparer: this.#preparer,
+      clock,
+      log,
+      stamp,
+      recordEvent: (record, event) => recordEvent(record.ref, event),
+      nextSequence: () => this.#backendSide.nextSequence(),
+      wantStatus: (record, status) => this.#writer.want(record, status),
+    };
+  }
+
+  #onForget(record: PodRecord): void {
+    this.#writer.forget(record);
+    this.#preparer.release(record);
+    this.#enqueue(record.ref);
+  }
+
+  #enqueue(ref: PodRef): void {
+    this.#queue.add(formatPodRef(ref));
+  }
+}
+
+/** A step fails by the provider's error or by the API server's: each says by itself whether and when to come back. */
+function classifyStepError(error: unknown): RetryDecision {
+  const byProvider = retryDecision(error);
+  return byProvider.retry && byProvider.afterMilliseconds === undefined ? retryOfKubeError(error) : byProvider;
+}

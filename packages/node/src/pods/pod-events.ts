@@ -1,0 +1,31 @@
+import type { PodEvent } from '../provider/provider-context.ts';
+import type { PodRecord } from './pod-record.ts';
+
+/** Reasons of the events that the pod loop records. Those that upstream Virtual Kubelet has keep its names. */
+export const podEventReasons = {
+  createSucceeded: 'ProviderCreateSuccess',
+  createFailed: 'ProviderCreateFailed',
+  updateSucceeded: 'ProviderUpdateSuccess',
+  updateFailed: 'ProviderUpdateFailed',
+  deleteSucceeded: 'ProviderDeleteSuccess',
+  deleteFailed: 'ProviderDeleteFailed',
+  refused: 'ProviderRefused',
+  lost: 'ProviderPodNotFound',
+  omitted: 'InjectedFieldsOmitted',
+} as const;
+
+/** A bound for a pod whose texts keep changing. */
+const maximumTold = 100;
+
+/** Records an event on a pod once: again only after its text has changed. */
+export function tellOnce(
+  record: PodRecord,
+  event: PodEvent,
+  recordEvent: (record: PodRecord, event: PodEvent) => void,
+): void {
+  const key = `${event.reason}\n${event.fieldPath ?? ''}\n${event.message}`;
+  if (record.told.has(key)) return;
+  if (record.told.size >= maximumTold) record.told.clear();
+  record.told.add(key);
+  recordEvent(record, event);
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Container, Pod } from '../provider/wire.ts';
+
+/** The fields of a container that the API lets change while it runs: the image, and resources by the resize subresource. */
+function updatableContainer(container: Container): unknown {
+  return { name: container.name, image: container.image, resources: container.resources };
+}
+
+/** `JSON.stringify` with sorted keys, so that the order in which the API server writes a map does not matter. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, field: unknown) =>
+    typeof field === 'object' && field !== null && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : field,
+  );
+}
+
+const hashes = new WeakMap<Pod, string>();
+
+/**
+ * A hash of the fields of a pod that may change during its life: images, resources, ephemeral containers,
+ * `activeDeadlineSeconds`, tolerations, labels and annotations. Anything else, such as a field that a newer API server
+ * starts to default, leaves it as it was.
+ */
+export function podHash(pod: Pod): string {
+  const known = hashes.get(pod);
+  if (known !== undefined) return known;
+  const updatable = {
+    labels: pod.metadata?.labels ?? {},
+    annotations: pod.metadata?.annotations ?? {},
+    containers: pod.spec?.containers.map(updatableContainer),
+    initContainers: pod.spec?.initContainers?.map(updatableContainer) ?? [],
+    ephemeralContainers: pod.spec?.ephemeralContainers?.map(({ name, image }) => ({ name, image })) ?? [],
+    activeDeadlineSeconds: pod.spec?.activeDeadlineSeconds,
+    tolerations: pod.spec?.tolerations ?? [],
+  };
+  const hash = createHash('sha256').update(canonicalJson(updatable)).digest('hex').slice(0, 16);
+  hashes.set(pod, hash);
+  return hash;
+}

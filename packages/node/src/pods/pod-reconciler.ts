@@ -1,0 +1,138 @@
+import type { BackendRetention } from '../provider/define-provider.ts';
+import type { Outcome } from '../work/runner.ts';
+import { nextStep, type Step } from './next-step.ts';
+import { podEventReasons, tellOnce } from './pod-events.ts';
+import type { PodRecord } from './pod-record.ts';
+import type { PodRecords } from './pod-records.ts';
+import { viewOf } from './pod-view.ts';
+import { acknowledgedStatus, endedStatus, lostStatus } from './status/core-status.ts';
+import { createPod } from './steps/create-pod.ts';
+import { deletePod } from './steps/delete-pod.ts';
+import { lookForPod } from './steps/look-for-pod.ts';
+import { removePod } from './steps/remove-pod.ts';
+import { podFields, timestamp, type StepContext, type StepResult } from './steps/step-context.ts';
+import { updatePod } from './steps/update-pod.ts';
+
+export interface PodReconcilerOptions {
+  readonly records: PodRecords;
+  readonly context: StepContext;
+  readonly retention: BackendRetention;
+  /** Drops what is kept for a record. */
+  readonly onForget: (record: PodRecord) => void;
+}
+
+/** The cache is behind the API server for a moment at most; then the question is asked again. */
+const cacheLagMilliseconds = 1_000;
+
+/** Brings one name to where it should be: reads both worlds, takes the next step, and again, until there is nothing to do. */
+export class PodReconciler {
+  readonly #options: PodReconcilerOptions;
+
+  constructor(options: PodReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /** `key` is `namespace/name`. Older pods of the name come first: a newer one waits until they are gone. */
+  async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
+    let requeueAfter = Number.POSITIVE_INFINITY;
+    for (const record of this.#options.records.named(key)) {
+      requeueAfter = Math.min(requeueAfter, await this.#advance(record, key, signal));
+    }
+    return Number.isFinite(requeueAfter) ? { kind: 'requeue', afterMilliseconds: requeueAfter } : { kind: 'done' };
+  }
+
+  /** Takes steps until the pod waits. Gives the milliseconds after which it wants to be looked at again. */
+  async #advance(record: PodRecord, key: string, signal: AbortSignal): Promise<number> {
+    const { records, context, retention } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      const view = viewOf(record, {
+        sameName: records.named(key),
+        stamp: context.stamp(record.ref),
+        retention,
+        removable: context.provider.removePod !== undefined,
+        now: context.clock.monotonic(),
+      });
+      const result = await this.#perform(nextStep(view), record, signal);
+      if (result === 'again') continue;
+      return result === 'wait' ? this.#graceLeft(record) : result.requeueAfterMilliseconds;
+    }
+  }
+
+  async #perform(step: Step, record: PodRecord, signal: AbortSignal): Promise<StepResult> {
+    const { context } = this.#options;
+    const { pod } = record;
+    switch (step.kind) {
+      case 'wait':
+        return 'wait';
+      case 'look':
+        return lookForPod(record, context, signal);
+      case 'create':
+        return pod === undefined ? 'again' : createPod(record, pod, context, signal);
+      case 'update':
+        return pod === undefined ? 'again' : updatePod(record, pod, context, signal);
+      case 'delete':
+        return deletePod(record, step.gracePeriodSeconds, context, signal);
+      case 'remove':
+        return removePod(record, context, signal);
+      case 'acknowledge':
+        if (pod !== undefined) {
+          record.acknowledgement = 'wanted';
+          context.wantStatus(record, acknowledgedStatus(pod, timestamp(context.clock)));
+        }
+        return 'wait';
+      case 'fail-as-lost':
+        return this.#failAsLost(record);
+      case 'end':
+        if (pod !== undefined) {
+          const reported = record.backend.presence === 'present' ? record.backend.status : undefined;
+          context.wantStatus(record, endedStatus(pod, reported, timestamp(context.clock)));
+        }
+        return 'wait';
+      case 'delete-from-api':
+        return this.#deleteFromApi(record, signal);
+      case 'confirm-gone':
+        if (!(await context.api.isGone(record.ref, signal))) return { requeueAfterMilliseconds: cacheLagMilliseconds };
+        record.goneConfirmed = true;
+        return 'again';
+      case 'forget':
+        return this.#forget(record, step.foreign);
+    }
+  }
+
+  #failAsLost(record: PodRecord): StepResult {
+    const { context } = this.#options;
+    if (record.pod === undefined) return 'again';
+    const status = lostStatus(record.pod, timestamp(context.clock));
+    context.wantStatus(record, status);
+    tellOnce(
+      record,
+      { type: 'Warning', reason: podEventReasons.lost, message: status.message ?? '' },
+      context.recordEvent,
+    );
+    context.log.warn('Pod lost by the backend', podFields(record));
+    return 'wait';
+  }
+
+  async #deleteFromApi(record: PodRecord, signal: AbortSignal): Promise<StepResult> {
+    const held = await this.#options.context.api.endPod(record.ref, signal);
+    record.apiDeleteDone = true;
+    record.goneConfirmed = held === undefined;
+    // The watch says when the object is gone from the cache; only then the record goes, or it would come back with a late event.
+    return 'wait';
+  }
+
+  #forget(record: PodRecord, foreign: boolean): StepResult {
+    const { context, records, onForget } = this.#options;
+    if (foreign) context.log.warn('A backend object without our stamp is left alone', podFields(record));
+    records.remove(record);
+    onForget(record);
+    return 'wait';
+  }
+
+  /** A stop that was accepted is looked at again when its grace is over. */
+  #graceLeft(record: PodRecord): number {
+    if (record.deletion === undefined || record.backend.presence === 'absent') return Number.POSITIVE_INFINITY;
+    return Math.max(0, record.deletion.deadline - this.#options.context.clock.monotonic());
+  }
+}

@@ -1,0 +1,87 @@
+import type { OwnershipStamp } from '../provider/ownership.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { PreparedPod } from '../provider/prepared-pod.ts';
+import type { Pod, PodStatus } from '../provider/wire.ts';
+
+/** What is known of the backend's object for one pod. */
+export type BackendState =
+  /** Nobody has looked since something may have changed it: look before acting. */
+  | { readonly presence: 'unknown' }
+  | { readonly presence: 'absent' }
+  | {
+      readonly presence: 'present';
+      readonly status?: PodStatus;
+      readonly ownership?: OwnershipStamp;
+      readonly appliedHash?: string;
+    };
+
+/** A stop that the backend has accepted. */
+export interface DeletionRequest {
+  readonly gracePeriodSeconds: number;
+  /** Monotonic milliseconds at which the grace is over. */
+  readonly deadline: number;
+}
+
+/** A call into the provider that is under way. */
+export interface RunningCall {
+  readonly method: string;
+  abort(reason: Error): void;
+}
+
+/**
+ * Everything that the process knows of one pod UID. The watch writes the API side, the backend feed and the provider calls
+ * write the backend side, and the reconciler reads both.
+ */
+export interface PodRecord {
+  readonly ref: PodRef;
+  /** The newest object seen, by watch or as the answer to a write; undefined when the API has none. */
+  pod: Pod | undefined;
+  /** The last object before the API lost it: it still says which grace period was asked for. */
+  lastPod: Pod | undefined;
+  /** The API's own answer to this process (a live read or a delete) said that the UID is gone. */
+  goneConfirmed: boolean;
+  backend: BackendState;
+  /** The sequence number of the newest knowledge of the backend; a read that began before it is out of date. */
+  backendSequence: number;
+  /** This process has asked the backend to create it, whatever came of it. */
+  createAttempted: boolean;
+  /** The backend accepted it, in this process. */
+  accepted: boolean;
+  /** For `forgets-finished` backends: whether the API has been told that the pod is taken, before it is created. */
+  acknowledgement: 'none' | 'wanted' | 'written';
+  /** What was sent last. */
+  sent: PreparedPod | undefined;
+  /** The hash of the spec that this backend will not run or cannot update to: not tried again until it changes. */
+  refusedHash: string | undefined;
+  deletion: DeletionRequest | undefined;
+  /** The DELETE that ends the API object has been answered with success. */
+  apiDeleteDone: boolean;
+  call: RunningCall | undefined;
+
+  /** Which status write was acknowledged as terminal. */
+  terminalAcknowledged: boolean;
+  /** Events that are worth telling once in a pod's life. */
+  readonly told: Set<string>;
+}
+
+export function newPodRecord(ref: PodRef): PodRecord {
+  return {
+    ref,
+    pod: undefined,
+    lastPod: undefined,
+    goneConfirmed: false,
+    backend: { presence: 'unknown' },
+    backendSequence: 0,
+    createAttempted: false,
+    accepted: false,
+    acknowledgement: 'none',
+    sent: undefined,
+    refusedHash: undefined,
+    deletion: undefined,
+    apiDeleteDone: false,
+    call: undefined,
+
+    terminalAcknowledged: false,
+    told: new Set(),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Logger } from '../../provider/logger.ts';
+import { formatPodRef } from '../../provider/pod-ref.ts';
+import { isTerminalPhase } from '../../provider/pod-phase.ts';
+import type { Pod, PodStatus } from '../../provider/wire.ts';
+import type { BackoffOptions } from '../../work/backoff.ts';
+import type { Clock } from '../../work/clock.ts';
+import { Runner, type Outcome, type RetryDecision } from '../../work/runner.ts';
+import { WorkQueue } from '../../work/work-queue.ts';
+import type { PodApi } from '../pod-api.ts';
+import type { PodRecord } from '../pod-record.ts';
+import type { PodRecords } from '../pod-records.ts';
+import { desiredStatus } from './desired-status.ts';
+import { statusPatch } from './status-patch.ts';
+
+export interface PodStatusWriterOptions {
+  readonly api: PodApi;
+  readonly records: PodRecords;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How many writes are in flight at most; one per pod in any case. */
+  readonly concurrency: number;
+  readonly retry: BackoffOptions;
+  /** The node's InternalIP. */
+  readonly hostIP: () => string | undefined;
+  /** A write was acknowledged, or the API showed that none was needed. */
+  onAcknowledged(record: PodRecord): void;
+  /** The API server said that the pod is not there (any more) under this UID. */
+  onMissing(record: PodRecord): void;
+  /** Takes the API's answer as the newest state of the pod. */
+  onAnswer(record: PodRecord, pod: Pod): void;
+  readonly classify: (error: unknown) => RetryDecision;
+  /** True for "no such pod" and "another UID": the write is over. */
+  readonly isMissing: (error: unknown) => boolean;
+}
+
+/**
+ * Brings statuses up to the API server: the latest wins, one write in flight per pod, and what the API shows already is not
+ * sent. A terminal phase that the API server has acknowledged is never written over.
+ */
+export class PodStatusWriter {
+  readonly #options: PodStatusWriterOptions;
+  readonly #queue: WorkQueue<string>;
+  readonly #wanted = new Map<string, PodStatus>();
+  readonly #runner: Runner<string>;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: PodStatusWriterOptions) {
+    this.#options = options;
+    this.#queue = new WorkQueue({ clock: options.clock });
+    this.#runner = new Runner({
+      queue: this.#queue,
+      concurrency: options.concurrency,
+      clock: options.clock,
+      handle: (uid, signal) => this.#write(uid, signal),
+      retry: options.retry,
+      classify: options.classify,
+      onError: (uid, error, attempt, retryInMilliseconds) => this.#report(uid, error, attempt, retryInMilliseconds),
+    });
+  }
+
+  /** How many statuses wait to be written. */
+  get pending(): number {
+    return this.#wanted.size;
+  }
+
+  /** What the API should show for a pod, from now on. */
+  want(record: PodRecord, status: PodStatus): void {
+    this.#wanted.set(record.ref.uid, status);
+    this.#queue.add(record.ref.uid);
+  }
+
+  forget(record: PodRecord): void {
+    this.#wanted.delete(record.ref.uid);
+    this.#queue.forget(record.ref.uid);
+    this.#settleIdle();
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return this.#runner.run(signal);
+  }
+
+  /** Resolves when nothing waits to be written. */
+  idle(): Promise<void> {
+    if (this.#wanted.size === 0) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers<void>();
+    return this.#idle.promise;
+  }
+
+  async #write(uid: string, signal: AbortSignal): Promise<Outcome> {
+    const record = this.#options.records.get(uid);
+    const status = this.#wanted.get(uid);
+    if (
+      record === undefined ||
+      status === undefined ||
+      record.pod === undefined ||
+      isTerminalPhase(record.pod.status?.phase)
+    ) {
+      this.#finish(uid, status);
+      return { kind: 'done' };
+    }
+    const desired = desiredStatus(record.pod, status, {
+      now: new Date(this.#options.clock.now()).toISOString(),
+      hostIP: this.#options.hostIP(),
+    });
+    const patch = statusPatch(record.pod.status, desired);
+    if (patch !== undefined) {
+      try {
+        this.#options.onAnswer(record, await this.#options.api.patchStatus(record.ref, patch, signal));
+      } catch (error) {
+        if (!this.#options.isMissing(error)) throw error;
+        this.#finish(uid, status);
+        this.#options.onMissing(record);
+        return { kind: 'done' };
+      }
+    }
+    if (isTerminalPhase(desired.phase)) record.terminalAcknowledged = true;
+    this.#finish(uid, status);
+    this.#options.onAcknowledged(record);
+    return { kind: 'done' };
+  }
+
+  /** A status that came in during the write stays wanted: its key is in the queue again. */
+  #finish(uid: string, written: PodStatus | undefined): void {
+    if (this.#wanted.get(uid) === written) this.#wanted.delete(uid);
+    this.#settleIdle();
+  }
+
+  #settleIdle(): void {
+    if (this.#wanted.size > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  #report(uid: string, error: unknown, attempt: number, retryInMilliseconds: number | undefined): void {
+    const record = this.#options.records.get(uid);
+    this.#options.log.warn('A pod status could not be written', {
+      ...(record !== undefined && { pod: formatPodRef(record.ref) }),
+      uid,
+      attempt,
+      error,
+      ...(retryInMilliseconds !== undefined && { retryInMilliseconds: Math.round(retryInMilliseconds) }),
+    });
+  }
+}

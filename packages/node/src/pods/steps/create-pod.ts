@@ -1,0 +1,132 @@
+import { retryDecision } from '../../provider/errors/retry-decision.ts';
+import { formatFieldErrors } from '../../provider/field-error.ts';
+import type { PreparedPod } from '../../provider/prepared-pod.ts';
+import type { Pod } from '../../provider/wire.ts';
+import { PodDeletedError } from '../call-errors.ts';
+import { errorMessage } from '../error-message.ts';
+import { omittedByPolicy, refusedByPolicy, withoutOmittedVolumes } from '../injected-policy.ts';
+import { podEventReasons, tellOnce } from '../pod-events.ts';
+import { podHash } from '../pod-hash.ts';
+import type { PodRecord } from '../pod-record.ts';
+import { configErrorStatus, finalFailureStatus, refusedStatus, transientFailureStatus } from '../status/core-status.ts';
+import { lookForPod } from './look-for-pod.ts';
+import { podFields, type StepContext, type StepResult } from './step-context.ts';
+
+/** Refuses, prepares and creates a pod that the backend does not have. */
+export async function createPod(
+  record: PodRecord,
+  pod: Pod,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  if (refusePod(record, pod, context)) return 'wait';
+  const prepared = await preparePod(record, pod, context, signal);
+  if (prepared === undefined || record.pod?.metadata?.deletionTimestamp !== undefined)
+    return prepared === undefined ? 'wait' : 'again';
+  tellOmissions(record, pod, context);
+
+  const sequence = context.nextSequence();
+  record.createAttempted = true;
+  record.backend = { presence: 'unknown' };
+  record.backendSequence = sequence;
+  try {
+    await context.calls.run(
+      { method: 'createPod', ref: record.ref },
+      { signal, track: (call) => (record.call = call) },
+      (call) => context.provider.createPod(prepared, call),
+    );
+  } catch (error) {
+    return createFailed(record, pod, error, context, signal);
+  }
+  accept(record, prepared, sequence, context);
+  context.recordEvent(record, {
+    type: 'Normal',
+    reason: podEventReasons.createSucceeded,
+    message: 'Create pod in provider successfully',
+  });
+  context.log.info('Pod created', podFields(record));
+  return context.capabilities.notifyPods ? 'again' : lookForPod(record, context, signal);
+}
+
+/** What the provider cannot honour is refused before anything exists. True when it was. */
+function refusePod(record: PodRecord, pod: Pod, context: StepContext): boolean {
+  const judged = withoutOmittedVolumes(pod, context.injected);
+  const errors = [...refusedByPolicy(pod, context.injected), ...(context.provider.refuse?.(judged) ?? [])];
+  if (errors.length === 0) return false;
+  record.refusedHash = podHash(pod);
+  context.wantStatus(record, refusedStatus(pod, errors));
+  tellOnce(
+    record,
+    { type: 'Warning', reason: podEventReasons.refused, message: formatFieldErrors(errors) },
+    context.recordEvent,
+  );
+  context.log.warn('Pod refused', { ...podFields(record), fields: errors.map(({ field }) => field) });
+  return true;
+}
+
+/** The prepared pod, or undefined when something that it refers to is missing: the change that brings it starts the work again. */
+async function preparePod(
+  record: PodRecord,
+  pod: Pod,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<PreparedPod | undefined> {
+  const { prepared, problems } = await context.preparer.prepare(record, pod, signal);
+  for (const { reason, message, fieldPath } of problems) {
+    tellOnce(record, { type: 'Warning', reason, message, fieldPath }, context.recordEvent);
+  }
+  if (prepared === undefined) {
+    const message = problems
+      .filter(({ mandatory }) => mandatory)
+      .map((problem) => problem.message)
+      .join('; ');
+    context.wantStatus(record, configErrorStatus(pod, message));
+  }
+  return prepared;
+}
+
+function tellOmissions(record: PodRecord, pod: Pod, context: StepContext): void {
+  const omitted = omittedByPolicy(pod, context.injected);
+  if (omitted.length === 0) return;
+  const message = `The provider runs the pod without what the API server injects at ${omitted.join(', ')}`;
+  tellOnce(record, { type: 'Normal', reason: podEventReasons.omitted, message }, context.recordEvent);
+}
+
+function accept(record: PodRecord, prepared: PreparedPod, sequence: number, context: StepContext): void {
+  record.accepted = true;
+  record.sent = prepared;
+  record.refusedHash = undefined;
+  // A notification that came during the call knows more than its bare success.
+  if (record.backendSequence === sequence) {
+    record.backend = { presence: 'present', ownership: prepared.ownership, appliedHash: prepared.hash };
+  }
+  record.backendSequence = context.nextSequence();
+}
+
+function createFailed(
+  record: PodRecord,
+  pod: Pod,
+  error: unknown,
+  context: StepContext,
+  signal: AbortSignal,
+): StepResult {
+  // Whether the backend has it is for the next look to find out.
+  record.backend = { presence: 'unknown' };
+  record.backendSequence = context.nextSequence();
+  if (signal.aborted) throw error;
+  if (
+    error instanceof PodDeletedError ||
+    record.pod?.metadata?.deletionTimestamp !== undefined ||
+    record.pod === undefined
+  )
+    return 'again';
+  const message = errorMessage(error);
+  tellOnce(record, { type: 'Warning', reason: podEventReasons.createFailed, message }, context.recordEvent);
+  if (retryDecision(error).retry) {
+    context.wantStatus(record, transientFailureStatus(message));
+    throw error;
+  }
+  record.refusedHash = podHash(pod);
+  context.wantStatus(record, finalFailureStatus(pod, message));
+  return 'again';
+}
