@@ -3,13 +3,11 @@ import { isMap, isSeq, LineCounter, parseDocument, type Document, type Pair, typ
 import type { ConfigDocument, KeyPath, Position } from './config-document.ts';
 
 /** YAML 1.1 knows times as numbers to the base 60 and as timestamps; Kubernetes reads both as text. */
-const timeTags: ReadonlySet<string> = new Set(['TIME']);
-
 function withoutTimes(tags: Tags): Tags {
   return tags.filter(
     (tag) =>
       typeof tag === 'string' ||
-      (tag.tag !== 'tag:yaml.org,2002:timestamp' && !('format' in tag && timeTags.has(String(tag.format)))),
+      (tag.tag !== 'tag:yaml.org,2002:timestamp' && !('format' in tag && tag.format === 'TIME')),
   );
 }
 

@@ -5,7 +5,7 @@ export interface ValueType<Value> {
   /** Stands for the value in the help; absent for a switch. */
   readonly placeholder?: string;
   /** Throws a RangeError whose message ends the sentence "--flag: ". */
-  parse(text: string): Value;
+  readonly parse: (text: string) => Value;
   /** The value as it would be typed. */
   format(value: Value): string;
 }
