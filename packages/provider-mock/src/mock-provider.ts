@@ -1,0 +1,26 @@
+import { defineProvider } from '@vk/node/provider';
+import type { ProviderDefinition } from '@vk/node/provider';
+import { mockConfigSchema } from './config.ts';
+import type { MockConfig } from './config.ts';
+import { MockBackend } from './mock-backend.ts';
+import { createMockNode } from './mock-node.ts';
+
+/** Runs nothing: its pods behave as their annotations and the config say. For trying things out, demonstrations and tests. */
+export const mockProvider: ProviderDefinition<MockConfig, MockBackend> = defineProvider<MockConfig, MockBackend>({
+  name: 'mock',
+  configSchema: mockConfigSchema,
+  injected: {
+    // There is no file system that the token could be delivered to.
+    'kube-api-access': 'omit',
+    // Nothing runs that would read a variable, look up a name or leave a message: a pod is the same with these as without.
+    serviceLinks: 'deliver',
+    dnsPolicy: 'deliver',
+    terminationMessage: 'deliver',
+    // For schedulers and controllers; a backend has no part in them.
+    defaultTolerations: 'deliver',
+  },
+  retention: ({ stateFile }) => (stateFile === undefined ? 'dies-with-process' : 'durable'),
+  pollIntervalMilliseconds: 1_000,
+  connect: ({ stateFile }) => MockBackend.open({ stateFile }),
+  create: (context, backend) => createMockNode(context, backend),
+});
