@@ -54,9 +54,18 @@ export interface StrategyContext {
  * Every method changes or reads the object that it is given and nothing else.
  */
 export interface ResourceStrategy {
-  /** Fills the fields that the API server fills by itself. Runs on create and on update, before the others. */
+  /**
+   * Fills the fields that the API server fills by itself. Runs on create and on update, before the others.
+   *
+   * @throws UndecodableObjectError when a value cannot be read: 400.
+   */
   applyDefaults?(object: KubeObject): void;
-  /** Drops what a client may not set at creation (status, for most) and sets what the server owns. Admission mutations go here too. */
+  /**
+   * Drops what a client may not set at creation (status, for most) and sets what the server owns. Admission mutations go
+   * here too.
+   *
+   * @throws AdmissionForbiddenError when admission turns the object down: 403.
+   */
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;
   validateCreate?(object: KubeObject, context: StrategyContext): FieldCause[];
   /** `subresource` is empty for the main resource, else for example `status`. Restores the fields that this door may not change. */

@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Registry, UserInfo } from '../registry/registry.ts';
+import type { ServedResource } from '../registry/served-resource.ts';
+import type { Presentation } from './presentation.ts';
+
+/** A request that names a resource, as the handlers see it. */
+export interface ApiRequest {
+  registry: Registry;
+  resource: ServedResource;
+  namespace: string | undefined;
+  /** Absent for the collection. */
+  name: string | undefined;
+  subresource: string;
+  method: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  user: UserInfo;
+  /** The form in which the client wants objects. */
+  presentation: Presentation;
+  /** The body, at most three mebibytes as in the API server. Throws ApiError (413). */
+  body(): Promise<string>;
+  /** Warnings for the client, sent as headers with the answer. */
+  warnings: string[];
+  response: ServerResponse;
+  /** Aborted when the client goes away or the cluster closes. */
+  signal: AbortSignal;
+}
+
+/** The object's name, which the route has checked to be there. */
+export function requestName(request: ApiRequest): string {
+  return request.name ?? '';
+}
+
+export function isDryRun(request: ApiRequest): boolean {
+  return request.query.getAll('dryRun').includes('All');
+}

@@ -1,0 +1,82 @@
+import type { ResourceDefinition } from '../registry/definition.ts';
+import type { ApiRequest } from './api-request.ts';
+import { getObject } from './get-object.ts';
+import { listObjects } from './list-objects.ts';
+import { readListOptions } from './list-options.ts';
+import { patchObject } from './patch-object.ts';
+import { postBinding, postEviction } from './pod-doors.ts';
+import { removeCollection, removeObject } from './remove-object.ts';
+import { watchObjects } from './watch-objects.ts';
+import { postObject, putObject } from './write-object.ts';
+
+/** What is done for one method at one kind of place. */
+export interface ResourceRoute {
+  /** A collection, an object, or the subresource of that name. */
+  place: 'collection' | 'object' | { subresource: string };
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The verbs by which discovery names it. */
+  verbs: readonly string[];
+  /** The kind that goes in and out, where it is not the resource's own. */
+  kind?: { group: string; version: string; kind: string };
+  /** Absent: whenever the definition names the subresource. */
+  isServed?: (definition: ResourceDefinition) => boolean;
+  handle: (request: ApiRequest) => Promise<void> | void;
+}
+
+async function readCollection(request: ApiRequest): Promise<void> {
+  const options = readListOptions(request.query, request.resource);
+  if (options.isWatch) watchObjects(request, options);
+  else await listObjects(request, options);
+}
+
+function state(subresource: string): ResourceRoute[] {
+  const place = { subresource };
+  return [
+    { place, method: 'GET', verbs: ['get'], handle: getObject },
+    { place, method: 'PATCH', verbs: ['patch'], handle: patchObject },
+    { place, method: 'PUT', verbs: ['update'], handle: putObject },
+  ];
+}
+
+/** Every route under a resource. A later handler for a subresource is one more line here. */
+export const resourceRoutes: readonly ResourceRoute[] = [
+  { place: 'collection', method: 'GET', verbs: ['list', 'watch'], handle: readCollection },
+  { place: 'collection', method: 'POST', verbs: ['create'], handle: postObject },
+  {
+    place: 'collection',
+    method: 'DELETE',
+    verbs: ['deletecollection'],
+    isServed: ({ plural }) => plural !== 'namespaces',
+    handle: removeCollection,
+  },
+  { place: 'object', method: 'GET', verbs: ['get'], handle: getObject },
+  { place: 'object', method: 'PUT', verbs: ['update'], handle: putObject },
+  { place: 'object', method: 'PATCH', verbs: ['patch'], handle: patchObject },
+  { place: 'object', method: 'DELETE', verbs: ['delete'], handle: removeObject },
+  ...state('status'),
+  ...state('resize'),
+  ...state('ephemeralcontainers'),
+  { place: { subresource: 'finalize' }, method: 'PUT', verbs: ['update'], handle: putObject },
+  {
+    place: { subresource: 'binding' },
+    method: 'POST',
+    verbs: ['create'],
+    kind: { group: '', version: 'v1', kind: 'Binding' },
+    handle: postBinding,
+  },
+  {
+    place: { subresource: 'eviction' },
+    method: 'POST',
+    verbs: ['create'],
+    kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+    handle: postEviction,
+  },
+];
+
+/** The routes of a resource. */
+export function routesOf(definition: ResourceDefinition): ResourceRoute[] {
+  return resourceRoutes.filter(({ place, isServed }) => {
+    if (isServed !== undefined && !isServed(definition)) return false;
+    return typeof place === 'string' || definition.subresources.includes(place.subresource);
+  });
+}

@@ -1,0 +1,4 @@
+/** A loop of the cluster that has been started. */
+export interface RunningLoop {
+  stop(): void;
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type IssuedCertificate,
+} from '../certificates/certificate-authority.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { ResourceDefinition } from '../registry/definition.ts';
+import { createRegistry, type Registry } from '../registry/registry.ts';
+import { servedResources } from '../registry/served-resource.ts';
+import { resourceDefinitions } from '../resources/index.ts';
+import { createRequestHandler } from '../server/api-server.ts';
+import { certificateAuthenticator, tokenAuthenticator } from '../server/authentication.ts';
+import { Documents } from '../server/documents.ts';
+import type { Intercept } from '../server/intercept.ts';
+import { ObjectStore } from '../store/object-store.ts';
+import { startGarbageCollector } from './garbage-collector.ts';
+import { createInitialObjects } from './initial-objects.ts';
+import { formatKubeconfig } from './kubeconfig.ts';
+import { startNamespaceContents } from './namespace-contents.ts';
+import { startNamespaceDeletion } from './namespace-deletion.ts';
+import { NotLoopbackError } from './not-loopback-error.ts';
+
+export interface DevClusterOptions {
+  /** The port to listen on; 0, the default, takes a free one. */
+  port?: number;
+  /** A loopback address, `127.0.0.1` by default. */
+  host?: string;
+  /** Where time comes from; the system's clock by default. */
+  clock?: Clock;
+  /** What `/version` says, for example `v1.36.3`. */
+  serverVersion?: string;
+  /** How many changes of each resource are kept for watches and for paging; 8,192 by default. */
+  watchWindow?: number;
+  /** The administrator's token; random by default. */
+  token?: string;
+  /** Called before every request; may answer with a failure instead. */
+  intercept?: Intercept;
+  /** The resources to serve; by default all that the package knows. */
+  definitions?: readonly ResourceDefinition[];
+}
+
+/** A Kubernetes API that runs in this process. */
+export interface DevCluster {
+  /** `https://127.0.0.1:<port>`. */
+  url: string;
+  /** A kubeconfig for the administrator, as YAML. */
+  kubeconfig: string;
+  /** The cluster's own certificate authority, as PEM. */
+  caCertificate: string;
+  /** The administrator's bearer token. */
+  token: string;
+  clock: Clock;
+  /** The objects and the operations on them, without HTTP between; for tests and for loops of one's own. */
+  registry: Registry;
+  /** Writes the kubeconfig to a file that only its owner can read. */
+  writeKubeconfig(path: string): Promise<void>;
+  /** A client certificate of the cluster's authority. */
+  issueClientCertificate(user: { name: string; groups?: readonly string[] }): Promise<IssuedCertificate>;
+  certificateAuthority: CertificateAuthority;
+  /** Ends every request and watch, and stops listening. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const defaultVersion = 'v1.36.3';
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/**
+ * Starts a development cluster: a Kubernetes API over HTTPS on a loopback address, with its objects in memory. It is
+ * for prototyping and tests. Throws NotLoopbackError for any other address, and the system's error for a port in use.
+ */
+export async function createDevCluster(options: DevClusterOptions = {}): Promise<DevCluster> {
+  const { host = '127.0.0.1', clock = systemClock, definitions = resourceDefinitions } = options;
+  if (!loopback.test(host)) throw new NotLoopbackError(host);
+  const token = options.token ?? randomBytes(24).toString('base64url');
+  // Certificates are judged by clients against the real time, whatever the cluster's clock says.
+  const now = Date.now();
+  const authority = await createCertificateAuthority({ commonName: 'devcluster-ca', now });
+  const serving = await authority.issue({
+    commonName: 'kube-apiserver',
+    usages: ['server'],
+    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    ipAddresses: ['127.0.0.1', '::1', '10.96.0.1'],
+    days: 365,
+    now,
+  });
+  const store = new ObjectStore({ watchWindow: options.watchWindow ?? 8_192 });
+  const registry = createRegistry({ store, clock, definitions });
+  const resources = servedResources(registry.definitions.values());
+  const closing = new AbortController();
+  let url = '';
+  const handler = createRequestHandler({
+    registry,
+    resources,
+    authenticators: [
+      certificateAuthenticator,
+      tokenAuthenticator(token, { name: 'kubernetes-admin', groups: ['system:masters'] }),
+    ],
+    documents: new Documents({
+      resources,
+      serverVersion: options.serverVersion ?? defaultVersion,
+      address: () => url.slice('https://'.length),
+    }),
+    intercept: options.intercept,
+    signal: closing.signal,
+  });
+  const server = createServer(
+    {
+      cert: serving.certificate,
+      key: serving.privateKey,
+      ca: authority.certificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      keepAliveTimeout: 120_000,
+    },
+    (request, response) => void handler(request, response),
+  );
+  const port = await listen(server, host, options.port ?? 0);
+  url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const loops = [
+    startGarbageCollector(registry),
+    startNamespaceContents(registry, authority.certificate),
+    startNamespaceDeletion(registry),
+  ];
+  createInitialObjects(registry, { host, port });
+  const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, token });
+  const close = async (): Promise<void> => {
+    if (closing.signal.aborted) return;
+    closing.abort();
+    for (const loop of loops) loop.stop();
+    await closeServer(server);
+  };
+  return {
+    url,
+    kubeconfig,
+    caCertificate: authority.certificate,
+    token,
+    clock,
+    registry,
+    writeKubeconfig: (path) => writeFile(path, kubeconfig, { mode: 0o600 }),
+    issueClientCertificate: ({ name, groups = [] }) =>
+      authority.issue({ commonName: name, organizations: groups, usages: ['client'], days: 365, now: Date.now() }),
+    certificateAuthority: authority,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+import { requestTooLarge } from '../status/errors.ts';
+
+/** The API server's limit on a request's body. */
+export const largestBody: number = 3 * 1024 * 1024;
+
+/** Reads a body as text. Throws ApiError (413) when it is too large. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > largestBody) throw requestTooLarge(largestBody);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
