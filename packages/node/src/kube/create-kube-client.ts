@@ -75,7 +75,7 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
         message: `no answer from the API server at ${new URL(cluster.server).origin} within ${milliseconds / 1_000} s`,
         code: 'TIMEOUT',
       });
-    return timeLimit(clock, request.signal, { milliseconds, reason });
+    return timeLimit(clock, request.signal, { milliseconds: () => milliseconds, reason });
   }
 
   return {

@@ -1,0 +1,9 @@
+/**
+ * Freezes a JSON value all the way down, and gives it back. A frozen root is taken for frozen throughout, so that doing it
+ * again costs nothing.
+ */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}
