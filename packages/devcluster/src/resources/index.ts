@@ -30,4 +30,11 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   services,
 ];
 
+export { AdmissionForbiddenError } from './admission-forbidden-error.ts';
+export { furnishNamespaces, type FurnishNamespacesOptions } from './furnish-namespaces.ts';
+export { initialNamespaces, initialObjects, type InitialObjectsOptions, namespaceContents } from './initial-objects.ts';
+export { type EventReport, newEvent } from './new-event.ts';
+export type { ObjectDraft } from './object-draft.ts';
+export { type Binding, bindingConflict, bindPod, validateBinding } from './pods/bind-pod.ts';
+export { withCondition } from './pods/pod-conditions.ts';
 export { UndecodableObjectError } from './undecodable-object-error.ts';

@@ -16,6 +16,14 @@ function applyDefaults(object: KubeObject): void {
   if (status.allocatable === undefined && status.capacity !== undefined) status.allocatable = { ...status.capacity };
 }
 
+/** A new node counts as not ready until the node lifecycle has seen that it is (the admission TaintNodesByCondition). */
+function prepareForCreate(object: KubeObject): void {
+  const { spec } = object as Node;
+  const key = 'node.kubernetes.io/not-ready';
+  if (spec.taints?.some((taint) => taint.key === key && taint.effect === 'NoSchedule')) return;
+  spec.taints = [...(spec.taints ?? []), { effect: 'NoSchedule', key }];
+}
+
 function prepareForUpdate(next: KubeObject, previous: KubeObject, subresource: string): void {
   const kept = subresource === 'status' ? 'spec' : 'status';
   next[kept] = previous[kept];
@@ -36,6 +44,6 @@ export const nodes: ResourceDefinition = {
   columns: nodeColumns,
   strategy: objectStrategy(
     { namespaced: false, nameProblems: dnsSubdomainProblems },
-    { applyDefaults, prepareForUpdate, validate: validateNode, validateChange: validateNodeChange },
+    { applyDefaults, prepareForCreate, prepareForUpdate, validate: validateNode, validateChange: validateNodeChange },
   ),
 };

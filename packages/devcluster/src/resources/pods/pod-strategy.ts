@@ -1,25 +1,85 @@
-import type { KubeObject, ResourceStrategy } from '../../registry/definition.ts';
-import { deepEqual } from '../deep-equal.ts';
+import type { FieldCause, KubeObject, ResourceStrategy, StrategyContext } from '../../registry/definition.ts';
 import { dnsSubdomainProblems } from '../names.ts';
-import { objectStrategy } from '../object-strategy.ts';
+import { validateMetadata, validateMetadataUpdate } from '../metadata-validation.ts';
+import { applyPodDefaults } from './pod-defaults.ts';
 import { podGracePeriodSeconds } from './pod-grace-period.ts';
+import {
+  prepareEphemeralContainers,
+  prepareResize,
+  prepareSpecUpdate,
+  prepareStatusUpdate,
+} from './pod-preparation.ts';
+import { validateEphemeralContainersChange, validateResize } from './pod-subresource-validation.ts';
+import { validateNewPod } from './pod-spec-validation.ts';
+import { validatePodStatusChange } from './pod-status-validation.ts';
 import type { Pod } from './pod-types.ts';
+import { validatePodChange } from './pod-update-validation.ts';
+import { admitPriority } from './priority-admission.ts';
+import { qualityOfService } from './quality-of-service.ts';
+import { admitRuntimeClass } from './runtime-class-admission.ts';
+import { admitServiceAccount } from './service-account-admission.ts';
+import { admitDefaultTolerations } from './toleration-admission.ts';
+
+const gatedCondition = {
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: null,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+} as const;
+
+function prepareForCreate(object: KubeObject, context: StrategyContext): void {
+  const pod = object as Pod;
+  admitServiceAccount(pod, context);
+  admitDefaultTolerations(pod);
+  admitPriority(pod);
+  admitRuntimeClass(pod, context);
+  pod.metadata.generation = 1;
+  pod.status = { phase: 'Pending', qosClass: qualityOfService(pod) };
+  if (pod.spec.schedulingGates?.length) pod.status.conditions = [{ ...gatedCondition }];
+}
 
 function prepareForUpdate(next: KubeObject, previous: KubeObject, subresource: string): void {
   const pod = next as Pod;
   const before = previous as Pod;
-  if (subresource === 'status') pod.spec = before.spec;
-  else if (before.status !== undefined) pod.status = before.status;
-  const generation = before.metadata.generation ?? 1;
-  pod.metadata.generation = deepEqual(pod.spec, before.spec) ? generation : generation + 1;
+  switch (subresource) {
+    case 'status':
+      return prepareStatusUpdate(pod, before);
+    case 'ephemeralcontainers':
+      return prepareEphemeralContainers(pod, before);
+    case 'resize':
+      return prepareResize(pod, before);
+    default:
+      return prepareSpecUpdate(pod, before);
+  }
 }
 
-/** How pods differ from plain objects. */
+function validateChange(pod: Pod, before: Pod, subresource: string): FieldCause[] {
+  switch (subresource) {
+    case 'status':
+      return validatePodStatusChange(pod, before);
+    case 'ephemeralcontainers':
+      return validateEphemeralContainersChange(pod, before);
+    case 'resize':
+      return validateResize(pod, before);
+    default:
+      return validatePodChange(pod, before);
+  }
+}
+
+/** How pods differ from plain objects. Binding and eviction are functions of their own. */
 export const podStrategy: ResourceStrategy = {
-  ...objectStrategy({ namespaced: true, nameProblems: dnsSubdomainProblems }, { prepareForUpdate }),
-  prepareForCreate: (object) => {
-    object.metadata.generation = 1;
-    object['status'] = { phase: 'Pending' };
-  },
+  applyDefaults: applyPodDefaults,
+  prepareForCreate,
+  validateCreate: (object) => [
+    ...validateMetadata(object, { namespaced: true, nameProblems: dnsSubdomainProblems }),
+    ...validateNewPod(object as Pod),
+  ],
+  prepareForUpdate,
+  validateUpdate: (next, previous, subresource) => [
+    ...validateMetadataUpdate(next, previous),
+    ...validateChange(next as Pod, previous as Pod, subresource),
+  ],
   gracePeriodSeconds: podGracePeriodSeconds,
 };

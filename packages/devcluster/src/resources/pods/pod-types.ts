@@ -26,7 +26,7 @@ export interface ObjectFieldSelector {
 /** An amount of a container's resources, as a value. */
 export interface ResourceFieldSelector {
   containerName?: string;
-  resource: string;
+  resource?: string;
   divisor?: string;
 }
 
@@ -73,8 +73,8 @@ export interface Probe extends Handler {
 
 /** Where a volume appears in a container. */
 export interface VolumeMount {
-  name: string;
-  mountPath: string;
+  name?: string;
+  mountPath?: string;
   subPath?: string;
   subPathExpr?: string;
   readOnly?: boolean;
@@ -94,8 +94,9 @@ export interface Container {
   resources?: ResourceRequirements;
   resizePolicy?: { resourceName: string; restartPolicy: string }[];
   restartPolicy?: string;
+  restartPolicyRules?: object[];
   volumeMounts?: VolumeMount[];
-  volumeDevices?: { name: string; devicePath: string }[];
+  volumeDevices?: { name?: string; devicePath?: string }[];
   livenessProbe?: Probe;
   readinessProbe?: Probe;
   startupProbe?: Probe;

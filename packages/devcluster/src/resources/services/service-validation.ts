@@ -3,17 +3,12 @@ import type { FieldCause, KubeObject, StrategyContext } from '../../registry/def
 import { deepEqual } from '../deep-equal.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-errors.ts';
 import { validateLabels } from '../metadata-validation.ts';
-import { dnsLabelProblems, dnsSubdomainProblems, portNameProblems, rangeProblems } from '../names.ts';
+import { dnsLabelProblems, dnsSubdomainProblems } from '../names.ts';
+import { validatePortNumber, validatePortNumberOrName, validateProtocol } from '../port-validation.ts';
 import { isServiceAddress, takenAddresses } from './service-addresses.ts';
 import type { Service, ServicePort, ServiceSpec } from './service-types.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-
-/** What is wrong with a port that is named or numbered, such as a Service's `targetPort` or a probe's `port`. */
-export function validatePortNumberOrName(port: unknown, field: string): FieldCause[] {
-  const problems = typeof port === 'string' ? portNameProblems(port) : rangeProblems(Number(port ?? 0), 1, 65_535);
-  return problems.map((problem) => invalid(field, port ?? 0, problem));
-}
 
 function validatePort(port: ServicePort, field: string, seen: Set<string>, nameIsRequired: boolean): FieldCause[] {
   const causes: FieldCause[] = [];
@@ -22,14 +17,15 @@ function validatePort(port: ServicePort, field: string, seen: Set<string>, nameI
     if (seen.has(port.name)) causes.push(duplicate(`${field}.name`, port.name));
     seen.add(port.name);
   } else if (nameIsRequired) causes.push(required(`${field}.name`));
-  causes.push(
-    ...rangeProblems(port.port ?? 0, 1, 65_535).map((problem) => invalid(`${field}.port`, port.port ?? 0, problem)),
-  );
-  const protocols = ['SCTP', 'TCP', 'UDP'];
-  if (!protocols.includes(port.protocol ?? ''))
-    causes.push(notSupported(`${field}.protocol`, port.protocol, protocols));
+  causes.push(...validatePortNumber(port.port ?? 0, `${field}.port`));
+  causes.push(...validateProtocol(port.protocol, `${field}.protocol`));
   causes.push(...validatePortNumberOrName(port.targetPort, `${field}.targetPort`));
   return causes;
+}
+
+/** A port as the server prints one that occurs twice: by its internal field names, and without what may differ. */
+function portIdentity(port: number, protocol: string | undefined): object {
+  return { Name: '', Protocol: protocol ?? '', AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
 }
 
 function validatePorts(spec: ServiceSpec): FieldCause[] {
@@ -40,7 +36,7 @@ function validatePorts(spec: ServiceSpec): FieldCause[] {
   const seen = new Set<string>();
   for (const [index, { port, protocol }] of ports.entries()) {
     const key = `${protocol}/${port}`;
-    if (seen.has(key)) causes.push(duplicate(`spec.ports[${index}]`, { protocol, port }));
+    if (seen.has(key)) causes.push(duplicate(`spec.ports[${index}]`, portIdentity(port, protocol)));
     seen.add(key);
   }
   return causes;
@@ -56,7 +52,9 @@ export function validateService(object: KubeObject): FieldCause[] {
   }
   causes.push(...validateLabels(spec.selector, 'spec.selector'));
   if (spec.type === 'ExternalName') {
-    if (spec.clusterIP) causes.push(forbidden('spec.clusterIPs', "may not be set when `type` is 'ExternalName'"));
+    for (const field of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) {
+      if (spec[field]?.length) causes.push(forbidden(`spec.${field}`, 'may not be set for ExternalName services'));
+    }
     if (!spec.externalName) causes.push(required('spec.externalName'));
     else {
       const name = spec.externalName.replace(/\.$/, '');
@@ -66,6 +64,13 @@ export function validateService(object: KubeObject): FieldCause[] {
     }
   } else if (spec.type !== 'ClusterIP' && spec.clusterIP === 'None') {
     causes.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`));
+  }
+  if (spec.type === 'ClusterIP') {
+    for (const [index, { nodePort }] of (spec.ports ?? []).entries()) {
+      if (nodePort) {
+        causes.push(forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
+      }
+    }
   }
   for (const [index, address] of (spec.clusterIPs ?? []).entries()) {
     if (address !== 'None' && isIP(address) === 0) {
