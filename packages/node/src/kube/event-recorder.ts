@@ -1,0 +1,245 @@
+import { silentLogger, type Logger } from '../provider/logger.ts';
+import type { KubeEvent } from '../provider/wire.ts';
+import { Backoff } from '../work/backoff.ts';
+import type { Clock } from '../work/clock.ts';
+import type { KubeClient } from './client.ts';
+import { createObject } from './create-object.ts';
+import { EventCorrelator, type EventRecord, type InvolvedObject, type RecordedEvent } from './event-correlator.ts';
+import { eventMessage } from './event-message.ts';
+import { isAlreadyExists, isForbidden, isNotFound, KubeError, throttledBy } from './kube-error.ts';
+import { patchObject } from './patch-object.ts';
+import { events } from './resource.ts';
+import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
+
+/** What an {@link EventRecorder} is made of. */
+export interface EventRecorderOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log?: Logger;
+  /** The node: `source.host`, and `reportingInstance`. */
+  readonly nodeName: string;
+  /** `source.component`, and `reportingComponent`. Defaults to `virtual-kubelet`. */
+  readonly component?: string;
+  /** How many events may wait; more push out the oldest. Defaults to 1,000. */
+  readonly queueLimit?: number;
+  /** What all events together may take of the API server. Defaults to the kubelet's: 50 per second, 100 at once. */
+  readonly budget?: TokenBucketOptions;
+  /** Gives numbers from 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** As in client-go: about two minutes of trying, for one event. */
+const attemptsPerEvent = 12;
+
+const backoffOptions = {
+  initialMilliseconds: 500,
+  maximumMilliseconds: 10_000,
+  factor: 2,
+  jitter: 0.5,
+  resetAfterMilliseconds: 120_000,
+};
+
+/**
+ * Writes events, one at a time, on a budget of its own. `record` never waits and never fails: an event is worth less than what
+ * it tells of, so what is too much is dropped and counted.
+ */
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #log: Logger;
+  readonly #correlator: EventCorrelator;
+  readonly #budget: TokenBucket;
+  readonly #backoff: Backoff;
+  readonly #queue = new Map<EventRecord, { attempts: number }>();
+  #isWriting = false;
+  #isClosed = false;
+  #dropped = 0;
+  #onWork: (() => void) | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: EventRecorderOptions) {
+    const { clock, log = silentLogger, random = Math.random } = options;
+    this.#options = options;
+    this.#log = log;
+    this.#correlator = new EventCorrelator(clock, random);
+    this.#budget = new TokenBucket(options.budget ?? { burst: 100, tokensPerSecond: 50 }, clock);
+    this.#backoff = new Backoff(backoffOptions, clock, random);
+  }
+
+  /** How many events were never written: too many waited, the server refused them, or it could not be reached for long. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Takes an event to be written later. Returns at once. */
+  record(involved: InvolvedObject, event: RecordedEvent): void {
+    if (this.#isClosed) {
+      this.#drop('the recorder is closed');
+      return;
+    }
+    const record = this.#correlator.correlate(involved, { ...event, message: eventMessage(event.message) });
+    if (record !== undefined) this.#enqueue(record);
+  }
+
+  /** Writes what is recorded until the signal is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const [next] = this.#queue;
+      try {
+        if (next === undefined) await this.#work(signal);
+        else await this.#writeNext(next[0], next[1], signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Resolves when nothing is left to write; it needs `run`. Rejects with `signal.reason` when the signal is aborted first. */
+  flush(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      else if (this.#queue.size === 0 && !this.#isWriting) resolve();
+      else {
+        const onAbort = (): void => {
+          this.#onIdle = this.#onIdle.filter((idle) => idle !== onIdle);
+          reject(signal.reason);
+        };
+        const onIdle = (): void => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        this.#onIdle.push(onIdle);
+        signal.addEventListener('abort', onAbort, { once: true });
+      }
+    });
+  }
+
+  /** Takes no more events, and writes what is left; see {@link flush}. */
+  close(signal: AbortSignal): Promise<void> {
+    this.#isClosed = true;
+    return this.flush(signal);
+  }
+
+  #enqueue(record: EventRecord): void {
+    if (this.#queue.has(record)) return;
+    this.#queue.set(record, { attempts: 0 });
+    if (this.#queue.size > (this.#options.queueLimit ?? 1_000)) {
+      const [oldest] = this.#queue.keys();
+      if (oldest !== undefined) this.#queue.delete(oldest);
+      this.#drop('too many events are waiting');
+    }
+    this.#onWork?.();
+  }
+
+  /** Waits until there is something to do. */
+  #work(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#onWork = undefined;
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#onWork = done;
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  async #writeNext(record: EventRecord, entry: { attempts: number }, signal: AbortSignal): Promise<void> {
+    const wait = this.#budget.wait();
+    if (wait > 0) await this.#options.clock.sleep(wait, signal);
+    if (!this.#queue.has(record) || !this.#budget.tryTake()) return;
+    this.#queue.delete(record);
+    this.#isWriting = true;
+    entry.attempts += 1;
+    let delay = 0;
+    try {
+      await this.#write(record, signal);
+      this.#backoff.reset();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      delay = this.#failed(record, entry, error);
+    } finally {
+      this.#isWriting = false;
+    }
+    if (this.#queue.size === 0) for (const idle of this.#onIdle.splice(0)) idle();
+    else if (delay > 0) await this.#options.clock.sleep(delay, signal);
+  }
+
+  async #write(record: EventRecord, signal: AbortSignal): Promise<void> {
+    const { client } = this.#options;
+    if (record.isCreated) {
+      try {
+        const { namespace, name, count, message } = record;
+        const patch = { count, message, lastTimestamp: timeOf(record.lastTimestamp) };
+        await patchObject(client, events, { namespace, name }, { patch, patchType: 'merge' }, signal);
+        return;
+      } catch (error) {
+        // Events are kept for an hour; this one is gone.
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    try {
+      await createObject(client, events, this.#objectOf(record), {}, signal);
+    } catch (error) {
+      // The answer to an earlier attempt was lost.
+      if (!isAlreadyExists(error)) throw error;
+    }
+    record.isCreated = true;
+  }
+
+  /** Gives the delay before the next write: while the server is in trouble, all events wait. */
+  #failed(record: EventRecord, entry: { attempts: number }, error: unknown): number {
+    const throttled = throttledBy(error);
+    const isRefused = error instanceof KubeError && error.code < 500 && throttled === undefined;
+    if (isRefused) {
+      if (!isNamespaceGone(error)) this.#log.warn('the API server refused an event', { reason: record.reason, error });
+      this.#drop();
+      return 0;
+    }
+    if (entry.attempts >= attemptsPerEvent) {
+      this.#drop('the API server could not take it');
+      return 0;
+    }
+    const waiting = [...this.#queue].filter(([other]) => other !== record);
+    this.#queue.clear();
+    for (const [other, its] of [[record, entry] as const, ...waiting]) this.#queue.set(other, its);
+    return throttled?.retryAfterMilliseconds ?? this.#backoff.next();
+  }
+
+  #drop(why?: string): void {
+    this.#dropped += 1;
+    // The first, and then ever fewer: a flood of events is not to become a flood of lines.
+    if (why !== undefined && Number.isInteger(Math.log10(this.#dropped)))
+      this.#log.warn('events were dropped', { why, dropped: this.#dropped });
+  }
+
+  #objectOf(record: EventRecord): KubeEvent {
+    const { nodeName, component = 'virtual-kubelet' } = this.#options;
+    const { name, namespace, involved, type, reason, message, count } = record;
+    return {
+      metadata: { name, namespace },
+      involvedObject: involved,
+      type,
+      reason,
+      message,
+      count,
+      firstTimestamp: timeOf(record.firstTimestamp),
+      lastTimestamp: timeOf(record.lastTimestamp),
+      source: { component, host: nodeName },
+      reportingComponent: component,
+      reportingInstance: nodeName,
+    };
+  }
+}
+
+/** Nobody will read an event in a namespace that is being deleted (403 with its own cause) or is gone (404). */
+function isNamespaceGone(error: unknown): boolean {
+  if (isNotFound(error)) return true;
+  return (
+    isForbidden(error) && (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false)
+  );
+}
+
+/** RFC 3339 in whole seconds, which is all that a core/v1 event holds. */
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
