@@ -18,7 +18,7 @@ export interface ApiRequest {
   /** The form in which the client wants objects. */
   presentation: Presentation;
   /** The body, at most three mebibytes as in the API server. Throws ApiError (413). */
-  body(): Promise<string>;
+  body(): Promise<Buffer>;
   /** Warnings for the client, sent as headers with the answer. */
   warnings: string[];
   response: ServerResponse;

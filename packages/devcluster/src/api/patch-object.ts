@@ -108,7 +108,7 @@ export async function patchObject(request: ApiRequest): Promise<void> {
     });
   }
   if (!patchTypes.includes(type)) throw unsupportedPatchType();
-  const patch = parsePatch(await request.body(), type);
+  const patch = parsePatch((await request.body()).toString('utf8'), type);
   const { stored } = updateObject(
     registry,
     resource.definition,

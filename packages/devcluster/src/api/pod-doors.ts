@@ -2,9 +2,10 @@ import { bindPod } from '../registry/bind-pod.ts';
 import { deleteObject, type DeleteRequest } from '../registry/delete-object.ts';
 import type { Binding } from '../resources/pods/bind-pod.ts';
 import type { Status } from '../status/api-error.ts';
+import { schemaOf } from '../schema/compile-schema.ts';
 import { badRequest } from '../status/errors.ts';
 import { type ApiRequest, isDryRun, requestName } from './api-request.ts';
-import { goJsonError } from './go-json-error.ts';
+import { readDocument } from './read-document.ts';
 import { sendJson } from './respond.ts';
 
 interface Body extends Binding {
@@ -17,15 +18,9 @@ interface Body extends Binding {
 
 const created: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
-async function readBody(request: ApiRequest, kind: string): Promise<Body> {
-  const text = await request.body();
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(`couldn't get version/kind; json parse error: ${goJsonError(text)}`);
-  }
+async function readBody(request: ApiRequest, group: string, kind: string): Promise<Body> {
+  const { value } = await readDocument(request, { kind, schema: schemaOf(group, 'v1', kind) });
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
 }
 
@@ -36,7 +31,7 @@ function requireName(body: Body, name: string): void {
 
 /** Answers a POST to `pods/{name}/binding`. */
 export async function postBinding(request: ApiRequest): Promise<void> {
-  const body = await readBody(request, 'Binding');
+  const body = await readBody(request, '', 'Binding');
   const name = requestName(request);
   requireName(body, name);
   bindPod(request.registry, { namespace: request.namespace ?? '', name, binding: body, dryRun: isDryRun(request) });
@@ -45,7 +40,7 @@ export async function postBinding(request: ApiRequest): Promise<void> {
 
 /** Answers a POST to `pods/{name}/eviction`; there are no disruption budgets here, so it deletes the pod. */
 export async function postEviction(request: ApiRequest): Promise<void> {
-  const body = await readBody(request, 'Eviction');
+  const body = await readBody(request, 'policy', 'Eviction');
   const options = body.deleteOptions ?? {};
   const wanted: DeleteRequest = {
     dryRun: isDryRun(request) || (options.dryRun?.includes('All') ?? false),

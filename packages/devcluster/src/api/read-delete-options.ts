@@ -1,9 +1,9 @@
 import type { DeleteRequest } from '../registry/delete-object.ts';
-import { badRequest, invalid, unsupportedBody } from '../status/errors.ts';
+import { badRequest, invalid } from '../status/errors.ts';
+import { schemaOf } from '../schema/compile-schema.ts';
 import type { ApiRequest } from './api-request.ts';
-import { goJsonError } from './go-json-error.ts';
 import { readInteger } from './list-options.ts';
-import { parseContentType } from './media-type.ts';
+import { readDocument } from './read-document.ts';
 
 const policies = ['Foreground', 'Background', 'Orphan'] as const;
 
@@ -15,17 +15,12 @@ interface RawDeleteOptions {
   dryRun?: string[] | null;
 }
 
-function parse(text: string): RawDeleteOptions {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw badRequest('the object provided is unrecognized (must be of type DeleteOptions)');
-    }
-    return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(`couldn't get version/kind; json parse error: ${goJsonError(text)}`);
-  }
+const expected = { kind: 'DeleteOptions', schema: schemaOf('', 'v1', 'DeleteOptions') };
+
+async function fromBody(request: ApiRequest): Promise<RawDeleteOptions> {
+  const { value } = await readDocument(request, expected);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw badRequest('the object provided is unrecognized (must be of type DeleteOptions)');
 }
 
 function fromQuery(query: URLSearchParams): RawDeleteOptions {
@@ -57,11 +52,8 @@ function readPolicy(raw: RawDeleteOptions): DeleteRequest['propagationPolicy'] {
 
 /** Reads the options of a deletion: from the body when there is one, else from the query. Throws ApiError. */
 export async function readDeleteOptions(request: ApiRequest): Promise<DeleteRequest> {
-  const text = await request.body();
-  if (text !== '' && parseContentType(request.headers['content-type']) !== 'application/json') {
-    throw unsupportedBody(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
-  }
-  const raw = text === '' ? fromQuery(request.query) : parse(text);
+  const isEmpty = (await request.body()).length === 0;
+  const raw = isEmpty ? fromQuery(request.query) : await fromBody(request);
   const { uid, resourceVersion } = raw.preconditions ?? {};
   const policy = readPolicy(raw);
   return {

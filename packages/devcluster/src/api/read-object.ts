@@ -3,10 +3,9 @@ import { groupVersion, type ServedResource } from '../registry/served-resource.t
 import { UndecodableObjectError } from '../resources/undecodable-object-error.ts';
 import { decodeObject } from '../schema/decode.ts';
 import { duplicateFields } from '../schema/duplicate-fields.ts';
-import { badRequest, unsupportedBody } from '../status/errors.ts';
+import { badRequest } from '../status/errors.ts';
 import type { ApiRequest } from './api-request.ts';
-import { goJsonError } from './go-json-error.ts';
-import { parseContentType } from './media-type.ts';
+import { readDocument, shownBytes } from './read-document.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -18,25 +17,6 @@ export function readFieldValidation(query: URLSearchParams): FieldValidation {
   throw badRequest(
     `fieldValidation: Unsupported value: ${JSON.stringify(value)}: supported values: "Ignore", "Warn", "Strict"`,
   );
-}
-
-function parse(text: string, kind: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const why = goJsonError(text);
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${shownBytes(text)})`,
-    );
-  }
-}
-
-/** The start of the body as the server shows it: as text, or as hexadecimal when it is not an object. */
-function shownBytes(text: string): string {
-  const bytes = Buffer.from(text);
-  if (text.trimStart().startsWith('{')) return text.length > 1024 ? `${text.slice(0, 1024)} ...` : text;
-  return bytes.length > 1024 ? `${bytes.subarray(0, 1024).toString('hex')} ...` : bytes.toString('hex');
 }
 
 function requireKind(value: Record<string, unknown>, resource: ServedResource): void {
@@ -72,25 +52,22 @@ export function decodeAs(resource: ServedResource, value: unknown): { object: Ku
   return { object: resource.conversion?.toStored(typed) ?? typed, unknownFields };
 }
 
-const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-
 /** Reads the request's body as an object of its resource. Throws ApiError. */
 export async function readObject(request: ApiRequest): Promise<KubeObject> {
   const { resource } = request;
-  if (parseContentType(request.headers['content-type']) !== 'application/json') throw unsupportedBody(accepted);
-  const text = await request.body();
-  const value = parse(text, resource.kind);
+  const { value, text } = await readDocument(request, resource);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const type = Array.isArray(value) ? 'array' : typeof value;
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shownBytes(text)})`,
+      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shownBytes(text ?? '')})`,
     );
   }
   requireKind(value as Record<string, unknown>, resource);
   const cannot = `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}`;
   try {
     const { object, unknownFields } = decodeAs(resource, value);
-    const duplicates = duplicateFields(text, value).map((path) => `duplicate field ${JSON.stringify(path)}`);
+    const repeated = text === undefined ? [] : duplicateFields(text, value);
+    const duplicates = repeated.map((path) => `duplicate field ${JSON.stringify(path)}`);
     const unknown = unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
     const error = reportFields(request, [...duplicates, ...unknown]);
     if (error !== undefined) throw badRequest(`${cannot}: ${error}`);

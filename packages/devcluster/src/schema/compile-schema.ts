@@ -1,3 +1,4 @@
+import { type GoField, goFields } from './go-types.ts';
 import { type OpenApiSchema, openApiSchemas, referencePrefix, schemaNameOf } from './openapi-schemas.ts';
 import type { PatchRule, SchemaField, SchemaNode } from './schema-node.ts';
 
@@ -6,26 +7,6 @@ const special: Readonly<Record<string, SchemaNode>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { type: 'intOrString' },
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': { type: 'time' },
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': { type: 'microTime' },
-};
-
-/** Times that Go holds by value, and so writes as null when they are not set. OpenAPI does not tell them apart. */
-const nullTimes: Readonly<Record<string, readonly string[]>> = {
-  'io.k8s.api.core.v1.ContainerStateRunning': ['startedAt'],
-  'io.k8s.api.core.v1.ContainerStateTerminated': ['startedAt', 'finishedAt'],
-  'io.k8s.api.core.v1.Event': ['firstTimestamp', 'lastTimestamp', 'eventTime'],
-  'io.k8s.api.core.v1.EventSeries': ['lastObservedTime'],
-  'io.k8s.api.core.v1.NamespaceCondition': ['lastTransitionTime'],
-  'io.k8s.api.core.v1.NodeCondition': ['lastHeartbeatTime', 'lastTransitionTime'],
-  'io.k8s.api.core.v1.PersistentVolumeClaimCondition': ['lastProbeTime', 'lastTransitionTime'],
-  'io.k8s.api.core.v1.PodCondition': ['lastProbeTime', 'lastTransitionTime'],
-  'io.k8s.api.events.v1.Event': ['eventTime', 'deprecatedFirstTimestamp', 'deprecatedLastTimestamp'],
-  'io.k8s.api.events.v1.EventSeries': ['lastObservedTime'],
-  'io.k8s.apimachinery.pkg.apis.meta.v1.Condition': ['lastTransitionTime'],
-};
-
-/** Fields that are optional, and yet written when empty. */
-const alwaysWritten: Readonly<Record<string, readonly string[]>> = {
-  'io.k8s.api.core.v1.Event': ['reportingComponent', 'reportingInstance'],
 };
 
 const compiled = new Map<string, SchemaNode>();
@@ -45,27 +26,61 @@ function compileNamed(name: string): SchemaNode {
     return node;
   }
   const fields = new Map<string, SchemaField>();
-  const node: SchemaNode = { type: 'struct', name: goName(name), fields };
+  const node: SchemaNode = { type: 'struct', name: goName(name), schemaName: name, fields };
   compiled.set(name, node);
   const required = new Set(schema.required);
+  const go = goFields(name);
   for (const [key, property] of Object.entries(schema.properties)) {
-    const isWritten = required.has(key) || (alwaysWritten[name]?.includes(key) ?? false);
-    const field = compileField(property, isWritten);
-    fields.set(key, nullTimes[name]?.includes(key) === true ? { ...field, implied: null } : field);
+    fields.set(key, compileField(property, { required: required.has(key), go: go.get(key) }));
   }
   return node;
 }
 
-function compileField(property: OpenApiSchema, required: boolean): SchemaField {
+/** What Go writes for a field that is not set: see SchemaField. */
+function impliedBy(node: SchemaNode, go: GoField): SchemaField['implied'] {
+  if (go.isPointer || go.omitsZero) return undefined;
+  switch (node.type) {
+    case 'struct':
+      return { struct: true };
+    case 'time':
+    case 'microTime':
+      return null;
+    case 'quantity':
+      return '0';
+    case 'intOrString':
+      return 0;
+    case 'string':
+      return go.isAlwaysWritten ? '' : undefined;
+    case 'int32':
+    case 'int64':
+    case 'double':
+      return go.isAlwaysWritten ? 0 : undefined;
+    case 'boolean':
+      return go.isAlwaysWritten ? false : undefined;
+    case 'bytes':
+    case 'map':
+    case 'array':
+    case 'any':
+      return undefined;
+  }
+}
+
+function compileField(property: OpenApiSchema, facts: { required: boolean; go: GoField | undefined }): SchemaField {
+  const { required, go } = facts;
   const node = compileInline(property);
   const mergeKey = property['x-kubernetes-patch-merge-key'];
   const strategies = property['x-kubernetes-patch-strategy']?.split(',') ?? [];
-  const patch: PatchRule = mergeKey === undefined ? { strategies } : { strategies, mergeKey };
-  const fallback = property.default;
-  if (node.type === 'struct' && fallback !== undefined) return { node, patch, required, implied: { struct: true } };
-  const written = typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean';
-  const isZero = fallback === '' || fallback === 0 || fallback === false;
-  return written && (required || !isZero) ? { node, patch, required, implied: fallback } : { node, patch, required };
+  const field: SchemaField = {
+    node,
+    patch: mergeKey === undefined ? { strategies } : { strategies, mergeKey },
+    required,
+    isZeroAbsent: go !== undefined && !go.isPointer && !go.isAlwaysWritten,
+  };
+  const declared = property.default;
+  const isDeclared =
+    (typeof declared === 'string' || typeof declared === 'number') && declared !== '' && declared !== 0;
+  const implied = isDeclared ? declared : go && impliedBy(node, go);
+  return implied === undefined ? field : { ...field, implied };
 }
 
 function compileInline(schema: OpenApiSchema): SchemaNode {

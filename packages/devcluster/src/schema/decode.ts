@@ -90,7 +90,8 @@ class Decoder {
       }
       const goPath = place.goPath === '' ? key : `${place.goPath}.${key}`;
       const decoded = this.decode(inner, field.node, { path, goPath, struct });
-      if (decoded !== undefined) result[key] = decoded;
+      const isZero = decoded === '' || decoded === 0 || decoded === false;
+      if (decoded !== undefined && !(isZero && field.isZeroAbsent)) result[key] = decoded;
     }
     return result;
   }

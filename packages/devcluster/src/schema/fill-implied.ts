@@ -5,8 +5,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Adds in place what Go writes for absent fields: empty structs that are not pointers, zeros of required fields, and the
- * defaults that the types declare; drops fields that are undefined, and empty lists and maps.
+ * Adds in place what Go writes for absent fields: structs that are not pointers, times, zeros, and the defaults that the
+ * types declare; drops fields that are undefined, and empty lists and maps.
  */
 export function fillImplied(value: unknown, node: SchemaNode): void {
   if (node.type === 'array') {

@@ -11,13 +11,15 @@ export interface SchemaField {
   node: SchemaNode;
   patch: PatchRule;
   required: boolean;
+  /** Whether an empty string, zero or false says the same as an absent field. */
+  isZeroAbsent: boolean;
   /** What the API server writes when the field is absent: an empty struct, the zero of a required field, a null time. */
   implied?: { struct: true } | string | number | boolean | null;
 }
 
 /** A field of a type, as decoding needs it: OpenAPI cut down to what Go's decoder would know. */
 export type SchemaNode =
-  | { type: 'struct'; name: string; fields: ReadonlyMap<string, SchemaField> }
+  | { type: 'struct'; name: string; schemaName: string; fields: ReadonlyMap<string, SchemaField> }
   | { type: 'map'; values: SchemaNode }
   | { type: 'array'; items: SchemaNode }
   | { type: 'string' | 'bytes' | 'boolean' | 'int32' | 'int64' | 'double' | 'time' | 'microTime' }

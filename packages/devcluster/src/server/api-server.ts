@@ -67,6 +67,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
     const target = route.place === 'collection' && method === 'GET' ? 'list' : 'object';
     const isWatch = context.url.searchParams.get('watch');
     const isList = target === 'list' && (isWatch === null || isWatch === 'false' || isWatch === '0');
+    let body: Promise<Buffer> | undefined;
     const apiRequest: ApiRequest = {
       ...resolved,
       registry,
@@ -75,7 +76,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       headers: request.headers,
       user: context.user,
       presentation: negotiate(request.headers.accept, isList ? 'list' : 'object'),
-      body: () => readBody(request),
+      body: () => (body ??= readBody(request)),
       warnings: [],
       response,
       signal: abortOnClose(response, options.signal),

@@ -4,8 +4,8 @@ import { requestTooLarge } from '../status/errors.ts';
 /** The API server's limit on a request's body. */
 export const largestBody: number = 3 * 1024 * 1024;
 
-/** Reads a body as text. Throws ApiError (413) when it is too large. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/** Reads a whole body. Throws ApiError (413) when it is too large. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -13,5 +13,5 @@ export async function readBody(request: IncomingMessage): Promise<string> {
     if (length > largestBody) throw requestTooLarge(largestBody);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
