@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkLayout } from './check-layout.ts';
-import { madeUpTree, someRules, soundManifest, soundPackage } from './made-up-tree.ts';
+import { madeUpTree } from '../repository/made-up-tree.ts';
+import { someRules, soundManifest, soundPackage } from './sound-package.ts';
 import type { LayoutRules } from './rules.ts';
 
 const core = soundPackage('packages/core', '@vk/core');

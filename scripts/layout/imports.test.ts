@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { checkLayout } from './check-layout.ts';
 import { readImports } from './imports.ts';
-import { madeUpTree, someRules, soundPackage } from './made-up-tree.ts';
+import { madeUpTree } from '../repository/made-up-tree.ts';
+import { someRules, soundPackage } from './sound-package.ts';
 
 const sound = {
   ...soundPackage('packages/core', '@vk/core'),

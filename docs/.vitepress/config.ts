@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+
+const page = (text: string, link: string): { text: string; link: string } => ({ text, link });
+const exists = (link: string): boolean => existsSync(new URL(`..${link}.md`, import.meta.url));
+
+export default defineConfig({
+  title: 'Virtual Kubelet',
+  description: 'Kubernetes API on top, programmable back, in TypeScript',
+  cleanUrls: true,
+  lastUpdated: false,
+  srcExclude: ['node_modules/**'],
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      page('Guide', '/guide/getting-started'),
+      page('Architecture', '/architecture'),
+      page('Decisions', '/decisions/'),
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: [
+          page('Getting started', '/guide/getting-started'),
+          page('Writing a provider', '/guide/writing-a-provider'),
+          page('Providers', '/guide/providers'),
+          page('Flags and exit codes', '/guide/flags'),
+        ],
+      },
+      {
+        text: 'How it works',
+        items: [
+          page('Architecture', '/architecture'),
+          page('Beside the Go project', '/parity'),
+          page('Decisions', '/decisions/'),
+        ].filter(({ link }) => link.endsWith('/') || exists(link)),
+      },
+    ],
+  },
+});
