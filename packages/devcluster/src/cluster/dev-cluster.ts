@@ -9,14 +9,17 @@ import {
 } from '../certificates/certificate-authority.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
+import { type NodeLifecycleTimes, startNodeLifecycle } from '../node-lifecycle/start-node-lifecycle.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { servedResources } from '../registry/served-resource.ts';
 import { resourceDefinitions } from '../resources/index.ts';
+import { startScheduler } from '../scheduler/start-scheduler.ts';
 import { createRequestHandler } from '../server/api-server.ts';
 import { certificateAuthenticator, tokenAuthenticator } from '../server/authentication.ts';
 import { Documents } from '../server/documents.ts';
 import type { Intercept } from '../server/intercept.ts';
 import { ObjectStore } from '../store/object-store.ts';
+import type { RunningLoop } from './cluster-loop.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { createInitialObjects } from './initial-objects.ts';
 import { formatKubeconfig } from './kubeconfig.ts';
@@ -41,6 +44,12 @@ export interface DevClusterOptions {
   intercept?: Intercept;
   /** The resources to serve; by default all that the package knows. */
   definitions?: readonly ResourceDefinition[];
+  /** Whether pods are given nodes; true by default. Without, they wait until somebody binds them. */
+  scheduler?: boolean;
+  /** The times of the node lifecycle, or false for none: then no node goes NotReady by silence. */
+  nodeLifecycle?: NodeLifecycleTimes | false;
+  /** Told of what goes wrong in the scheduler and the node lifecycle, which try again; by default a warning of the process. */
+  onLoopError?: (error: unknown) => void;
 }
 
 /** A Kubernetes API that runs in this process. */
@@ -68,6 +77,10 @@ export interface DevCluster {
 
 const defaultVersion = 'v1.36.3';
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -140,12 +153,16 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
   );
   const port = await listen(server, host, options.port ?? 0);
   url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const loops = [
+  const loops: RunningLoop[] = [
     startGarbageCollector(registry),
     startNamespaceContents(registry, authority.certificate),
     startNamespaceDeletion(registry),
   ];
   createInitialObjects(registry, { host, port });
+  const onLoopError = options.onLoopError ?? warn;
+  const { nodeLifecycle = {} } = options;
+  if (nodeLifecycle !== false) loops.push(startNodeLifecycle(registry, onLoopError, nodeLifecycle));
+  if (options.scheduler !== false) loops.push(startScheduler(registry, onLoopError));
   const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, token });
   const close = async (): Promise<void> => {
     if (closing.signal.aborted) return;

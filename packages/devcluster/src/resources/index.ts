@@ -31,8 +31,6 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
 ];
 
 export { AdmissionForbiddenError } from './admission-forbidden-error.ts';
-export { furnishNamespaces, type FurnishNamespacesOptions } from './furnish-namespaces.ts';
-export { initialNamespaces, initialObjects, type InitialObjectsOptions, namespaceContents } from './initial-objects.ts';
 export { type EventReport, newEvent } from './new-event.ts';
 export type { ObjectDraft } from './object-draft.ts';
 export { type Binding, bindingConflict, bindPod, validateBinding } from './pods/bind-pod.ts';
