@@ -38,7 +38,7 @@ export interface ProviderDefinition<
   /** What becomes of fields that the API server injects. */
   readonly injected: InjectedPolicy;
   /** Defaults to `durable`. */
-  readonly retention?: (config: Config) => BackendRetention;
+  retention?(config: Config): BackendRetention;
   /** For a provider without `notifyPods`: how often `getPods` is asked. Defaults to 5,000 ms. */
   readonly pollIntervalMilliseconds?: number;
   /** Opens what many nodes on one backend share. The core closes it after the last of them. */
