@@ -1,1 +1,20 @@
-export {};
+/**
+ * The core of Virtual Kubelet: makes Node objects and runs the pods bound to them on a provider.
+ * Start with {@link createNode}. A provider is written against `@vk/node/provider`.
+ */
+export { ClusterIdUnknownError } from './assembly/cluster-id.ts';
+export { ContractVersionError, ProviderConfigError } from './assembly/check-config.ts';
+export { createNode, createNodes, type VirtualNodes, type VirtualNodeStatus } from './assembly/create-nodes.ts';
+export type { NodesOptions } from './assembly/node-options.ts';
+export type { KubeClient, KubeRequest, KubeVerb } from './kube/client.ts';
+export { loadKubeConfig, type KubeCluster, type LoadKubeConfigOptions } from './kube/config.ts';
+export { createKubeClient, type KubeClientOptions, type ObservedExchange } from './kube/create-kube-client.ts';
+export { KubeConfigError } from './kube/kube-config-error.ts';
+export { KubeConnectionError } from './kube/kube-connection-error.ts';
+export { KubeError, isForbidden, isNotFound, isUnauthorized, type KubeStatus } from './kube/kube-error.ts';
+export { NodeNotOursError, OnExitForbiddenError } from './node-object/node-errors.ts';
+export { onExitModes, type OnExit } from './node-object/on-exit.ts';
+export type { ProviderCall, ProviderCallObserver } from './pods/provider-calls.ts';
+export { systemClock, type Clock, type Timer } from './work/clock.ts';
+export { Reflector, type DeleteInfo, type ReflectorHandlers, type ReflectorOptions } from './kube/reflector.ts';
+export { nodes as nodeResource, pods as podResource, type KubeObject, type ResourceType } from './kube/resource.ts';

@@ -5,7 +5,7 @@ import { PodDeletedError } from './call-errors.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import type { PodSourceHandlers } from './pod-source.ts';
-import { newerOf } from './resource-version.ts';
+import { newerOf } from './newer-pod.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
 import { wantReportedStatus } from './want-reported-status.ts';
 import { concernsWork } from './work-triggers.ts';
@@ -32,11 +32,13 @@ export class ApiSide implements PodSourceHandlers {
     if (record.pod !== undefined && newerOf(record.pod, pod) === record.pod) return;
     const concerned = record.pod === undefined || concernsWork(record.pod, pod);
     record.pod = pod;
-    record.goneConfirmed = false;
-    if (pod.metadata?.deletionTimestamp !== undefined) abortCreation(record);
-    // Somebody else may have written over what the backend reported.
-    if (record.backend.presence === 'present' && record.backend.status !== undefined) {
-      wantReportedStatus(record, record.backend.status, this.#options.writer);
+    const deleting = pod.metadata?.deletionTimestamp !== undefined;
+    if (deleting) abortCreation(record);
+    // Somebody else may have written over what the backend reported. The end of a pod that is being deleted is written once, in
+    // one piece: the generation that the deletion itself gave it is not worth a write of its own.
+    const { backend } = record;
+    if (!deleting && backend.presence === 'present' && backend.status !== undefined) {
+      wantReportedStatus(record, backend.status, this.#options.writer);
     }
     if (concerned) this.#options.enqueue(ref);
   }

@@ -10,8 +10,9 @@ import { createPod } from './steps/create-pod.ts';
 import { deletePod } from './steps/delete-pod.ts';
 import { lookForPod } from './steps/look-for-pod.ts';
 import { removePod } from './steps/remove-pod.ts';
-import { podFields, timestamp, type StepContext, type StepResult } from './steps/step-context.ts';
+import { podFields, type StepContext, type StepResult } from './steps/step-context.ts';
 import { updatePod } from './steps/update-pod.ts';
+import { timestamp } from './timestamp.ts';
 
 export interface PodReconcilerOptions {
   readonly records: PodRecords;

@@ -1,4 +1,4 @@
-import type { Pod, PodCondition, PodStatus } from '../../provider/wire.ts';
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../provider/wire.ts';
 import { conditionFindings, nodeConditionTypes } from './pod-conditions.ts';
 
 /** What a status needs besides what the backend reported. */
@@ -24,8 +24,20 @@ export function desiredStatus(pod: Pod, reported: PodStatus, surroundings: Statu
     ...(reported.podIP !== undefined && { podIPs: reported.podIPs ?? [{ ip: reported.podIP }] }),
     ...(started !== undefined && { startTime: started }),
     ...(generation !== undefined && { observedGeneration: generation }),
+    ...(reported.initContainerStatuses !== undefined && {
+      initContainerStatuses: reported.initContainerStatuses.map(complete),
+    }),
+    ...(reported.containerStatuses !== undefined && { containerStatuses: reported.containerStatuses.map(complete) }),
+    ...(reported.ephemeralContainerStatuses !== undefined && {
+      ephemeralContainerStatuses: reported.ephemeralContainerStatuses.map(complete),
+    }),
     conditions: desiredConditions(pod, reported, surroundings.now, generation),
   };
+}
+
+/** A container status as the API server shows it: it writes these two even when they are empty, and they would differ for ever. */
+function complete(status: ContainerStatus): ContainerStatus {
+  return { ...status, state: status.state ?? {}, lastState: status.lastState ?? {} };
 }
 
 function desiredConditions(pod: Pod, reported: PodStatus, now: string, generation: number | undefined): PodCondition[] {

@@ -9,6 +9,7 @@ import { WorkQueue } from '../../work/work-queue.ts';
 import type { PodApi } from '../pod-api.ts';
 import type { PodRecord } from '../pod-record.ts';
 import type { PodRecords } from '../pod-records.ts';
+import { timestamp } from '../timestamp.ts';
 import { desiredStatus } from './desired-status.ts';
 import { statusPatch } from './status-patch.ts';
 
@@ -99,7 +100,7 @@ export class PodStatusWriter {
       return { kind: 'done' };
     }
     const desired = desiredStatus(record.pod, status, {
-      now: new Date(this.#options.clock.now()).toISOString(),
+      now: timestamp(this.#options.clock),
       hostIP: this.#options.hostIP(),
     });
     const patch = statusPatch(record.pod.status, desired);

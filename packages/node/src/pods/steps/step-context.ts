@@ -32,11 +32,6 @@ export interface StepContext {
 /** What follows a step: the next one at once, nothing until something changes, or another look after a time. */
 export type StepResult = 'again' | 'wait' | { readonly requeueAfterMilliseconds: number };
 
-/** RFC 3339 with whole seconds, as the API server writes `metav1.Time`. */
-export function timestamp(clock: Clock): string {
-  return `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-}
-
 /** The fields that go with every log line about a pod. */
 export function podFields(record: PodRecord): { readonly pod: string; readonly uid: string } {
   return { pod: `${record.ref.namespace}/${record.ref.name}`, uid: record.ref.uid };

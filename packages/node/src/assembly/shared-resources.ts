@@ -1,0 +1,49 @@
+import type { EnvironmentNode } from '../environment/environment-sources.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { PodPreparerOptions } from '../pods/pod-preparer.ts';
+import type { InjectedPolicy } from '../provider/injected-fields.ts';
+import type { Logger } from '../provider/logger.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { ResourceCallback } from '../provider/provider-context.ts';
+import type { Pod } from '../provider/wire.ts';
+import type { PodResourceHandle } from '../resources/pod-resource-handle.ts';
+import { PodResources } from '../resources/pod-resources.ts';
+import { createResourceCallback } from '../resources/resource-callback.ts';
+import { createResourceWatches } from '../resources/resource-watches.ts';
+import { ServiceAccountTokens } from '../resources/service-account-tokens.ts';
+import type { Clock } from '../work/clock.ts';
+import { prepareVolumes } from './pending.ts';
+
+export interface SharedResourcesOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: () => number;
+  readonly injected: InjectedPolicy;
+  /** The API pod, where it is in the cache. */
+  readonly findPod: (ref: PodRef) => Pod | undefined;
+}
+
+/** What pods refer to, watched once for all nodes of the process. */
+export interface SharedResources {
+  readonly pods: PodResources;
+  readonly callback: ResourceCallback;
+  prepareVolumes(
+    pod: Pod,
+    handle: PodResourceHandle,
+    node: EnvironmentNode,
+  ): ReturnType<PodPreparerOptions['prepareVolumes']>;
+  close(): Promise<void>;
+}
+
+export function createSharedResources(options: SharedResourcesOptions): SharedResources {
+  const { client, clock, log, random, injected, findPod } = options;
+  const watches = createResourceWatches({ client, clock, log, random });
+  const tokens = new ServiceAccountTokens({ client, clock });
+  return {
+    pods: new PodResources({ ...watches, injected }),
+    callback: createResourceCallback({ client, watches, tokens, findPod, log }),
+    prepareVolumes: (pod, handle, node) => prepareVolumes({ pod, handle, node, injected, tokens, clock, log }),
+    close: () => watches.close(),
+  };
+}
