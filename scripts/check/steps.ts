@@ -42,7 +42,7 @@ export const steps: readonly Step[] = [
     holds: 'generated pages are fresh, links lead somewhere, the site builds',
     commands: [
       ['node', 'scripts/docs.ts', '--check'],
-      ['pnpm', '--dir', 'docs', 'run', 'build', '--logLevel', 'warn'],
+      ['pnpm', '--dir', 'docs', 'run', 'site', '--logLevel', 'warn'],
     ],
   },
   { name: 'knip', holds: 'no unused file, export or dependency', commands: [['knip', '--no-progress']] },
