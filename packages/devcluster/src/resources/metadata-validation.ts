@@ -5,6 +5,8 @@ import { dnsLabelProblems, labelValueProblems, qualifiedNameProblems, type TextR
 
 const annotationsLimitBytes = 256 * 1024;
 
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
 /** The server's complaint about a change to a field that stays as it was made. */
 export const immutableMessage = 'field is immutable';
 
@@ -41,6 +43,9 @@ function validateOwnerReferences(owners: ObjectMeta['ownerReferences'], field: s
     if (!owner.kind) causes.push(invalid(`${field}.kind`, owner.kind ?? '', 'must not be empty'));
     if (!owner.name) causes.push(invalid(`${field}.name`, owner.name ?? '', 'must not be empty'));
     if (!owner.uid) causes.push(invalid(`${field}.uid`, owner.uid ?? '', 'must not be empty'));
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
+      causes.push(invalid(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
+    }
     if (owner.controller !== true) continue;
     const name = `${owner.kind}/${owner.name}`;
     if (controller === undefined) controller = name;
@@ -53,9 +58,17 @@ function validateOwnerReferences(owners: ObjectMeta['ownerReferences'], field: s
 }
 
 function validateFinalizers(finalizers: readonly string[] | undefined, field: string): FieldCause[] {
-  return (finalizers ?? []).flatMap((finalizer) =>
+  const list = finalizers ?? [];
+  const malformed = list.flatMap((finalizer) =>
     qualifiedNameProblems(finalizer).map((problem) => invalid(field, finalizer, problem)),
   );
+  const unknown = list.flatMap((finalizer, index) => {
+    if (finalizer.includes('/') || standardFinalizers.has(finalizer)) return [];
+    return [
+      invalid(`${field}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+    ];
+  });
+  return [...malformed, ...unknown];
 }
 
 /** A name that is to be generated may end in the separator that the random part follows. */

@@ -24,7 +24,7 @@ function tooLongMessage(limit: number): string {
 }
 
 function formatMessage(text: string, format: string, ...examples: string[]): string {
-  const shown = examples.map((example) => `'${example}', `).join('or ');
+  const shown = examples.map((example) => `'${example}', `).join(' or ');
   return `${text} (e.g. ${shown}regex used for validation is '${format}')`;
 }
 

@@ -8,6 +8,7 @@ import { type KnownVolumes, validateVolumeUse } from './mount-validation.ts';
 import { type Container, isSidecar, type PodSpec } from './pod-types.ts';
 import { forbidProbesAndHooks, validateProbesAndHooks } from './probe-validation.ts';
 import { validateRequirements } from './requirements-validation.ts';
+import { validateContainerSecurity } from './security-context-validation.ts';
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
 const messagePolicies = ['File', 'FallbackToLogsOnError'];
@@ -27,7 +28,8 @@ function validateCommon(container: Container, volumes: KnownVolumes, field: stri
   if (!pullPolicies.includes(imagePullPolicy)) {
     causes.push(notSupported(`${field}.imagePullPolicy`, imagePullPolicy, pullPolicies));
   }
-  return [...causes, ...validateRequirements(container.resources ?? {}, `${field}.resources`)];
+  causes.push(...validateRequirements(container.resources ?? {}, `${field}.resources`));
+  return [...causes, ...validateContainerSecurity(container, field)];
 }
 
 function validateRestartPolicy({ restartPolicy }: Container, field: string): FieldCause[] {

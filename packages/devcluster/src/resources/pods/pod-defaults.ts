@@ -12,6 +12,7 @@ function applySpecDefaults({ spec }: Pod): void {
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= gracePeriodSeconds;
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   spec.schedulerName ||= 'default-scheduler';
   spec.enableServiceLinks ??= true;
   const serviceAccount = spec.serviceAccountName || spec.serviceAccount;

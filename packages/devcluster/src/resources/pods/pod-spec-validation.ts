@@ -7,6 +7,8 @@ import { validateNodeAffinity } from './affinity-validation.ts';
 import { validateContainers } from './container-validation.ts';
 import type { Pod, PodSpec } from './pod-types.ts';
 import { validateRequirements } from './requirements-validation.ts';
+import { validatePodSecurity } from './security-context-validation.ts';
+import { validatePodAffinity, validateSpread } from './spread-validation.ts';
 import { validateTolerations } from './toleration-validation.ts';
 import { validateVolumes } from './volume-validation.ts';
 
@@ -76,7 +78,8 @@ function validateReferences(spec: PodSpec): FieldCause[] {
 }
 
 /** What is wrong with a pod's spec, wherever it stands. */
-export function validatePodSpec({ spec }: Pod): FieldCause[] {
+export function validatePodSpec(pod: Pod): FieldCause[] {
+  const spec: PodSpec = { ...pod.spec, containers: pod.spec.containers ?? [] };
   const { causes: volumeCauses, known } = validateVolumes(spec.volumes, 'spec.volumes');
   const causes = [...volumeCauses, ...validateContainers(spec, known)];
   if (spec.resources !== undefined) causes.push(...validateRequirements(spec.resources, 'spec.resources'));
@@ -85,8 +88,12 @@ export function validatePodSpec({ spec }: Pod): FieldCause[] {
     causes.push(notSupported('spec.restartPolicy', spec.restartPolicy, restartPolicies));
   }
   causes.push(...validateDns(spec), ...validateLabels(spec.nodeSelector, 'spec.nodeSelector'));
-  causes.push(...validateNodeAffinity(spec.affinity?.nodeAffinity, 'spec.affinity.nodeAffinity'));
-  return [...causes, ...validateGates(spec), ...validateReferences(spec)];
+  causes.push(...validatePodSecurity(spec));
+  causes.push(
+    ...validateNodeAffinity(spec.affinity?.nodeAffinity, 'spec.affinity.nodeAffinity'),
+    ...validatePodAffinity(spec),
+  );
+  return [...causes, ...validateGates(spec), ...validateSpread(spec), ...validateReferences(spec)];
 }
 
 /** What is wrong with a pod that is about to be made. */

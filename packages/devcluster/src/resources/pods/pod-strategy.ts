@@ -1,6 +1,7 @@
 import type { FieldCause, KubeObject, ResourceStrategy, StrategyContext } from '../../registry/definition.ts';
 import { dnsSubdomainProblems } from '../names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../metadata-validation.ts';
+import { type ConditionChange, withCondition } from './pod-conditions.ts';
 import { applyPodDefaults } from './pod-defaults.ts';
 import { podGracePeriodSeconds } from './pod-grace-period.ts';
 import {
@@ -20,14 +21,12 @@ import { admitRuntimeClass } from './runtime-class-admission.ts';
 import { admitServiceAccount } from './service-account-admission.ts';
 import { admitDefaultTolerations } from './toleration-admission.ts';
 
-const gatedCondition = {
+const gatedCondition: ConditionChange = {
   type: 'PodScheduled',
   status: 'False',
-  lastProbeTime: null,
-  lastTransitionTime: null,
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',
-} as const;
+};
 
 function prepareForCreate(object: KubeObject, context: StrategyContext): void {
   const pod = object as Pod;
@@ -37,7 +36,7 @@ function prepareForCreate(object: KubeObject, context: StrategyContext): void {
   admitRuntimeClass(pod, context);
   pod.metadata.generation = 1;
   pod.status = { phase: 'Pending', qosClass: qualityOfService(pod) };
-  if (pod.spec.schedulingGates?.length) pod.status.conditions = [{ ...gatedCondition }];
+  if (pod.spec.schedulingGates?.length) pod.status = withCondition(pod.status, gatedCondition, context.now());
 }
 
 function prepareForUpdate(next: KubeObject, previous: KubeObject, subresource: string): void {

@@ -7,11 +7,13 @@ const systemClasses: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 };
 
+const preemptionPolicy = 'PreemptLowerPriority';
+
 /**
  * Gives a pod the number of its priority class. There are no PriorityClass objects here, so only the two classes of the
  * system can be named.
  *
- * @throws AdmissionForbiddenError when the class is unknown, or the pod brings another number.
+ * @throws AdmissionForbiddenError when the class is unknown, or the pod brings another number or policy.
  */
 export function admitPriority({ spec }: Pod): void {
   const name = spec.priorityClassName ?? '';
@@ -23,5 +25,10 @@ export function admitPriority({ spec }: Pod): void {
     );
   }
   spec.priority = priority;
-  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
+    throw new AdmissionForbiddenError(
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`,
+    );
+  }
+  spec.preemptionPolicy = preemptionPolicy;
 }
