@@ -17,7 +17,8 @@ const literal = /^(['"`])([^'"`$]+)\1$/;
 const importsOf = (tree: Tree, file: string): Import[] => {
   const source = tree.read(file);
   const { module, errors } = parseSync(file, source);
-  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message ?? 'cannot be parsed'}`);
+  // What is wrong with it is for TypeScript to say.
+  if (errors.length > 0) return [];
   const found: { specifier: string; typeOnly: boolean }[] = [];
   for (const statement of module.staticImports) {
     const typeOnly = statement.entries.length > 0 && statement.entries.every((entry) => entry.isType);
