@@ -1,2 +1,33 @@
 #!/usr/bin/env node
-export {};
+import { tmpdir } from 'node:os';
+import { ownPackage } from './command/own-package.ts';
+import { runCommand } from './command/run-command.ts';
+import { stopSignals } from './command/stop-signals.ts';
+import { exitCodes } from './errors/exit-codes.ts';
+
+const signals = stopSignals(process, () => {
+  process.stderr.write('virtual-kubelet: a second signal came, so everything ends at once\n');
+  process.exit(exitCodes.failure.code);
+});
+
+const { directory } = await ownPackage();
+const code = await runCommand({
+  arguments: process.argv.slice(2),
+  environment: process.env,
+  workingDirectory: process.cwd(),
+  ownDirectory: directory,
+  temporaryDirectory: tmpdir(),
+  output: outputOf(process.stdout),
+  errors: outputOf(process.stderr),
+  stop: signals.signal,
+});
+signals.close();
+
+// Both outputs are written out first: what a pipe has not taken yet would be lost.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+
+function outputOf(stream: NodeJS.WriteStream): { write(text: string): void; readonly isTerminal: boolean } {
+  // A reader that has gone, such as `head`, is no reason to fail.
+  stream.on('error', () => undefined);
+  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY };
+}

@@ -1,11 +1,15 @@
 import { errorChain } from './error-chain.ts';
 
+/** Their message says in words what the cause says in codes. */
+const speakForTheirCause: ReadonlySet<string> = new Set(['KubeConnectionError', 'CommandError']);
+
 /** A failure as one line: what happened, then why, without saying anything twice. */
 export function describeError(error: unknown): string {
   const messages: string[] = [];
   for (const link of errorChain(error)) {
     const message = oneLine(link.message) || link.name;
     if (!messages.some((earlier) => earlier.includes(message))) messages.push(message);
+    if (speakForTheirCause.has(link.name)) break;
   }
   return messages.join(': ');
 }

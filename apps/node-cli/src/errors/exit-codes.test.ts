@@ -23,6 +23,12 @@ describe('exitCodeOf', () => {
     expect(exitCodeOf(named('KubeConnectionError', 'connect ECONNREFUSED'))).toBe(4);
   });
 
+  it('knows the refusals of the library by name', () => {
+    expect(exitCodeOf(named('NodeNotOursError', 'node "a" exists'))).toBe(2);
+    expect(exitCodeOf(named('OnExitForbiddenError', '--on-exit=delete needs'))).toBe(5);
+    expect(exitCodeOf(named('ContractVersionError', 'v9'))).toBe(3);
+  });
+
   it('looks through the causes', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     expect(exitCodeOf(new Error('cannot list nodes', { cause: refused }))).toBe(4);
@@ -46,6 +52,9 @@ describe('describeError', () => {
 
   it('adds the cause once, and not when the message holds it already', () => {
     expect(describeError(new Error('cannot list', { cause: new Error('refused') }))).toBe('cannot list: refused');
+    expect(describeError(named('KubeConnectionError', 'refused', { cause: new Error('ECONNREFUSED') }))).toBe(
+      'refused',
+    );
     expect(describeError(new Error('cannot list: refused', { cause: new Error('refused') }))).toBe(
       'cannot list: refused',
     );

@@ -25,6 +25,18 @@ export const exitCodes: Readonly<Record<ExitKind, ExitCode>> = {
   'not-ready': { code: 7, when: 'The node was not ready within `--startup-timeout`.' },
 };
 
+/** The errors of the library that the person who started it can do something about. By name: it may be another copy of it. */
+const kinds: Readonly<Record<string, CommandErrorCode>> = {
+  KubeConnectionError: 'unreachable',
+  KubeConfigError: 'unreachable',
+  InvalidInput: 'usage',
+  ClusterIdUnknownError: 'usage',
+  NodeNotOursError: 'usage',
+  OnExitForbiddenError: 'forbidden',
+  ContractVersionError: 'provider',
+  ProviderConfigError: 'provider',
+};
+
 const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -51,10 +63,10 @@ export function exitCodeOf(error: unknown): number {
 
 function kindOf(error: Error): CommandErrorCode | undefined {
   if (CommandError.isInstance(error)) return error.code;
+  const known = kinds[error.name];
+  if (known !== undefined) return known;
   if (error.name === 'KubeError' && 'code' in error)
     return error.code === 401 || error.code === 403 ? 'forbidden' : undefined;
-  if (error.name === 'KubeConnectionError' || error.name === 'KubeConfigError') return 'unreachable';
-  if (error.name === 'InvalidInput') return 'usage';
   const code = systemCode(error);
   if (code === undefined) return undefined;
   if (addressCodes.has(code) && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'bind'))

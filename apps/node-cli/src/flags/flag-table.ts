@@ -123,8 +123,8 @@ export const flagTable: FlagTable = {
   podSyncWorkers: {
     group: 'Node',
     type: integer({ minimum: 1, maximum: 10_000 }),
-    description: 'How many pods are worked on at a time',
-    defaultText: 'adapts to what the API server and the backend take',
+    description: 'How many pods of a node are worked on at a time',
+    default: 10,
   },
   startupTimeout: {
     group: 'Timing',
@@ -159,14 +159,8 @@ export const flagTable: FlagTable = {
   shutdownGrace: {
     group: 'Timing',
     type: duration({ minimum: 0 }),
-    description: 'How long work under way may go on after the first signal',
-    default: 10_000,
-  },
-  shutdownForce: {
-    group: 'Timing',
-    type: duration({ minimum: 0 }),
-    description: 'How long after that calls that ignore being aborted are waited for',
-    default: 5_000,
+    description: 'How long everything may take to stop after the first signal before it is cut off',
+    default: 30_000,
   },
   useKubeconfig: {
     group: 'Development cluster',

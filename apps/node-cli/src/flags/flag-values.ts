@@ -19,14 +19,13 @@ export interface FlagValues {
   readonly taintEffect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
   readonly adoptNode: boolean;
   readonly onExit: 'leave' | 'not-ready' | 'cordon' | 'delete';
-  readonly podSyncWorkers?: number;
+  readonly podSyncWorkers: number;
   readonly startupTimeout: number;
   readonly pingInterval: number;
   readonly pingTimeout: number;
   readonly nodeStatusInterval: number;
   readonly leaseDuration: number;
   readonly shutdownGrace: number;
-  readonly shutdownForce: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'pretty' | 'auto';
   readonly useKubeconfig: boolean;

@@ -24,6 +24,12 @@ describe('the logger', () => {
     expect(line.endsWith('\n')).toBe(true);
   });
 
+  it('has no field twice', async () => {
+    const [line = ''] = await logged((logger) => logger.with({ node: 'a' }).info('x', { node: 'b' }));
+    expect(line.match(/"node"/g)).toHaveLength(1);
+    expect(JSON.parse(line)).toMatchObject({ node: 'b' });
+  });
+
   it('keeps quiet below its level', async () => {
     expect(await logged((logger) => logger.debug('detail'))).toEqual([]);
     expect(await logged((logger) => logger.debug('detail'), { level: 'debug' })).toHaveLength(1);
