@@ -1,3 +1,4 @@
+import { deepFreeze } from '../kube/deep-freeze.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { Lookup } from './lookup.ts';
 import { WatchPool, type WatchPoolOptions } from './watch-pool.ts';
@@ -16,7 +17,7 @@ export class ObjectWatches<T extends KubeObject> {
   readonly #pool: WatchPool<T, T>;
 
   constructor(options: Omit<WatchPoolOptions<T, T>, 'keep' | 'isSame'>) {
-    this.#pool = new WatchPool({ ...options, keep: withoutManagedFields, isSame: isSameVersion });
+    this.#pool = new WatchPool({ ...options, keep: deepFreeze, isSame: isSameVersion });
   }
 
   /** How many objects are watched. */
@@ -46,10 +47,6 @@ function pick<T>(lookup: Lookup<ReadonlyMap<string, T>>, name: string): Lookup<T
   if (lookup.state !== 'present') return lookup;
   const object = lookup.object.get(name);
   return object === undefined ? { state: 'absent' } : { state: 'present', object };
-}
-
-function withoutManagedFields<T extends KubeObject>(object: T): T {
-  return { ...object, metadata: { ...object.metadata, managedFields: undefined } };
 }
 
 function isSameVersion(previous: KubeObject, next: KubeObject): boolean {

@@ -4,6 +4,8 @@ import type { ServiceSummary } from './service-summary.ts';
 
 /** The objects that one pod refers to, watched while the handle is held. Names are in the pod's namespace. */
 export interface PodResourceHandle {
+  /** The pod as it was last given. */
+  readonly pod: Pod;
   /**
    * Resolves when every object that the pod refers to has had its first answer: present, absent, or an error.
    * Rejects with `signal.reason` when the signal is aborted first.
@@ -15,6 +17,8 @@ export interface PodResourceHandle {
   secret(name: string): Lookup<Secret>;
   /** The Services that the pod's environment tells of: those of its namespace, unless switched off, and `default/kubernetes`. */
   services(): Lookup<readonly ServiceSummary[]>;
+  /** Calls `listener` on the occasions of `onChange`, and after `update`, until the signal is aborted. */
+  subscribe(listener: () => void, signal: AbortSignal): void;
   /** The pod has changed: starts to watch what it refers to now and lets go of the rest. */
   update(pod: Pod): void;
   /** Lets go of everything. A second call changes nothing; `onChange` is not called any more. */

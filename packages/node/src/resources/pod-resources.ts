@@ -36,6 +36,8 @@ class Handle implements PodResourceHandle {
   readonly #options: PodResourcesOptions;
   readonly #onChange: () => void;
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
+  #pod: Pod;
   #configMaps = new Map<string, ObjectLease<ConfigMap>>();
   #secrets = new Map<string, ObjectLease<Secret>>();
   #services: { readonly links: boolean; readonly lease: ServicesLease } | undefined;
@@ -45,7 +47,12 @@ class Handle implements PodResourceHandle {
   constructor(pod: Pod, onChange: () => void, options: PodResourcesOptions) {
     this.#options = options;
     this.#onChange = onChange;
-    this.update(pod);
+    this.#pod = pod;
+    this.#acquireAll();
+  }
+
+  get pod(): Pod {
+    return this.#pod;
   }
 
   configMap(name: string): Lookup<ConfigMap> {
@@ -65,17 +72,19 @@ class Handle implements PodResourceHandle {
     while (!this.#isReleased && this.#isPending()) await this.#nextChange(signal);
   }
 
+  subscribe(listener: () => void, signal: AbortSignal): void {
+    if (this.#isReleased || signal.aborted) return;
+    // A function of its own for each subscription: one listener may subscribe twice.
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    signal.addEventListener('abort', () => this.#listeners.delete(own), { once: true });
+  }
+
   update(pod: Pod): void {
     if (this.#isReleased) return;
-    const namespace = pod.metadata?.namespace ?? '';
-    const { configMaps, secrets, serviceLinks: links } = podReferences(pod, this.#options.injected);
-    this.#configMaps = this.#exchange(this.#configMaps, configMaps, namespace, this.#options.configMaps);
-    this.#secrets = this.#exchange(this.#secrets, secrets, namespace, this.#options.secrets);
-    if (this.#services?.links !== links) {
-      const previous = this.#services;
-      this.#services = { links, lease: this.#options.services.acquire({ namespace, links }, this.#changed) };
-      previous?.lease.release();
-    }
+    this.#pod = pod;
+    this.#acquireAll();
+    queueMicrotask(() => this.#tellListeners());
   }
 
   release(): void {
@@ -83,7 +92,20 @@ class Handle implements PodResourceHandle {
     this.#isReleased = true;
     for (const lease of [...this.#configMaps.values(), ...this.#secrets.values()]) lease.release();
     this.#services?.lease.release();
+    this.#listeners.clear();
     this.#wake();
+  }
+
+  #acquireAll(): void {
+    const namespace = this.#pod.metadata?.namespace ?? '';
+    const { configMaps, secrets, serviceLinks: links } = podReferences(this.#pod, this.#options.injected);
+    this.#configMaps = this.#exchange(this.#configMaps, configMaps, namespace, this.#options.configMaps);
+    this.#secrets = this.#exchange(this.#secrets, secrets, namespace, this.#options.secrets);
+    if (this.#services?.links !== links) {
+      const previous = this.#services;
+      this.#services = { links, lease: this.#options.services.acquire({ namespace, links }, this.#changed) };
+      previous?.lease.release();
+    }
   }
 
   #exchange<T extends object>(
@@ -111,8 +133,13 @@ class Handle implements PodResourceHandle {
       if (this.#isReleased) return;
       this.#wake();
       this.#onChange();
+      this.#tellListeners();
     });
   };
+
+  #tellListeners(): void {
+    for (const listener of this.#listeners) listener();
+  }
 
   #wake(): void {
     for (const wake of this.#waiting) wake();
