@@ -92,6 +92,22 @@ test('a door leads to the folder of its name', () => {
   ]);
 });
 
+test('a door may lead to a file of its name as well', () => {
+  const exports = {
+    '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './testing': { types: './dist/testing.d.ts', default: './dist/testing.js' },
+    './package.json': './package.json',
+  };
+  expect(problemsOf(soundPackage('packages/core', '@vk/core', { exports }))).toEqual([]);
+});
+
+test('published packages have the shared scripts word for word, and may have others', () => {
+  const scripts = { build: 'tsup --minify', docs: 'node docs.ts' };
+  expect(problemsOf(soundPackage('packages/core', '@vk/core', { scripts }))).toEqual([
+    'packages/core/package.json: the script "build" should be "tsup"',
+  ]);
+});
+
 test('a package of ours that is not for publishing is marked private', () => {
   expect(problemsOf({ 'tests/package.json': { name: '@vk/tests' } })).toEqual([
     'tests/package.json: is not marked private',

@@ -4,11 +4,12 @@ import { findPackageRule } from './package-rule.ts';
 import { problem, type Problem } from './problem.ts';
 import type { LayoutRules } from './rules.ts';
 
-/** `./testing` is built from `src/testing/index.ts`, and `.` from `src/index.ts`: the door says where the code is. */
-const expectedDoor = (door: string): unknown => {
-  if (door === './package.json') return './package.json';
-  const folder = door === '.' ? './dist' : door.replace(/^\./, './dist');
-  return { types: `${folder}/index.d.ts`, default: `${folder}/index.js` };
+/** The door says where the code is: `.` is built from `src/index.ts`, `./testing` from `src/testing/index.ts` or `src/testing.ts`. */
+const expectedDoors = (door: string): readonly unknown[] => {
+  if (door === './package.json') return [door];
+  const file = door.replace(/^\./, './dist');
+  const files = door === '.' ? [`${file}/index`] : [`${file}/index`, file];
+  return files.map((path) => ({ types: `${path}.d.ts`, default: `${path}.js` }));
 };
 
 const doorProblems = (path: string, manifest: Manifest): Problem[] => {
@@ -17,8 +18,8 @@ const doorProblems = (path: string, manifest: Manifest): Problem[] => {
   return [
     ...missing.map((door) => problem(path, `exports has no "${door}"`)),
     ...doors
-      .filter(([door, target]) => !isDeepStrictEqual(target, expectedDoor(door)))
-      .map(([door]) => problem(path, `exports["${door}"] should be ${JSON.stringify(expectedDoor(door))}`)),
+      .filter(([door, target]) => !expectedDoors(door).some((expected) => isDeepStrictEqual(target, expected)))
+      .map(([door]) => problem(path, `exports["${door}"] should be ${JSON.stringify(expectedDoors(door)[0])}`)),
   ];
 };
 
@@ -32,7 +33,10 @@ export const checkManifestFields = (members: readonly Member[], rules: LayoutRul
     const different = Object.entries(rules.publishedManifest).filter(
       ([field, value]) => !isDeepStrictEqual(manifest[field], value),
     );
+    const scripts = (manifest['scripts'] ?? {}) as Record<string, string>;
+    const otherScripts = Object.entries(rules.publishedScripts).filter(([name, line]) => scripts[name] !== line);
     return [
+      ...otherScripts.map(([name, line]) => problem(path, `the script "${name}" should be "${line}"`)),
       ...different.map(([field, value]) => problem(path, `"${field}" should be ${JSON.stringify(value)}`)),
       ...doorProblems(path, manifest),
       ...(/^[1-9]\d*\.\d+\.\d+$/.test(manifest.version ?? '')

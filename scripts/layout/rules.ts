@@ -7,6 +7,8 @@ export interface LayoutRules {
   readonly shapes: Readonly<Record<string, ShapeRule>>;
   /** Fields that are the same in every published package. */
   readonly publishedManifest: Readonly<Record<string, unknown>>;
+  /** Scripts that every published package has, word for word. */
+  readonly publishedScripts: Readonly<Record<string, string>>;
   readonly siblings: readonly SiblingRule[];
   readonly confined: readonly ConfinedRule[];
   readonly singleImporters: readonly SingleImporterRule[];

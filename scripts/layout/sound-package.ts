@@ -6,6 +6,7 @@ export const soundManifest = (name: string, more: Readonly<Record<string, unknow
   version: '1.0.0',
   description: 'What it is',
   license: 'Apache-2.0',
+  scripts: { build: 'tsup' },
   exports: {
     '.': { types: './dist/index.d.ts', default: './dist/index.js' },
     './package.json': './package.json',
@@ -35,6 +36,7 @@ export const someRules: LayoutRules = {
     private: { required: ['package.json'], published: false },
   },
   publishedManifest: { license: 'Apache-2.0' },
+  publishedScripts: { build: 'tsup' },
   siblings: [{ folders: 'packages/provider-*', files: ['src/config.ts'] }],
   confined: [
     { files: ['packages/core/src/work/**'], may: ['packages/core/src/work/**'], because: 'it is pure' },
