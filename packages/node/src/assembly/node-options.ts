@@ -113,6 +113,13 @@ export function resolveNodesOptions(options: NodesOptions): ResolvedNodesOptions
     leaseDurationSeconds: 40,
     shutdownGraceMilliseconds: 30_000,
     configFor: () => options.config ?? {},
-    ...options,
+    ...withoutUndefined(options),
   };
+}
+
+/** An option that is given as undefined is an option that is not given. */
+function withoutUndefined(options: NodesOptions): NodesOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as NodesOptions;
 }

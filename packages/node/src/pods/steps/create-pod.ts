@@ -7,9 +7,11 @@ import { errorMessage } from '../error-message.ts';
 import { omittedByPolicy, refusedByPolicy, withoutOmittedVolumes } from '../injected-policy.ts';
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
+import type { Preparation } from '../pod-preparer.ts';
 import type { PodRecord } from '../pod-record.ts';
 import { configErrorStatus, finalFailureStatus, refusedStatus, transientFailureStatus } from '../status/core-status.ts';
 import { lookForPod } from './look-for-pod.ts';
+import { trackCreation } from './track-creation.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
 
 /** Refuses, prepares and creates a pod that the backend does not have. */
@@ -21,8 +23,8 @@ export async function createPod(
 ): Promise<StepResult> {
   if (refusePod(record, pod, context)) return 'wait';
   const prepared = await preparePod(record, pod, context, signal);
-  if (prepared === undefined || record.pod?.metadata?.deletionTimestamp !== undefined)
-    return prepared === undefined ? 'wait' : 'again';
+  if (isUnwanted(record)) return 'again';
+  if (prepared === undefined) return 'wait';
   tellOmissions(record, pod, context);
 
   const sequence = context.nextSequence();
@@ -71,7 +73,9 @@ async function preparePod(
   context: StepContext,
   signal: AbortSignal,
 ): Promise<PreparedPod | undefined> {
-  const { prepared, problems } = await context.preparer.prepare(record, pod, signal);
+  const preparation = await prepareUnlessDeleted(record, pod, context, signal);
+  if (preparation === undefined) return undefined;
+  const { prepared, problems } = preparation;
   for (const { reason, message, fieldPath } of problems) {
     tellOnce(record, { type: 'Warning', reason, message, fieldPath }, context.recordEvent);
   }
@@ -83,6 +87,26 @@ async function preparePod(
     context.wantStatus(record, configErrorStatus(pod, message));
   }
   return prepared;
+}
+
+/** Undefined when the pod was deleted meanwhile. */
+async function prepareUnlessDeleted(
+  record: PodRecord,
+  pod: Pod,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<Preparation | undefined> {
+  try {
+    return await trackCreation(record, signal, (inner) => context.preparer.prepare(record, pod, inner));
+  } catch (error) {
+    if (error instanceof PodDeletedError) return undefined;
+    throw error;
+  }
+}
+
+/** The pod is being deleted, or gone, by now. */
+function isUnwanted(record: PodRecord): boolean {
+  return record.pod === undefined || record.pod.metadata?.deletionTimestamp !== undefined;
 }
 
 function tellOmissions(record: PodRecord, pod: Pod, context: StepContext): void {
@@ -114,14 +138,9 @@ function createFailed(
   record.backend = { presence: 'unknown' };
   record.backendSequence = context.nextSequence();
   if (signal.aborted) throw error;
-  if (
-    error instanceof PodDeletedError ||
-    record.pod?.metadata?.deletionTimestamp !== undefined ||
-    record.pod === undefined
-  )
-    return 'again';
+  if (error instanceof PodDeletedError || isUnwanted(record)) return 'again';
   const message = errorMessage(error);
-  tellOnce(record, { type: 'Warning', reason: podEventReasons.createFailed, message }, context.recordEvent);
+  context.recordEvent(record, { type: 'Warning', reason: podEventReasons.createFailed, message });
   if (retryDecision(error).retry) {
     context.wantStatus(record, transientFailureStatus(message));
     throw error;
