@@ -22,7 +22,7 @@ function starts(record: ContainerRecord, restartPolicy: string, seconds: number)
 }
 
 describe('the runs of a container', () => {
-  it('it is started again at once after its first run, then after 10 s doubling to 300 s', () => {
+  it('a container is started again at once after its first run, then after 10 s doubling to 300 s', () => {
     const gaps = [0, 10, 20, 40, 80, 160, 300, 300, 300];
     const expected = gaps.reduce<number[]>((all, gap) => [...all, (all.at(-1) ?? 0) + 5 + gap], [0]);
     expect(starts(container({ runTime: 5_000 }), 'Always', 1_300)).toEqual(expected);
