@@ -1,3 +1,4 @@
+import type { EnvironmentNode } from '../environment/environment-sources.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { kubeNodeApi } from '../node-object/kube-node-api.ts';
@@ -113,6 +114,10 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   });
   const hostIPs = (): string[] =>
     (node.shape.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
+  const environmentNode = (): EnvironmentNode => ({
+    allocatable: node.shape.allocatable ?? node.shape.capacity ?? {},
+    hostIPs: hostIPs(),
+  });
   const pods = new PodController({
     source: options.pods,
     api: kubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }),
@@ -123,12 +128,8 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     retention: retentionOf(definition, config),
     preparation: {
       acquire: (pod, onChange) => resources.pods.acquire(pod, onChange),
-      prepareVolumes: (pod, handle) =>
-        resources.prepareVolumes(pod, handle, {
-          allocatable: node.shape.allocatable ?? node.shape.capacity ?? {},
-          hostIPs: hostIPs(),
-        }),
-      node: () => ({ allocatable: node.shape.allocatable ?? node.shape.capacity ?? {}, hostIPs: hostIPs() }),
+      prepareVolumes: (pod, handle, inner) => resources.prepareVolumes(pod, handle, environmentNode(), inner),
+      node: environmentNode,
     },
     clock,
     log,

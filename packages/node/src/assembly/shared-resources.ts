@@ -1,6 +1,5 @@
 import type { EnvironmentNode } from '../environment/environment-sources.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { PodPreparerOptions } from '../pods/pod-preparer.ts';
 import type { InjectedPolicy } from '../provider/injected-fields.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
@@ -11,8 +10,8 @@ import { PodResources } from '../resources/pod-resources.ts';
 import { createResourceCallback } from '../resources/resource-callback.ts';
 import { createResourceWatches } from '../resources/resource-watches.ts';
 import { ServiceAccountTokens } from '../resources/service-account-tokens.ts';
+import { prepareVolumes, type PreparedVolumes } from '../volumes/prepare-volumes.ts';
 import type { Clock } from '../work/clock.ts';
-import { prepareVolumes } from './pending.ts';
 
 export interface SharedResourcesOptions {
   readonly client: KubeClient;
@@ -32,7 +31,8 @@ export interface SharedResources {
     pod: Pod,
     handle: PodResourceHandle,
     node: EnvironmentNode,
-  ): ReturnType<PodPreparerOptions['prepareVolumes']>;
+    signal: AbortSignal,
+  ): Promise<PreparedVolumes>;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,8 @@ export function createSharedResources(options: SharedResourcesOptions): SharedRe
   return {
     pods: new PodResources({ ...watches, injected }),
     callback: createResourceCallback({ client, watches, tokens, findPod, log }),
-    prepareVolumes: (pod, handle, node) => prepareVolumes({ pod, handle, node, injected, tokens, clock, log }),
+    prepareVolumes: (pod, handle, node, signal) =>
+      prepareVolumes({ pod, handle, node, injected, tokens, clock, log, signal }),
     close: () => watches.close(),
   };
 }

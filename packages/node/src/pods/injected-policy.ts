@@ -1,6 +1,7 @@
 import type { FieldError } from '../provider/field-error.ts';
 import type { InjectedField, InjectedPolicy } from '../provider/injected-fields.ts';
-import type { Container, Pod, Volume } from '../provider/wire.ts';
+import type { Container, Pod } from '../provider/wire.ts';
+import { isInjectedTokenVolume } from '../volumes/injected-volume.ts';
 
 /** Something that the API server put into a pod, and where. */
 interface InjectedPart {
@@ -8,21 +9,11 @@ interface InjectedPart {
   readonly path: string;
 }
 
-const accessVolumePrefix = 'kube-api-access-';
-
-/** The volume that the ServiceAccount admission plugin adds: a projected one, named by a fixed prefix, that holds a token. */
-export function isAccessVolume(volume: Volume): boolean {
-  return (
-    volume.name.startsWith(accessVolumePrefix) &&
-    (volume.projected?.sources?.some((source) => source.serviceAccountToken !== undefined) ?? false)
-  );
-}
-
 /** The injected parts that a pod carries, by path. */
 function injectedParts(pod: Pod): InjectedPart[] {
   const parts: InjectedPart[] = [];
   (pod.spec?.volumes ?? []).forEach((volume, index) => {
-    if (isAccessVolume(volume)) parts.push({ field: 'kube-api-access', path: `spec.volumes[${index}]` });
+    if (isInjectedTokenVolume(volume)) parts.push({ field: 'kube-api-access', path: `spec.volumes[${index}]` });
   });
   if (pod.spec?.enableServiceLinks === true) parts.push({ field: 'serviceLinks', path: 'spec.enableServiceLinks' });
   if (pod.spec?.dnsPolicy === 'ClusterFirst') parts.push({ field: 'dnsPolicy', path: 'spec.dnsPolicy' });
@@ -61,7 +52,7 @@ export function omittedByPolicy(pod: Pod, policy: InjectedPolicy): string[] {
 export function withoutOmittedVolumes(pod: Pod, policy: InjectedPolicy): Pod {
   const omitted = new Set(
     policy['kube-api-access'] === 'omit'
-      ? (pod.spec?.volumes ?? []).filter(isAccessVolume).map(({ name }) => name)
+      ? (pod.spec?.volumes ?? []).filter(isInjectedTokenVolume).map(({ name }) => name)
       : [],
   );
   if (pod.spec === undefined || omitted.size === 0) return pod;

@@ -32,7 +32,11 @@ export interface PodPreparerOptions {
   prepareVolumes(
     pod: Pod,
     handle: PodResourceHandle,
-  ): { readonly volumes: readonly PreparedVolume[]; readonly problems: readonly PreparationProblem[] };
+    signal: AbortSignal,
+  ): Promise<{
+    readonly volumes: readonly PreparedVolume[];
+    readonly problems: readonly PreparationProblem[];
+  }>;
   node(): EnvironmentNode;
   readonly stamp: (ref: PodRef) => OwnershipStamp;
   /** Something that a pod refers to has changed. */
@@ -54,7 +58,7 @@ export class PodPreparer {
     await handle.settled(signal);
     const serviceLinks = this.#options.injected.serviceLinks === 'omit' ? 'omit' : 'deliver';
     const { environment, problems } = resolveEnvironment(pod, handle, { ...this.#options.node(), serviceLinks });
-    const volumes = this.#options.prepareVolumes(pod, handle);
+    const volumes = await this.#options.prepareVolumes(pod, handle, signal);
     const all: readonly PreparationProblem[] = [...problems, ...volumes.problems];
     if (all.some(({ mandatory }) => mandatory)) return { prepared: undefined, problems: all };
     const prepared: PreparedPod = {

@@ -14,6 +14,12 @@ import { lookForPod } from './look-for-pod.ts';
 import { trackCreation } from './track-creation.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
 
+/**
+ * What is missing usually says itself when it is there. Not everything can, a service account token for one, so it is looked for
+ * again after this time.
+ */
+export const missingRetryMilliseconds = 30_000;
+
 /** Refuses, prepares and creates a pod that the backend does not have. */
 export async function createPod(
   record: PodRecord,
@@ -24,7 +30,7 @@ export async function createPod(
   if (refusePod(record, pod, context)) return 'wait';
   const prepared = await preparePod(record, pod, context, signal);
   if (isUnwanted(record)) return 'again';
-  if (prepared === undefined) return 'wait';
+  if (prepared === undefined) return { requeueAfterMilliseconds: missingRetryMilliseconds };
   tellOmissions(record, pod, context);
 
   const sequence = context.nextSequence();

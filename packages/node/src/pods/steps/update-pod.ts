@@ -5,6 +5,7 @@ import { errorMessage } from '../error-message.ts';
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
 import type { PodRecord } from '../pod-record.ts';
+import { missingRetryMilliseconds } from './create-pod.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
 
 /** Sends the new spec of a pod that runs. Whatever fails, the pod goes on as it is and its phase is left alone. */
@@ -18,7 +19,7 @@ export async function updatePod(
   for (const { reason, message, fieldPath } of problems) {
     tellOnce(record, { type: 'Warning', reason, message, fieldPath }, context.recordEvent);
   }
-  if (prepared === undefined) return 'wait';
+  if (prepared === undefined) return { requeueAfterMilliseconds: missingRetryMilliseconds };
   try {
     await context.calls.run(
       { method: 'updatePod', ref: record.ref },

@@ -1,4 +1,0 @@
-/** No volumes yet: the next change brings them. */
-export function prepareVolumes(_options: object): { readonly volumes: []; readonly problems: [] } {
-  return { volumes: [], problems: [] };
-}
