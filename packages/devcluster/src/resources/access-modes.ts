@@ -19,9 +19,9 @@ export function accessModesText(modes: readonly AccessMode[] = []): string {
     .join(',');
 }
 
-/** What is wrong with the access modes of a claim or a volume. */
-export function validateAccessModes(modes: readonly string[] = [], field: string): FieldCause[] {
-  if (modes.length === 0) return [required(field, 'at least 1 access mode is required')];
+/** What is wrong with the access modes of a claim or a volume. `whenMissing` is said when there are none. */
+export function validateAccessModes(modes: readonly string[] = [], field: string, whenMissing = ''): FieldCause[] {
+  if (modes.length === 0) return [required(field, whenMissing)];
   const known: readonly string[] = abbreviations.map(([mode]) => mode);
   const causes = modes
     .filter((mode) => !known.includes(mode))
@@ -31,4 +31,10 @@ export function validateAccessModes(modes: readonly string[] = [], field: string
     causes.push(forbidden(field, 'may not use ReadWriteOncePod with other access modes'));
   }
   return causes;
+}
+
+/** What is wrong with how a volume is consumed. */
+export function validateVolumeMode(mode: string | undefined, field: string): FieldCause[] {
+  const known = ['Block', 'Filesystem'];
+  return mode === undefined || known.includes(mode) ? [] : [notSupported(field, mode, known)];
 }

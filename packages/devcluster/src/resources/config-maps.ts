@@ -25,7 +25,7 @@ function validate(object: KubeObject): FieldCause[] {
     causes.push(...configMapKeyProblems(key).map((problem) => invalid(`binaryData[${key}]`, key, problem)));
     bytes += base64Bytes(value);
   }
-  if (bytes > maximumDataBytes) causes.push(tooLong('', maximumDataBytes));
+  if (bytes > maximumDataBytes) causes.push(tooLong('[]', maximumDataBytes));
   return causes;
 }
 

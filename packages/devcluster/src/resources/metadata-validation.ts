@@ -76,6 +76,15 @@ function withoutTrailingDash(prefix: string): string {
   return prefix.endsWith('-') ? `${prefix.slice(0, -1)}a` : prefix;
 }
 
+function validateCommon(metadata: ObjectMeta): FieldCause[] {
+  return [
+    ...validateLabels(metadata.labels, 'metadata.labels'),
+    ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
+    ...validateOwnerReferences(metadata.ownerReferences, 'metadata.ownerReferences'),
+    ...validateFinalizers(metadata.finalizers, 'metadata.finalizers'),
+  ];
+}
+
 /** What the API server finds wrong with an object's metadata when it is created. */
 export function validateMetadata(object: KubeObject, rule: NameRule): FieldCause[] {
   const { metadata } = object;
@@ -98,11 +107,7 @@ export function validateMetadata(object: KubeObject, rule: NameRule): FieldCause
       }
     }
   } else if (metadata.namespace) causes.push(forbidden('metadata.namespace', 'not allowed on this type'));
-  causes.push(...validateLabels(metadata.labels, 'metadata.labels'));
-  causes.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
-  causes.push(...validateOwnerReferences(metadata.ownerReferences, 'metadata.ownerReferences'));
-  causes.push(...validateFinalizers(metadata.finalizers, 'metadata.finalizers'));
-  return causes;
+  return [...causes, ...validateCommon(metadata)];
 }
 
 const immutableFields = [
@@ -136,4 +141,12 @@ export function validateMetadataUpdate(next: KubeObject, previous: KubeObject): 
   causes.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
   causes.push(...validateOwnerReferences(metadata.ownerReferences, 'metadata.ownerReferences'));
   return causes;
+}
+
+/**
+ * What the API server finds wrong with the metadata of every update, whatever the resource. Most resources check the
+ * same once more, so that one mistake has several causes in the answer, though it is named once in its message.
+ */
+export function validateEveryUpdate(next: KubeObject, previous: KubeObject): FieldCause[] {
+  return [...validateCommon(next.metadata), ...validateMetadataUpdate(next, previous)];
 }

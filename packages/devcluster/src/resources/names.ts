@@ -1,6 +1,5 @@
 const labelFormat = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomainFormat = `${labelFormat}(\\.${labelFormat})*`;
-const dns1035LabelFormat = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const qualifiedNameFormat = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const labelValueFormat = `(${qualifiedNameFormat})?`;
 const configMapKeyFormat = '[-._a-zA-Z0-9]+';
@@ -11,7 +10,6 @@ function whole(format: string): RegExp {
 
 const labelPattern = whole(labelFormat);
 const subdomainPattern = whole(subdomainFormat);
-const dns1035LabelPattern = whole(dns1035LabelFormat);
 const qualifiedNamePattern = whole(qualifiedNameFormat);
 const labelValuePattern = whole(labelValueFormat);
 const configMapKeyPattern = whole(configMapKeyFormat);
@@ -39,9 +37,6 @@ const labelText =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 const subdomainText =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-const dns1035Text =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
-
 /** One label of a DNS name (RFC 1123): containers, volumes, namespaces. */
 export function dnsLabelProblems(text: string): string[] {
   const problems: string[] = [];
@@ -58,16 +53,6 @@ export function dnsSubdomainProblems(text: string): string[] {
   const problems: string[] = [];
   if (text.length > 253) problems.push(tooLongMessage(253));
   if (!subdomainPattern.test(text)) problems.push(formatMessage(subdomainText, subdomainFormat, 'example.com'));
-  return problems;
-}
-
-/** A DNS label that starts with a letter (RFC 1035): Services. */
-export function dns1035LabelProblems(text: string): string[] {
-  const problems: string[] = [];
-  if (text.length > 63) problems.push(tooLongMessage(63));
-  if (!dns1035LabelPattern.test(text)) {
-    problems.push(formatMessage(dns1035Text, dns1035LabelFormat, 'my-name', 'abc-123'));
-  }
   return problems;
 }
 

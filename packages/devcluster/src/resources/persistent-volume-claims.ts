@@ -1,9 +1,11 @@
 import type { FieldCause, KubeObject, ResourceDefinition } from '../registry/definition.ts';
-import { accessModesText, type AccessMode, validateAccessModes } from './access-modes.ts';
+import { accessModesText, type AccessMode, validateAccessModes, validateVolumeMode } from './access-modes.ts';
 import { deepEqual } from './deep-equal.ts';
-import { forbidden, required } from './field-errors.ts';
+import { forbidden, invalid, required } from './field-errors.ts';
+import { textCauses } from './field-paths.ts';
 import { dnsSubdomainProblems } from './names.ts';
 import { objectStrategy } from './object-strategy.ts';
+import { parseQuantity } from './quantity.ts';
 import { canonicalizeResourceList, type ResourceList } from './resource-list.ts';
 import { ageColumn, column, nameColumn } from './table-columns.ts';
 
@@ -30,9 +32,16 @@ function applyDefaults(object: KubeObject): void {
 
 function validate(object: KubeObject): FieldCause[] {
   const { spec = {} } = object as PersistentVolumeClaim;
-  const causes = validateAccessModes(spec.accessModes, 'spec.accessModes');
-  if (spec.resources?.requests?.['storage'] === undefined) causes.push(required('spec.resources[storage]'));
-  return causes;
+  const causes = validateAccessModes(spec.accessModes, 'spec.accessModes', 'at least 1 access mode is required');
+  const storage = spec.resources?.requests?.['storage'];
+  if (storage === undefined) causes.push(required('spec.resources[storage]'));
+  else if (parseQuantity(storage).nano <= 0n) {
+    causes.push(invalid('spec.resources[storage]', storage, 'must be greater than zero'));
+  }
+  if (spec.storageClassName) {
+    causes.push(...textCauses(dnsSubdomainProblems, spec.storageClassName, 'spec.storageClassName'));
+  }
+  return [...causes, ...validateVolumeMode(spec.volumeMode, 'spec.volumeMode')];
 }
 
 function validateChange(next: KubeObject, previous: KubeObject, subresource: string): FieldCause[] {

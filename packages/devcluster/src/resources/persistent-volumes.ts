@@ -1,6 +1,6 @@
 import type { FieldCause, KubeObject, ResourceDefinition } from '../registry/definition.ts';
-import { accessModesText, type AccessMode, validateAccessModes } from './access-modes.ts';
-import { required } from './field-errors.ts';
+import { accessModesText, type AccessMode, validateAccessModes, validateVolumeMode } from './access-modes.ts';
+import { forbidden, notSupported, required } from './field-errors.ts';
 import { dnsSubdomainProblems } from './names.ts';
 import { objectStrategy } from './object-strategy.ts';
 import { canonicalizeResourceList, type ResourceList } from './resource-list.ts';
@@ -15,9 +15,26 @@ interface PersistentVolume extends KubeObject {
     storageClassName?: string;
     volumeAttributesClassName?: string;
     volumeMode?: string;
+    hostPath?: { path: string; type?: string };
+    [source: string]: unknown;
   };
   status?: { phase?: string; reason?: string; lastPhaseTransitionTime?: string };
 }
+
+const reclaimPolicies = ['Delete', 'Recycle', 'Retain'];
+
+/** Every field of the spec that is not a source of storage. */
+const otherFields = new Set([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]);
 
 function applyDefaults(object: KubeObject): void {
   const volume = object as PersistentVolume;
@@ -27,14 +44,28 @@ function applyDefaults(object: KubeObject): void {
     volumeMode: volume.spec?.volumeMode ?? 'Filesystem',
   };
   volume.status = { ...volume.status, phase: volume.status?.phase ?? 'Pending' };
+  if (volume.spec.hostPath !== undefined) volume.spec.hostPath.type ??= '';
   canonicalizeResourceList(volume.spec.capacity);
 }
 
 function validate(object: KubeObject): FieldCause[] {
   const { spec = {} } = object as PersistentVolume;
   const causes = validateAccessModes(spec.accessModes, 'spec.accessModes');
-  if (Object.keys(spec.capacity ?? {}).length === 0) causes.push(required('spec.capacity'));
-  return causes;
+  const { capacity, persistentVolumeReclaimPolicy: policy = '' } = spec;
+  const resources = Object.keys(capacity ?? {});
+  if (resources.length === 0) causes.push(required('spec.capacity'));
+  if (resources.length !== 1 || resources[0] !== 'storage') {
+    causes.push(notSupported('spec.capacity', capacity ?? null, ['storage']));
+  }
+  if (!reclaimPolicies.includes(policy)) {
+    causes.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, reclaimPolicies));
+  }
+  const sources = Object.keys(spec).filter((field) => !otherFields.has(field) && spec[field] !== undefined);
+  if (sources.length === 0) causes.push(required('spec', 'must specify a volume type'));
+  for (const source of sources.slice(1)) {
+    causes.push(forbidden(`spec.${source}`, 'may not specify more than 1 volume type'));
+  }
+  return [...causes, ...validateVolumeMode(spec.volumeMode, 'spec.volumeMode')];
 }
 
 function claimText({ spec }: PersistentVolume): string {

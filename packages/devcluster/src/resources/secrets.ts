@@ -1,4 +1,5 @@
 import type { FieldCause, KubeObject, ResourceDefinition } from '../registry/definition.ts';
+import { goJsonError } from '../api/go-json-error.ts';
 import { base64Bytes, maximumDataBytes } from './byte-size.ts';
 import { validateImmutable } from './config-maps.ts';
 import { invalid, required, tooLong } from './field-errors.ts';
@@ -34,13 +35,17 @@ function applyDefaults(object: KubeObject): void {
   secret.type ||= 'Opaque';
 }
 
-function isJsonObject(base64: string): boolean {
+/** What keeps a value from being a JSON object, in the words of the server's JSON reader. */
+function jsonProblem(base64: string): string | undefined {
+  const text = Buffer.from(base64, 'base64').toString();
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(Buffer.from(base64, 'base64').toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    value = JSON.parse(text);
   } catch {
-    return false;
+    return goJsonError(text);
   }
+  const kind = Array.isArray(value) ? 'array' : typeof value;
+  return kind === 'object' ? undefined : `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
 }
 
 function validateType({ type = '', data = {}, metadata }: Secret): FieldCause[] {
@@ -55,9 +60,8 @@ function validateType({ type = '', data = {}, metadata }: Secret): FieldCause[] 
   if (type.startsWith('kubernetes.io/dockerc')) {
     for (const key of requiredKeys[type] ?? []) {
       const value = data[key];
-      if (value !== undefined && !isJsonObject(value)) {
-        causes.push(invalid(`data[${key}]`, '<secret contents redacted>', 'not a JSON object'));
-      }
+      const problem = value === undefined ? undefined : jsonProblem(value);
+      if (problem !== undefined) causes.push(invalid(`data[${key}]`, '<secret contents redacted>', problem));
     }
   }
   return causes;

@@ -28,9 +28,10 @@ const podsPerTurn = 32;
 
 async function reportFailure({ port }: SchedulerOptions, pod: Pod, message: string): Promise<void> {
   const change = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
+  const observedGeneration = pod.metadata.generation ?? 0;
   if (hasCondition(pod, change)) return;
   await port.recordEvent({ pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
-  await port.setCondition(pod, change);
+  await port.setCondition(pod, { ...change, observedGeneration });
 }
 
 async function bind({ port }: SchedulerOptions, pod: Pod, nodeName: string): Promise<void> {

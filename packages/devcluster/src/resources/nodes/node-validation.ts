@@ -17,6 +17,16 @@ function validateTaint(taint: Taint, field: string): FieldCause[] {
   return causes;
 }
 
+/** A taint as the server prints one that occurs twice: by its internal field names. */
+function asPrinted({
+  key,
+  value = '',
+  effect,
+  timeAdded = null,
+}: Omit<Taint, 'timeAdded'> & { timeAdded?: string | null }): object {
+  return { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded };
+}
+
 /** What is wrong with a node's taints. The server reports them under `metadata.taints`, although they are in the spec. */
 export function validateTaints(taints: readonly Taint[] = []): FieldCause[] {
   const seen = new Set<string>();
@@ -25,7 +35,7 @@ export function validateTaints(taints: readonly Taint[] = []): FieldCause[] {
     const causes = validateTaint(taint, field);
     const identity = `${taint.key}:${taint.effect}`;
     if (seen.has(identity)) {
-      const { reason, message } = duplicate(field, taint);
+      const { reason, message } = duplicate(field, asPrinted(taint));
       causes.push({ reason, field, message: `${message}: taints must be unique by key and effect pair` });
     }
     seen.add(identity);
@@ -48,14 +58,16 @@ export function validateNode(object: KubeObject): FieldCause[] {
 }
 
 /** What is wrong with a change of a node or of its status. */
-export function validateNodeChange(next: KubeObject, previous: KubeObject, subresource: string): FieldCause[] {
+export function validateNodeChange(next: KubeObject, previous: KubeObject): FieldCause[] {
   const after = next as Node;
   const before = previous as Node;
   const causes = validateResources(after);
   for (const [index, address] of (after.status?.addresses ?? []).entries()) {
     const earlier = after.status?.addresses?.slice(0, index) ?? [];
-    if (earlier.some((other) => deepEqual(other, address)))
-      causes.push(duplicate(`status.addresses[${index}]`, address));
+    if (earlier.some((other) => deepEqual(other, address))) {
+      const { type, address: value } = address;
+      causes.push(duplicate(`status.addresses[${index}]`, { Type: type, Address: value }));
+    }
   }
   if (before.spec.podCIDRs?.length && !deepEqual(after.spec.podCIDRs, before.spec.podCIDRs)) {
     causes.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'));
@@ -63,6 +75,5 @@ export function validateNodeChange(next: KubeObject, previous: KubeObject, subre
   if (before.spec.providerID && after.spec.providerID !== before.spec.providerID) {
     causes.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'));
   }
-  if (subresource !== '') causes.push(...validateTaints(after.spec.taints));
-  return causes;
+  return [...causes, ...validateTaints(after.spec.taints)];
 }

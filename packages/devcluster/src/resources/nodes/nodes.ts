@@ -1,14 +1,23 @@
 import type { KubeObject, ResourceDefinition } from '../../registry/definition.ts';
+import {
+  type NameRule,
+  validateEveryUpdate,
+  validateMetadata,
+  validateMetadataUpdate,
+} from '../metadata-validation.ts';
 import { dnsSubdomainProblems } from '../names.ts';
-import { objectStrategy } from '../object-strategy.ts';
 import { canonicalizeResourceList } from '../resource-list.ts';
 import { nodeColumns } from './node-columns.ts';
 import type { Node } from './node-types.ts';
 import { validateNode, validateNodeChange } from './node-validation.ts';
 
+const nameRule: NameRule = { namespaced: false, nameProblems: dnsSubdomainProblems };
+
 function applyDefaults(object: KubeObject): void {
   const node = object as Node;
-  node.spec ??= {};
+  const spec = (node.spec ??= {});
+  if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+  else if (spec.podCIDRs?.[0] !== undefined) spec.podCIDR = spec.podCIDRs[0];
   const { status } = node;
   if (status === undefined) return;
   canonicalizeResourceList(status.capacity);
@@ -42,8 +51,17 @@ export const nodes: ResourceDefinition = {
   subresources: ['proxy', 'status'],
   selectableFields: { 'spec.unschedulable': (object) => String((object as Node).spec?.unschedulable === true) },
   columns: nodeColumns,
-  strategy: objectStrategy(
-    { namespaced: false, nameProblems: dnsSubdomainProblems },
-    { applyDefaults, prepareForCreate, prepareForUpdate, validate: validateNode, validateChange: validateNodeChange },
-  ),
+  strategy: {
+    applyDefaults,
+    prepareForCreate,
+    prepareForUpdate,
+    validateCreate: (object) => [...validateMetadata(object, nameRule), ...validateNode(object)],
+    // The server checks an update of the node as if it were new, and as a change besides, and lists what both find.
+    validateUpdate: (next, previous, subresource) => [
+      ...validateEveryUpdate(next, previous),
+      ...(subresource === '' ? [...validateMetadata(next, nameRule), ...validateNode(next)] : []),
+      ...validateMetadataUpdate(next, previous),
+      ...validateNodeChange(next, previous),
+    ],
+  },
 };

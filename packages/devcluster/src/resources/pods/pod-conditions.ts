@@ -2,7 +2,7 @@ import { formatTime } from '../../clock.ts';
 import type { Pod, PodCondition, PodStatus } from './pod-types.ts';
 
 /** The parts of a condition that its owner decides on. */
-export type ConditionChange = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
+export type ConditionChange = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message' | 'observedGeneration'>;
 
 /** Whether the pod says of itself exactly this already. */
 export function hasCondition(pod: Pod, change: ConditionChange): boolean {
@@ -19,7 +19,7 @@ export function withCondition(status: PodStatus, change: ConditionChange, now: n
   const moved = before?.status !== change.status;
   const lastTransitionTime = moved ? formatTime(now) : (before.lastTransitionTime ?? null);
   const condition: PodCondition = { lastProbeTime: before?.lastProbeTime ?? null, lastTransitionTime, ...change };
-  if (before?.observedGeneration !== undefined) condition.observedGeneration = before.observedGeneration;
+  if (before?.observedGeneration !== undefined) condition.observedGeneration ??= before.observedGeneration;
   const others = conditions.map((other) => (other === before ? condition : other));
   return { ...status, conditions: before === undefined ? [...conditions, condition] : others };
 }

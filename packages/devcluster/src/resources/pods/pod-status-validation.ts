@@ -55,7 +55,8 @@ function validateAddresses(next: PodStatus, list: 'podIPs' | 'hostIPs'): FieldCa
   if (causes.length === 0 && addresses.length > 1) {
     if (addresses.length > 2 || families.size < 2) {
       const detail = 'may specify no more than one IP for each IP family';
-      causes.push(invalid(`status.${list}`, next[list], detail));
+      const printed = addresses.map((ip) => ({ IP: ip }));
+      causes.push(invalid(`status.${list}`, printed, detail));
     }
   }
   return causes;
@@ -92,5 +93,10 @@ export function validatePodStatusChange(next: Pod, previous: Pod): FieldCause[] 
       restartPolicy,
     }),
   );
-  return [...causes, ...validateAddresses(status, 'podIPs'), ...validateAddresses(status, 'hostIPs')];
+  causes.push(...validateAddresses(status, 'podIPs'));
+  const firstHost = status.hostIPs?.[0]?.ip;
+  if (firstHost !== undefined && firstHost !== (status.hostIP ?? '')) {
+    causes.push(invalid('status.hostIPs[0].ip', firstHost, 'must be equal to `hostIP`'));
+  }
+  return [...causes, ...validateAddresses(status, 'hostIPs')];
 }

@@ -1,6 +1,11 @@
 import type { FieldCause, KubeObject, ResourceStrategy, StrategyContext } from '../../registry/definition.ts';
 import { dnsSubdomainProblems } from '../names.ts';
-import { validateMetadata, validateMetadataUpdate } from '../metadata-validation.ts';
+import {
+  type NameRule,
+  validateEveryUpdate,
+  validateMetadata,
+  validateMetadataUpdate,
+} from '../metadata-validation.ts';
 import { type ConditionChange, withCondition } from './pod-conditions.ts';
 import { applyPodDefaults } from './pod-defaults.ts';
 import { podGracePeriodSeconds } from './pod-grace-period.ts';
@@ -20,6 +25,8 @@ import { qualityOfService } from './quality-of-service.ts';
 import { admitRuntimeClass } from './runtime-class-admission.ts';
 import { admitServiceAccount } from './service-account-admission.ts';
 import { admitDefaultTolerations } from './toleration-admission.ts';
+
+const nameRule: NameRule = { namespaced: true, nameProblems: dnsSubdomainProblems };
 
 const gatedCondition: ConditionChange = {
   type: 'PodScheduled',
@@ -71,13 +78,12 @@ function validateChange(pod: Pod, before: Pod, subresource: string): FieldCause[
 export const podStrategy: ResourceStrategy = {
   applyDefaults: applyPodDefaults,
   prepareForCreate,
-  validateCreate: (object) => [
-    ...validateMetadata(object, { namespaced: true, nameProblems: dnsSubdomainProblems }),
-    ...validateNewPod(object as Pod),
-  ],
+  validateCreate: (object) => [...validateMetadata(object, nameRule), ...validateNewPod(object as Pod)],
   prepareForUpdate,
   validateUpdate: (next, previous, subresource) => [
+    ...validateEveryUpdate(next, previous),
     ...validateMetadataUpdate(next, previous),
+    ...(subresource === 'status' ? [] : validateMetadata(next, nameRule)),
     ...validateChange(next as Pod, previous as Pod, subresource),
   ],
   gracePeriodSeconds: podGracePeriodSeconds,

@@ -8,7 +8,8 @@ const rangePrefix = '10.96.';
 /** The first addresses are left to those who choose their own (cluster DNS, by custom 10.96.0.10). */
 const firstDynamicOffset = 256;
 const lastOffset = 65_534;
-const nodePorts = { first: 30_000, last: 32_767 } as const;
+/** The ports that are handed out on every node, both ends included. */
+export const nodePorts: { first: number; last: number } = { first: 30_000, last: 32_767 };
 
 /** Whether an address lies in the range that Services get theirs from, 10.96.0.0/16. */
 export function isServiceAddress(address: string): boolean {
@@ -51,7 +52,7 @@ function allocateNodePorts(service: Service, context: StrategyContext): void {
   const taken = new Set(
     [...othersThan(service, context), spec].flatMap(({ ports = [] }) => ports.map(({ nodePort }) => nodePort)),
   );
-  let candidate: number = nodePorts.first;
+  let candidate = nodePorts.first;
   for (const port of spec.ports ?? []) {
     if (port.nodePort) continue;
     while (taken.has(candidate) && candidate <= nodePorts.last) candidate += 1;
@@ -77,7 +78,8 @@ export function allocateAddresses(service: Service, context: StrategyContext): v
       spec.clusterIPs = [address];
     }
   }
-  spec.ipFamilies ??= ['IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
+  const hasNoAddress = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ??= hasNoAddress && spec.ipFamilies === undefined ? 'RequireDualStack' : 'SingleStack';
+  spec.ipFamilies ??= spec.ipFamilyPolicy === 'SingleStack' ? ['IPv4'] : ['IPv4', 'IPv6'];
   allocateNodePorts(service, context);
 }

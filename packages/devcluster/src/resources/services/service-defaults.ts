@@ -3,9 +3,9 @@ import type { Service, ServiceSpec } from './service-types.ts';
 
 const clientIpAffinitySeconds = 10_800;
 
-function isExternallyAccessible({ type, clusterIP, externalIPs = [] }: ServiceSpec): boolean {
+function isExternallyAccessible({ type, externalIPs = [] }: ServiceSpec): boolean {
   if (type === 'LoadBalancer' || type === 'NodePort') return true;
-  return type === 'ClusterIP' && externalIPs.length > 0 && clusterIP !== 'None';
+  return type === 'ClusterIP' && externalIPs.length > 0;
 }
 
 /** Fills what the API server fills in a Service before it is given addresses. */

@@ -5,7 +5,7 @@ import { duplicate, forbidden, invalid, notSupported, required } from '../field-
 import { validateLabels } from '../metadata-validation.ts';
 import { dnsLabelProblems, dnsSubdomainProblems } from '../names.ts';
 import { validatePortNumber, validatePortNumberOrName, validateProtocol } from '../port-validation.ts';
-import { isServiceAddress, takenAddresses } from './service-addresses.ts';
+import { isServiceAddress, nodePorts, takenAddresses } from './service-addresses.ts';
 import type { Service, ServicePort, ServiceSpec } from './service-types.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
@@ -81,10 +81,15 @@ export function validateService(object: KubeObject): FieldCause[] {
   return causes;
 }
 
-/** What is wrong with the address that a new Service asks for. */
+/** What is wrong with the address and the node ports that a new Service asks for. */
 export function validateNewAddress(object: KubeObject, context: StrategyContext): FieldCause[] {
   const { spec } = object as Service;
   const address = spec.clusterIP;
+  for (const [index, { nodePort }] of (spec.ports ?? []).entries()) {
+    if (!nodePort || spec.type === 'ClusterIP' || (nodePort >= nodePorts.first && nodePort <= nodePorts.last)) continue;
+    const detail = `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`;
+    return [invalid(`spec.ports[${index}].nodePort`, nodePort, detail)];
+  }
   if (!address || address === 'None' || isIP(address) === 0) return [];
   if (!isServiceAddress(address)) {
     const detail = `failed to allocate IP ${address}: the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;

@@ -1,5 +1,5 @@
 import type { KubeObject, ResourceDefinition } from '../../registry/definition.ts';
-import { dns1035LabelProblems } from '../names.ts';
+import { dnsLabelProblems } from '../names.ts';
 import { objectStrategy } from '../object-strategy.ts';
 import { ageColumn, column, formatLabels, nameColumn } from '../table-columns.ts';
 import { allocateAddresses } from './service-addresses.ts';
@@ -47,9 +47,10 @@ function deepEqualLists(left: readonly string[] = [], right: readonly string[] =
 }
 
 const base = objectStrategy(
-  { namespaced: true, nameProblems: dns1035LabelProblems },
+  { namespaced: true, nameProblems: dnsLabelProblems },
   {
     applyDefaults: applyServiceDefaults,
+    checksUpdatesAsNew: false,
     validate: validateService,
     validateChange: (next, previous, subresource) => (subresource === '' ? validateServiceChange(next, previous) : []),
   },
@@ -94,10 +95,11 @@ export const services: ResourceDefinition = {
       prepareForUpdate(next, previous, subresource);
       if (subresource === '') allocateAddresses(next as Service, context);
     },
-    validateCreate: (object, context) => [
-      ...(base.validateCreate?.(object, context) ?? []),
-      ...validateNewAddress(object, context),
-    ],
+    // The server hands out addresses before it checks the rest.
+    validateCreate: (object, context) => {
+      const causes = validateNewAddress(object, context);
+      return causes.length > 0 ? causes : (base.validateCreate?.(object, context) ?? []);
+    },
     allowCreateOnUpdate: true,
   },
 };
