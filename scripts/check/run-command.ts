@@ -12,6 +12,9 @@ export interface CommandOptions {
   readonly live?: boolean;
 }
 
+/** Some programs colour their output for a CI even when it goes into a file. */
+const plainOutput = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /** Runs a program to its end. A program that cannot be started is a failed one, with the reason as its output. */
 export const runCommand = (
   [program, ...parameters]: readonly [string, ...string[]],
@@ -21,7 +24,7 @@ export const runCommand = (
     const chunks: Buffer[] = [];
     const child = spawn(program, parameters, {
       cwd: options.directory,
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+      env: { ...process.env, ...plainOutput, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
       stdio: options.live === true ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer): void => void chunks.push(chunk);
