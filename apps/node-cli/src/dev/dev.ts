@@ -61,7 +61,7 @@ async function runFollowed(options: RunFollowedOptions): Promise<void> {
   const onReady = (): void => {
     const { label } = provider.location;
     host.output.write(nextSteps({ cluster, nodeNames: names, provider: label, reloads, kubectlInstalled }));
-    following = followNodes({ client, nodeNames: names, tell }, followed.signal);
+    following = followNodes({ client, nodeNames: names, unscheduledPods: !cluster.existing, tell }, followed.signal);
   };
   const shared = { clock: systemClock, stop: host.stop, startupTimeout: flags.startupTimeout, onReady };
   try {

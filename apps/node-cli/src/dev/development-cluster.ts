@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -44,12 +45,27 @@ export async function developmentCluster(options: DevelopmentClusterOptions): Pr
   }
   const binaries = await findControlPlane(host.environment);
   const directory = await mkdtemp(join(host.temporaryDirectory, 'vk-dev-'));
-  try {
-    return binaries === undefined
-      ? await clusterInProcess(options, directory)
-      : await clusterOfBinaries(options, directory, binaries);
-  } catch (error) {
+  // A second signal ends the process without another word; the administrator's token does not stay behind.
+  const removeNow = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', removeNow);
+  const remove = async (): Promise<void> => {
     await rm(directory, { recursive: true, force: true });
+    process.removeListener('exit', removeNow);
+  };
+  try {
+    const cluster =
+      binaries === undefined
+        ? await clusterInProcess(options, directory)
+        : await clusterOfBinaries(options, directory, binaries);
+    return {
+      ...cluster,
+      close: async () => {
+        await cluster.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
     throw error;
   }
 }
@@ -71,10 +87,6 @@ async function clusterInProcess(
 ): Promise<DevelopmentCluster> {
   const { createDevCluster } = await import('@vk/devcluster');
   const cluster = await createDevCluster({ port: flags.port });
-  const close = async (): Promise<void> => {
-    await cluster.close();
-    await rm(directory, { recursive: true, force: true });
-  };
   try {
     const kubeconfigPath = await writeKubeconfig(cluster.kubeconfig, { flags, host }, directory);
     return {
@@ -83,10 +95,10 @@ async function clusterInProcess(
       kubeconfigText: kubeconfigPath,
       schedules: true,
       existing: false,
-      close,
+      close: () => cluster.close(),
     };
   } catch (error) {
-    await close();
+    await cluster.close();
     throw error;
   }
 }
@@ -99,10 +111,6 @@ async function clusterOfBinaries(
   const { startControlPlane } = await import('../control-plane/start-control-plane.ts');
   const state = join(directory, 'control-plane');
   const plane = await startControlPlane({ binaries, directory: state, port: flags.port, clock, signal: host.stop });
-  const close = async (): Promise<void> => {
-    await plane.close();
-    await rm(directory, { recursive: true, force: true });
-  };
   try {
     const kubeconfigPath = await writeKubeconfig(plane.kubeconfig, { flags, host }, directory);
     return {
@@ -111,10 +119,10 @@ async function clusterOfBinaries(
       kubeconfigText: kubeconfigPath,
       schedules: plane.schedules,
       existing: false,
-      close,
+      close: () => plane.close(),
     };
   } catch (error) {
-    await close();
+    await plane.close();
     throw error;
   }
 }

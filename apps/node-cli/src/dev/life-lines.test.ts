@@ -43,6 +43,11 @@ describe('describePod', () => {
     expect(describePod(pod({ phase: 'Pending', reason: 'ProviderFailed' }))).toBe('Pending, ProviderFailed');
   });
 
+  it('says why a pod has no node', () => {
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes fit' }];
+    expect(describePod(pod({ phase: 'Pending', conditions }))).toBe('Pending, Unschedulable: 0/1 nodes fit');
+  });
+
   it('names the exit codes of a pod that has ended', () => {
     const ended = {
       name: 'main',

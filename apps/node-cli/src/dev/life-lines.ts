@@ -44,9 +44,23 @@ export function describeNode(node: Node): string {
 export function describePod(pod: Pod): string {
   const { status } = pod;
   const phase = status?.phase ?? 'Pending';
-  const notes = [status?.reason, readiness(pod), ...waitingReasons(pod), ...exitCodes(pod), status?.podIP];
+  const notes = [
+    status?.reason,
+    unscheduled(pod),
+    readiness(pod),
+    ...waitingReasons(pod),
+    ...exitCodes(pod),
+    status?.podIP,
+  ];
   const text = [phase, ...notes.filter((note) => note !== undefined && note !== '')].join(', ');
   return pod.metadata?.deletionTimestamp === undefined ? text : `${text}, being deleted`;
+}
+
+/** Why the scheduler found no node. */
+function unscheduled({ status }: Pod): string | undefined {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status !== 'False') return undefined;
+  return [scheduled.reason, scheduled.message].filter((text) => text !== undefined).join(': ');
 }
 
 function readiness({ spec, status }: Pod): string | undefined {
