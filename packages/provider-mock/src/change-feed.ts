@@ -33,7 +33,7 @@ export class ChangeFeed {
   /** Calls `listener` from now on, until `signal` is aborted; resolves then. */
   async follow(listener: Listener, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    if (this.#listeners.size === 0) for (const uid of this.#options.uids()) this.#arm(uid);
+    if (this.#listeners.size === 0) for (const uid of this.#options.uids()) this.#arm(uid, this.#options.observe(uid));
     this.#listeners.add(listener);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.#listeners.delete(listener);
@@ -45,7 +45,7 @@ export class ChangeFeed {
     if (this.#listeners.size === 0) return;
     const observed = this.#options.observe(uid);
     if (observed !== undefined) for (const listener of this.#listeners) listener(observed.pod);
-    this.#arm(uid);
+    this.#arm(uid, observed);
   }
 
   /** The pod was removed: nothing is told of it any more. */
@@ -54,14 +54,14 @@ export class ChangeFeed {
     this.#timers.delete(uid);
   }
 
-  #arm(uid: string): void {
+  #arm(uid: string, observed: ObservedPod | undefined): void {
     this.forget(uid);
-    const changesAt = this.#options.observe(uid)?.changesAt;
+    const changesAt = observed?.changesAt;
     if (changesAt === undefined) return;
     const { clock, timeline } = this.#options;
     const onTime = (): void => {
       // A machine's timer may fire a little early.
-      if (timeline() < changesAt) this.#arm(uid);
+      if (timeline() < changesAt) this.#arm(uid, observed);
       else this.tell(uid);
     };
     this.#timers.set(uid, clock.setTimer(onTime, Math.ceil(changesAt - timeline())));
