@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { chooseSteps } from './check/arguments.ts';
 import { laneResults, type LaneDefinition, type LaneReport } from './check/lanes.ts';
 import { runSteps } from './check/run-steps.ts';
+import type { SkippedTest } from './check/skipped-tests.ts';
 import { steps } from './check/steps.ts';
 import { closingLine, summaryText, totalOf } from './check/summary.ts';
 import { testFilesOf, type TestFile, type TestReport } from './check/test-report.ts';
@@ -33,10 +34,11 @@ for (const { name, testReport } of chosen) {
 }
 const said = globSync(join(reports, 'lanes', '*.json')).map((path) => readJson(path) as LaneReport);
 const lanes = readJson(join(import.meta.dirname, 'check', 'lanes.json')) as LaneDefinition[];
+const skipped = globSync(join(reports, 'skipped-*.json')).flatMap((path) => readJson(path) as SkippedTest[]);
 const ranTests = chosen.some((step) => step.testReport !== undefined);
 
 const total = totalOf(results, tests);
-console.log(summaryText(results, ranTests ? laneResults(lanes, [...tests.values()].flat(), said) : []));
+console.log(summaryText(results, ranTests ? laneResults(lanes, [...tests.values()].flat(), said) : [], skipped));
 writeFileSync(join(reports, 'result.txt'), `${closingLine(total)}\n`);
 console.log(closingLine(total));
 process.exitCode = results.every(({ outcome }) => outcome === 'passed') && total.failed === 0 ? 0 : 1;

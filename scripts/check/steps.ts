@@ -7,6 +7,7 @@ const vitest = (report: string, ...projects: string[]): [string, ...string[]] =>
   '--passWithNoTests',
   '--reporter=dot',
   '--reporter=json',
+  '--reporter=./scripts/check/skip-reporter.ts',
   `--outputFile.json=${report}`,
 ];
 

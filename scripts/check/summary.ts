@@ -1,4 +1,5 @@
 import type { LaneResult } from './lanes.ts';
+import { skippedByReason, type SkippedTest } from './skipped-tests.ts';
 import type { StepResult } from './step.ts';
 import { addCounts, type Counts, type TestFile } from './test-report.ts';
 
@@ -29,7 +30,11 @@ const laneRow = (lane: LaneResult): string[] => [
 ];
 
 /** What is printed at the end, without the closing line. */
-export const summaryText = (steps: readonly StepResult[], lanes: readonly LaneResult[]): string =>
+export const summaryText = (
+  steps: readonly StepResult[],
+  lanes: readonly LaneResult[],
+  skipped: readonly SkippedTest[],
+): string =>
   [
     '',
     'Steps',
@@ -42,5 +47,8 @@ export const summaryText = (steps: readonly StepResult[], lanes: readonly LaneRe
       ]),
     ),
     ...(lanes.length === 0 ? [] : ['', 'Test lanes', table(lanes.map(laneRow))]),
+    ...(skipped.length === 0
+      ? []
+      : ['', 'Skipped tests', table(skippedByReason(skipped).map(({ reason, count }) => [String(count), reason]))]),
     '',
   ].join('\n');

@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reporter, TestCase } from 'vitest/node';
+import { repositoryRoot } from '../repository/root.ts';
+import type { SkippedTest } from './skipped-tests.ts';
+
+/** Writes down which tests were skipped and what was said about it: the JSON report has the first and not the second. */
+export default class SkipReporter implements Reporter {
+  readonly #skipped: SkippedTest[] = [];
+
+  onTestCaseResult(test: TestCase): void {
+    const result = test.result();
+    if (result.state === 'skipped') this.#skipped.push({ name: test.fullName, note: result.note ?? '' });
+  }
+
+  onTestRunEnd(): void {
+    writeFileSync(join(repositoryRoot, `.reports/skipped-${process.pid}.json`), JSON.stringify(this.#skipped));
+  }
+}
