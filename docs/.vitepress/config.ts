@@ -24,6 +24,7 @@ export default defineConfig({
           page('Getting started', '/guide/getting-started'),
           page('Writing a provider', '/guide/writing-a-provider'),
           page('Providers', '/guide/providers'),
+          page('Configuration', '/guide/configuration'),
           page('Flags and exit codes', '/guide/flags'),
         ],
       },
