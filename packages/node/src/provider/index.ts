@@ -35,6 +35,7 @@ export { Terminal } from './errors/terminal.ts';
 export { Unsupported } from './errors/unsupported.ts';
 export { formatFieldErrors, type FieldError } from './field-error.ts';
 export type { InjectedField, InjectedPolicy, InjectedTreatment } from './injected-fields.ts';
+export type { Clock, Timer } from '../work/clock.ts';
 export { silentLogger, type LogFields, type Logger } from './logger.ts';
 export type { NodeConfigurer, NodeProvider, NodeShape } from './node-provider.ts';
 export { ownershipFromLabels, ownershipLabels, podRefOfStamp, type OwnershipStamp } from './ownership.ts';
