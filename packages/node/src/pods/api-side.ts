@@ -33,7 +33,7 @@ export class ApiSide implements PodSourceHandlers {
     const concerned = record.pod === undefined || concernsWork(record.pod, pod);
     record.pod = pod;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
-    if (deleting) abortCreation(record);
+    if (deleting) abortStart(record);
     // Somebody else may have written over what the backend reported. The end of a pod that is being deleted is written once, in
     // one piece: the generation that the deletion itself gave it is not worth a write of its own.
     const { backend } = record;
@@ -50,13 +50,20 @@ export class ApiSide implements PodSourceHandlers {
     record.lastPod = last;
     record.pod = undefined;
     this.#options.writer.forget(record);
-    abortCreation(record);
+    abortStart(record);
     this.#options.enqueue(ref);
   }
 
-  /** The answer to a write is newer than the cache; the watch will bring the same object once more. */
+  /**
+   * The answer to a write may be ahead of the watch, which will bring nothing newer: a deletion that shows in it first is
+   * noticed here or never.
+   */
   onAnswer(record: PodRecord, pod: Pod): void {
-    if (record.pod !== undefined) record.pod = newerOf(record.pod, pod);
+    const before = record.pod;
+    if (before === undefined || newerOf(before, pod) === before) return;
+    record.pod = pod;
+    if (pod.metadata?.deletionTimestamp !== undefined) abortStart(record);
+    if (concernsWork(before, pod)) this.#options.enqueue(record.ref);
   }
 
   /** Only an acknowledgement that something waits for starts work: a retry that is due later is not brought forward by it. */
@@ -78,6 +85,7 @@ export class ApiSide implements PodSourceHandlers {
   }
 }
 
-function abortCreation(record: PodRecord): void {
-  if (record.call?.method === 'createPod') record.call.abort(new PodDeletedError());
+/** Nobody waits for the start or the change of a pod that is to stop. */
+function abortStart({ call }: PodRecord): void {
+  if (call?.method === 'createPod' || call?.method === 'updatePod') call.abort(new PodDeletedError());
 }

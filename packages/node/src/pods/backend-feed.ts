@@ -48,15 +48,14 @@ export class BackendFeed {
 
   /** Subscribes and lists until `signal` is aborted; whatever fails is tried again. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, retry, random } = this.#options;
+    const { clock, retry, random } = this.#options;
     const backoff = new Backoff(retry, clock, random);
     while (!signal.aborted) {
       try {
         await this.#listAndFollow(signal, backoff);
       } catch (error) {
         if (signal.aborted) return;
-        const delay = backoff.next();
-        log.warn('The provider could not say which pods it runs', { error, retryInMilliseconds: Math.round(delay) });
+        const delay = this.#reportFailure(error, backoff);
         await clock.sleep(delay, signal).catch(ignoreAbort(signal));
       }
     }
@@ -69,18 +68,18 @@ export class BackendFeed {
         await this.#options.clock.sleep(this.#options.pollMilliseconds, signal);
       }
     }
-    await this.#follow(signal);
+    await this.#follow(signal, backoff);
     await this.#options.clock.sleep(backoff.next(), signal);
   }
 
   /** One subscription, with listings beside it. It starts first: what changes during the first listing is not missed. */
-  async #follow(signal: AbortSignal): Promise<void> {
+  async #follow(signal: AbortSignal, backoff: Backoff): Promise<void> {
     const subscription = new AbortController();
     const stop = (): void => subscription.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     try {
       // The first of the two to end ends the other; all() hears of both failures, where race() would leave one unheard.
-      await Promise.all([this.#subscribe(subscription), this.#listRepeatedly(subscription)]);
+      await Promise.all([this.#subscribe(subscription), this.#listRepeatedly(subscription, backoff)]);
     } finally {
       signal.removeEventListener('abort', stop);
       subscription.abort(new SubscriptionEndedError());
@@ -92,7 +91,10 @@ export class BackendFeed {
     const { provider, calls } = this.#options;
     try {
       await provider.notifyPods?.(
-        (pod) => this.#deliver(pod),
+        (pod) => {
+          // Of a provider that goes on after its subscription has ended nothing is heard twice.
+          if (!subscription.signal.aborted) this.#deliver(pod);
+        },
         calls.subscription({ method: 'notifyPods' }, subscription.signal),
       );
     } finally {
@@ -109,15 +111,18 @@ export class BackendFeed {
     }
   }
 
-  async #listRepeatedly(subscription: AbortController): Promise<void> {
-    const { signal } = subscription;
-    try {
-      for (;;) {
+  /** A listing that fails is tried again by itself: the subscription goes on and brings what changes. */
+  async #listRepeatedly({ signal }: AbortController, backoff: Backoff): Promise<void> {
+    const { clock, relistMilliseconds } = this.#options;
+    while (!signal.aborted) {
+      try {
         await this.#list(signal);
-        await this.#options.clock.sleep(this.#options.relistMilliseconds, signal);
+        await clock.sleep(relistMilliseconds, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        const delay = this.#reportFailure(error, backoff);
+        await clock.sleep(delay, signal).catch(ignoreAbort(signal));
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
     }
   }
 
@@ -127,6 +132,14 @@ export class BackendFeed {
     const pods = await calls.run({ method: 'getPods' }, { signal }, (call) => provider.getPods(call));
     handlers.onListing(await this.#withStatus(pods, signal), sequence);
     this.#listed.resolve();
+  }
+
+  /** Gives the milliseconds until the next try. */
+  #reportFailure(error: unknown, backoff: Backoff): number {
+    const delay = backoff.next();
+    const retryInMilliseconds = Math.round(delay);
+    this.#options.log.warn('The provider could not say which pods it runs', { error, retryInMilliseconds });
+    return delay;
   }
 
   /** Some lists carry no status; it is then asked for, pod by pod. */

@@ -2,10 +2,9 @@ import type { BackendPod, GonePod } from '../provider/backend-pod.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { OwnershipStamp } from '../provider/ownership.ts';
 import { formatPodRef, type PodRef } from '../provider/pod-ref.ts';
-import { isTerminalPhase } from '../provider/pod-phase.ts';
-import type { PodStatus } from '../provider/wire.ts';
 import type { BackendFeedHandlers } from './backend-feed.ts';
-import type { BackendState, PodRecord } from './pod-record.ts';
+import { observedState } from './observed-state.ts';
+import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import { sameStamp } from './pod-view.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
@@ -66,26 +65,23 @@ export class BackendSide implements BackendFeedHandlers {
   }
 
   #markAbsent(record: PodRecord, sequence: number): void {
+    const before = record.backend;
     record.backend = { presence: 'absent' };
     record.backendSequence = sequence;
-    this.#options.enqueue(record.ref);
+    // Where nothing was known, somebody is about to look, or waits for the time of a retry, which a listing must not bring forward.
+    if (before.presence === 'present') this.#options.enqueue(record.ref);
   }
 
   #observe(pod: BackendPod, sequence: number): void {
     const record = this.#options.records.get(pod.ref.uid) ?? this.#adopt(pod);
     if (record === undefined) return;
     const before = record.backend;
-    const known = before.presence === 'present' ? before.status : undefined;
-    const status = stickyStatus(known, pod.status);
-    const after: BackendState = {
-      presence: 'present',
-      ...(status !== undefined && { status }),
-      ...(pod.ownership !== undefined && { ownership: pod.ownership }),
-      ...(pod.appliedHash !== undefined && { appliedHash: pod.appliedHash }),
-    };
+    const after = observedState(before, pod);
     record.backend = after;
     record.backendSequence = sequence;
-    if (status !== undefined && !sameJson(known, status)) wantReportedStatus(record, status, this.#options.writer);
+    const known = before.presence === 'present' ? before.status : undefined;
+    if (after.status !== undefined && !sameJson(known, after.status))
+      wantReportedStatus(record, after.status, this.#options.writer);
     if (concernsBackendWork(before, after)) this.#options.enqueue(record.ref);
   }
 
@@ -100,10 +96,4 @@ export class BackendSide implements BackendFeedHandlers {
     });
     return undefined;
   }
-}
-
-/** A report that would bring a finished pod back to life came late: what is known stays. */
-function stickyStatus(known: PodStatus | undefined, status: PodStatus | undefined): PodStatus | undefined {
-  if (known !== undefined && isTerminalPhase(known.phase) && !isTerminalPhase(status?.phase)) return known;
-  return status ?? known;
 }

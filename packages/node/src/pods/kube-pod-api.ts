@@ -41,8 +41,9 @@ export function kubePodApi({ client, nodeName, clock, concurrency }: KubePodApiO
           const answer = await deleteObject(client, pods, ref, { gracePeriodSeconds: 0, uid: ref.uid }, signal);
           return isHeldPod(answer) ? answer : undefined;
         } catch (error) {
-          // Gone, or the name belongs to another UID by now.
-          if (isNotFound(error) || isConflict(error)) return undefined;
+          if (isNotFound(error)) return undefined;
+          // The name belongs to another UID by now, or the delete lost a race: only a look can tell.
+          if (isConflict(error) && (await isGone(client, nodeName, ref, signal))) return undefined;
           throw error;
         }
       }, signal),

@@ -43,6 +43,8 @@ export interface PodView {
 export type Step =
   /** Nothing until something changes. */
   | { readonly kind: 'wait' }
+  /** Nothing until something changes, or the grace of the stop that was asked for is over. */
+  | { readonly kind: 'wait-for-stop' }
   /** Ask the backend whether it has the pod. */
   | { readonly kind: 'look' }
   /** Say in the API that the pod is taken, before a backend that forgets is asked to run it. */
@@ -65,11 +67,12 @@ export type Step =
   | { readonly kind: 'forget'; readonly foreign: boolean };
 
 const wait: Step = { kind: 'wait' };
+const waitForStop: Step = { kind: 'wait-for-stop' };
 
 /** The next step for one pod: the whole of the life cycle, as a function of what is known. */
 export function nextStep(view: PodView): Step {
   if (view.api.state === 'absent') return stepWithoutApiObject(view, view.api.confirmed);
-  if (view.api.terminal) return stepWhenTerminal(view, view.api.deletion !== undefined);
+  if (view.api.terminal) return stepWhenTerminal(view, view.api.deletion?.gracePeriodSeconds);
   if (view.api.deletion !== undefined) return stepWhileDeleting(view, view.api.deletion.gracePeriodSeconds);
   return stepWhileWanted(view, view.api.started, view.api.hash);
 }
@@ -83,22 +86,21 @@ function stepWithoutApiObject(view: PodView, confirmed: boolean): Step {
   if (!confirmed) return { kind: 'confirm-gone' };
   if (backend.finished) {
     if (view.removable) return { kind: 'remove' };
-    // Without removePod a stop is all there is; once accepted, what remains is the backend's own affair.
-    return view.deletion === undefined ? { kind: 'delete', gracePeriodSeconds: 0 } : { kind: 'forget', foreign: false };
+    // Without removePod a stop is all there is. Once it was accepted, the record stays for as long as the backend names the
+    // object: forgotten earlier, it would be found again by every listing.
+    return view.deletion === undefined ? { kind: 'delete', gracePeriodSeconds: 0 } : wait;
   }
-  if (view.deletion === undefined) return { kind: 'delete', gracePeriodSeconds: 'as-last-asked' };
-  return view.deletion.overdue ? { kind: 'delete', gracePeriodSeconds: 0 } : wait;
+  return stop(view, undefined);
 }
 
 /** Terminal phases are sticky: what still runs is stopped, and the object goes when somebody asked for it. */
-function stepWhenTerminal(view: PodView, deleting: boolean): Step {
+function stepWhenTerminal(view: PodView, gracePeriodSeconds: number | undefined): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
   if (backend.presence === 'present' && !backend.finished) {
-    if (view.deletion === undefined) return { kind: 'delete', gracePeriodSeconds: 'as-last-asked' };
-    return view.deletion.overdue ? { kind: 'delete', gracePeriodSeconds: 0 } : wait;
+    return stop(view, gracePeriodSeconds);
   }
-  return deleting && !view.apiDeleteDone ? { kind: 'delete-from-api' } : wait;
+  return gracePeriodSeconds !== undefined && !view.apiDeleteDone ? { kind: 'delete-from-api' } : wait;
 }
 
 /** The pod is to stop. It reaches a terminal status before its object goes, and its object never goes before it has stopped. */
@@ -106,10 +108,16 @@ function stepWhileDeleting(view: PodView, gracePeriodSeconds: number): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
   if (backend.presence === 'absent' || backend.finished) return { kind: 'end' };
-  if (view.deletion === undefined || gracePeriodSeconds < view.deletion.gracePeriodSeconds) {
+  return stop(view, gracePeriodSeconds);
+}
+
+/** Asks for a stop: once, again when the grace that is asked for gets shorter, and again when it is over. */
+function stop({ deletion }: PodView, gracePeriodSeconds: number | undefined): Step {
+  if (deletion === undefined) return { kind: 'delete', gracePeriodSeconds: gracePeriodSeconds ?? 'as-last-asked' };
+  if (gracePeriodSeconds !== undefined && gracePeriodSeconds < deletion.gracePeriodSeconds) {
     return { kind: 'delete', gracePeriodSeconds };
   }
-  return view.deletion.overdue ? { kind: 'delete', gracePeriodSeconds: 0 } : wait;
+  return deletion.overdue ? { kind: 'delete', gracePeriodSeconds: 0 } : waitForStop;
 }
 
 /** Promise 1: one run per UID. Absent and never started: create. Absent after it started: lost, never a second create. */

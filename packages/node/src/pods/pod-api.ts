@@ -6,7 +6,7 @@ export interface PodApi {
   /**
    * Patches the status subresource (strategic merge), for this UID only. Resolves with the object as it is then.
    *
-   * @throws KubeError: 404 when the name is gone, 409 when it belongs to another UID.
+   * @throws KubeError, also when the name is gone or belongs to another UID: see `isMissingPod`.
    */
   patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<Pod>;
   /** Ends the object: grace 0, this UID only. Resolves with what finalizers still hold, or undefined when it is gone. */

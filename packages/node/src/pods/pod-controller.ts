@@ -11,7 +11,7 @@ import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
 import { PodPreparer } from './pod-preparer.ts';
-import { PodReconciler } from './pod-reconciler.ts';
+import { cacheLagMilliseconds, PodReconciler } from './pod-reconciler.ts';
 import { PodRecords } from './pod-records.ts';
 import { PodStatusWriter } from './status/pod-status-writer.ts';
 import type { StepContext } from './steps/step-context.ts';
@@ -50,8 +50,13 @@ export class PodController {
       concurrency: options.statusWrites,
       retry,
       hostIP: options.hostIP,
-      onAcknowledged: (record) => this.#apiSide.onAcknowledged(record),
-      onMissing: (record) => this.#enqueue(record.ref),
+      onAcknowledged: (record) => {
+        // A pod that has ended is not prepared again: nothing that it refers to has to be watched.
+        if (record.terminalAcknowledged) this.#preparer.release(record);
+        this.#apiSide.onAcknowledged(record);
+      },
+      // The watch will say so in a moment. If it does not, what is still wanted is tried again, not more often than that.
+      onMissing: ({ ref }) => this.#queue.addAfter(formatPodRef(ref), cacheLagMilliseconds),
       onAnswer: (record, pod) => this.#apiSide.onAnswer(record, pod),
       classify: retryOfKubeError,
       isMissing: isMissingPod,
@@ -171,8 +176,12 @@ export class PodController {
   }
 }
 
-/** A step fails by the provider's error or by the API server's: each says by itself whether and when to come back. */
+/**
+ * A step fails by the provider's error or by the API server's: each may say when to come back. None is the last: what a
+ * provider says will never work ends a create or an update, and those steps see to that themselves; a pod that cannot be
+ * looked for, stopped or removed is tried for as long as it is there.
+ */
 function classifyStepError(error: unknown): RetryDecision {
   const byProvider = retryDecision(error);
-  return byProvider.retry && byProvider.afterMilliseconds === undefined ? retryOfKubeError(error) : byProvider;
+  return byProvider.retry && byProvider.afterMilliseconds !== undefined ? byProvider : retryOfKubeError(error);
 }

@@ -23,7 +23,7 @@ export interface PodReconcilerOptions {
 }
 
 /** The cache is behind the API server for a moment at most; then the question is asked again. */
-const cacheLagMilliseconds = 1_000;
+export const cacheLagMilliseconds = 1_000;
 
 /** Brings one name to where it should be: reads both worlds, takes the next step, and again, until there is nothing to do. */
 export class PodReconciler {
@@ -36,9 +36,17 @@ export class PodReconciler {
   /** `key` is `namespace/name`. Older pods of the name come first: a newer one waits until they are gone. */
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
     let requeueAfter = Number.POSITIVE_INFINITY;
+    const failures: unknown[] = [];
     for (const record of this.#options.records.named(key)) {
-      requeueAfter = Math.min(requeueAfter, await this.#advance(record, key, signal));
+      try {
+        requeueAfter = Math.min(requeueAfter, await this.#advance(record, key, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        // One that cannot be stopped must not keep another of the same name from being looked after.
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return Number.isFinite(requeueAfter) ? { kind: 'requeue', afterMilliseconds: requeueAfter } : { kind: 'done' };
   }
 
@@ -56,7 +64,7 @@ export class PodReconciler {
       });
       const result = await this.#perform(nextStep(view), record, signal);
       if (result === 'again') continue;
-      return result === 'wait' ? this.#graceLeft(record) : result.requeueAfterMilliseconds;
+      return result === 'wait' ? Number.POSITIVE_INFINITY : result.requeueAfterMilliseconds;
     }
   }
 
@@ -66,6 +74,8 @@ export class PodReconciler {
     switch (step.kind) {
       case 'wait':
         return 'wait';
+      case 'wait-for-stop':
+        return { requeueAfterMilliseconds: this.#graceLeft(record) };
       case 'look':
         return lookForPod(record, context, signal);
       case 'create':
@@ -131,9 +141,9 @@ export class PodReconciler {
     return 'wait';
   }
 
-  /** A stop that was accepted is looked at again when its grace is over. */
+  /** Only a stop whose grace is not over is waited for, so this is never zero. */
   #graceLeft(record: PodRecord): number {
-    if (record.deletion === undefined || record.backend.presence === 'absent') return Number.POSITIVE_INFINITY;
-    return Math.max(0, record.deletion.deadline - this.#options.context.clock.monotonic());
+    const deadline = record.deletion?.deadline ?? Number.POSITIVE_INFINITY;
+    return deadline - this.#options.context.clock.monotonic();
   }
 }

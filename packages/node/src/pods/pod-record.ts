@@ -43,8 +43,6 @@ export interface PodRecord {
   backend: BackendState;
   /** The sequence number of the newest knowledge of the backend; a read that began before it is out of date. */
   backendSequence: number;
-  /** This process has asked the backend to create it, whatever came of it. */
-  createAttempted: boolean;
   /** The backend accepted it, in this process. */
   accepted: boolean;
   /** For `forgets-finished` backends: whether the API has been told that the pod is taken, before it is created. */
@@ -57,7 +55,6 @@ export interface PodRecord {
   /** The DELETE that ends the API object has been answered with success. */
   apiDeleteDone: boolean;
   call: RunningCall | undefined;
-
   /** Which status write was acknowledged as terminal. */
   terminalAcknowledged: boolean;
   /** Events that are worth telling once in a pod's life. */
@@ -72,7 +69,6 @@ export function newPodRecord(ref: PodRef): PodRecord {
     goneConfirmed: false,
     backend: { presence: 'unknown' },
     backendSequence: 0,
-    createAttempted: false,
     accepted: false,
     acknowledgement: 'none',
     sent: undefined,
@@ -80,7 +76,6 @@ export function newPodRecord(ref: PodRef): PodRecord {
     deletion: undefined,
     apiDeleteDone: false,
     call: undefined,
-
     terminalAcknowledged: false,
     told: new Set(),
   };

@@ -24,7 +24,7 @@ export function viewOf(record: PodRecord, surroundings: ViewSurroundings): PodVi
   return {
     api: apiView(record),
     backend: backendView(record, stopping, surroundings.stamp),
-    predecessor: surroundings.sameName.some((other) => other !== record && other.backend.presence !== 'absent'),
+    predecessor: surroundings.sameName.some((other) => other !== record && mayRun(other, surroundings.removable)),
     accepted: record.accepted,
     acknowledgedCreation: record.acknowledgement === 'written',
     ...(record.refusedHash !== undefined && { refusedHash: record.refusedHash }),
@@ -38,6 +38,12 @@ export function viewOf(record: PodRecord, surroundings: ViewSurroundings): PodVi
     retention: surroundings.retention,
     removable: surroundings.removable,
   };
+}
+
+/** A finished object that was stopped and cannot be removed by us is the backend's own affair: nobody waits for it. */
+function mayRun({ backend, deletion }: PodRecord, removable: boolean): boolean {
+  if (backend.presence !== 'present') return backend.presence === 'unknown';
+  return removable || deletion === undefined || !isFinished(backend.status);
 }
 
 function apiView(record: PodRecord): ApiView {

@@ -1,11 +1,12 @@
-import { isTerminalPhase } from '../provider/pod-phase.ts';
+import { allContainersTerminated, isTerminalPhase } from '../provider/pod-phase.ts';
 import type { PodStatus } from '../provider/wire.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
 
 /** Has the backend's report written. The end of a pod that is being deleted is left to the reconciler, which writes it in one piece. */
-export function wantReportedStatus(record: PodRecord, status: PodStatus, writer: PodStatusWriter): void {
+export function wantReportedStatus(record: PodRecord, status: PodStatus, writer: Pick<PodStatusWriter, 'want'>): void {
   const deleting = record.pod?.metadata?.deletionTimestamp !== undefined;
-  if (record.pod === undefined || (deleting && isTerminalPhase(status.phase))) return;
+  const ended = isTerminalPhase(status.phase) || allContainersTerminated(status);
+  if (record.pod === undefined || (deleting && ended)) return;
   writer.want(record, status);
 }

@@ -38,7 +38,8 @@ export function statusPatch(current: PodStatus | undefined, desired: PodStatus):
       if (before !== undefined) patch[field] = null;
     } else if (!sameJson(before, after)) {
       const key = mergeKeys[field];
-      patch[field] = key === undefined ? after : mergedList(entries(before), entries(after), key);
+      if (key === undefined) patch[field] = after;
+      else Object.assign(patch, orderedListPatch(field, entries(before), entries(after), key));
     }
   }
   const conditions = mergedList(ownConditions(current, desired), entries(desired.conditions), 'type');
@@ -50,6 +51,20 @@ export function statusPatch(current: PodStatus | undefined, desired: PodStatus):
 function ownConditions(current: PodStatus | undefined, desired: PodStatus): PatchEntry[] {
   const types = new Set<string>([...nodeConditionTypes, ...(desired.conditions ?? []).map(({ type }) => type)]);
   return entries(current?.conditions?.filter(({ type }) => types.has(type)));
+}
+
+/** A list of addresses: its first entry must be the pod's address, so that the order is part of the patch where there is one. */
+function orderedListPatch(
+  field: string,
+  before: readonly PatchEntry[],
+  after: readonly PatchEntry[],
+  key: string,
+): Record<string, unknown> {
+  const changes = mergedList(before, after, key);
+  return {
+    ...(after.length > 1 && { [`$setElementOrder/${field}`]: after.map((entry) => ({ [key]: entry[key] })) }),
+    ...(changes.length > 0 && { [field]: changes }),
+  };
 }
 
 /** The entries that changed, and a removal for each that is gone. */
@@ -84,8 +99,8 @@ function entries(list: unknown): readonly PatchEntry[] & PatchEntry[] {
 }
 
 /**
- * Equality of JSON values. The API server drops empty lists and writes times with second precision; neither makes a
- * difference that is worth a write.
+ * Equality of JSON values as the API server shows them. It drops empty texts and lists and writes times with second precision;
+ * neither makes a difference that is worth a write.
  */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -106,7 +121,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
+  if (value === undefined || value === null || value === '') return true;
   return Array.isArray(value) && value.length === 0;
 }
 

@@ -7,11 +7,10 @@ import { errorMessage } from '../error-message.ts';
 import { omittedByPolicy, refusedByPolicy, withoutOmittedVolumes } from '../injected-policy.ts';
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
-import type { Preparation } from '../pod-preparer.ts';
 import type { PodRecord } from '../pod-record.ts';
 import { configErrorStatus, finalFailureStatus, refusedStatus, transientFailureStatus } from '../status/core-status.ts';
 import { lookForPod } from './look-for-pod.ts';
-import { trackCreation } from './track-creation.ts';
+import { isUnwanted, prepareUnlessDeleted } from './prepare-unless-deleted.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
 
 /**
@@ -34,7 +33,6 @@ export async function createPod(
   tellOmissions(record, pod, context);
 
   const sequence = context.nextSequence();
-  record.createAttempted = true;
   record.backend = { presence: 'unknown' };
   record.backendSequence = sequence;
   try {
@@ -44,7 +42,7 @@ export async function createPod(
       (call) => context.provider.createPod(prepared, call),
     );
   } catch (error) {
-    return createFailed(record, pod, error, context, signal);
+    return createFailed(record, pod, error, sequence, context, signal);
   }
   accept(record, prepared, sequence, context);
   context.recordEvent(record, {
@@ -95,26 +93,6 @@ async function preparePod(
   return prepared;
 }
 
-/** Undefined when the pod was deleted meanwhile. */
-async function prepareUnlessDeleted(
-  record: PodRecord,
-  pod: Pod,
-  context: StepContext,
-  signal: AbortSignal,
-): Promise<Preparation | undefined> {
-  try {
-    return await trackCreation(record, signal, (inner) => context.preparer.prepare(record, pod, inner));
-  } catch (error) {
-    if (error instanceof PodDeletedError) return undefined;
-    throw error;
-  }
-}
-
-/** The pod is being deleted, or gone, by now. */
-function isUnwanted(record: PodRecord): boolean {
-  return record.pod === undefined || record.pod.metadata?.deletionTimestamp !== undefined;
-}
-
 function tellOmissions(record: PodRecord, pod: Pod, context: StepContext): void {
   const omitted = omittedByPolicy(pod, context.injected);
   if (omitted.length === 0) return;
@@ -126,10 +104,12 @@ function accept(record: PodRecord, prepared: PreparedPod, sequence: number, cont
   record.accepted = true;
   record.sent = prepared;
   record.refusedHash = undefined;
-  // A notification that came during the call knows more than its bare success.
-  if (record.backendSequence === sequence) {
-    record.backend = { presence: 'present', ownership: prepared.ownership, appliedHash: prepared.hash };
-  }
+  const { ownership, hash: appliedHash } = prepared;
+  // A notification that came during the call knows more than its bare success. One that it is gone may be about an earlier try:
+  // that is for a look to find out.
+  if (record.backendSequence === sequence) record.backend = { presence: 'present', ownership, appliedHash };
+  else if (record.backend.presence === 'present') record.backend = { ownership, appliedHash, ...record.backend };
+  else record.backend = { presence: 'unknown' };
   record.backendSequence = context.nextSequence();
 }
 
@@ -137,9 +117,12 @@ function createFailed(
   record: PodRecord,
   pod: Pod,
   error: unknown,
+  sequence: number,
   context: StepContext,
   signal: AbortSignal,
 ): StepResult {
+  // The backend itself has told of the pod meanwhile: the call failed, the creation did not.
+  if (record.backend.presence === 'present' && record.backendSequence > sequence) return 'again';
   // Whether the backend has it is for the next look to find out.
   record.backend = { presence: 'unknown' };
   record.backendSequence = context.nextSequence();

@@ -1,11 +1,13 @@
 import { NotFound } from '../../provider/errors/not-found.ts';
 import { retryDecision } from '../../provider/errors/retry-decision.ts';
 import type { Pod } from '../../provider/wire.ts';
+import { PodDeletedError } from '../call-errors.ts';
 import { errorMessage } from '../error-message.ts';
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
 import type { PodRecord } from '../pod-record.ts';
 import { missingRetryMilliseconds } from './create-pod.ts';
+import { isUnwanted, prepareUnlessDeleted } from './prepare-unless-deleted.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
 
 /** Sends the new spec of a pod that runs. Whatever fails, the pod goes on as it is and its phase is left alone. */
@@ -15,7 +17,9 @@ export async function updatePod(
   context: StepContext,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const { prepared, problems } = await context.preparer.prepare(record, pod, signal);
+  const preparation = await prepareUnlessDeleted(record, pod, context, signal);
+  if (preparation === undefined) return 'again';
+  const { prepared, problems } = preparation;
   for (const { reason, message, fieldPath } of problems) {
     tellOnce(record, { type: 'Warning', reason, message, fieldPath }, context.recordEvent);
   }
@@ -50,9 +54,11 @@ function updateFailed(
   signal: AbortSignal,
 ): StepResult {
   if (signal.aborted) throw error;
+  if (error instanceof PodDeletedError || isUnwanted(record)) return 'again';
   if (NotFound.isInstance(error)) {
+    // Looked for after the backoff: a backend that shows what it cannot find would have it tried without end.
     record.backend = { presence: 'unknown' };
-    return 'again';
+    throw error;
   }
   context.recordEvent(record, { type: 'Warning', reason: podEventReasons.updateFailed, message: errorMessage(error) });
   if (retryDecision(error).retry) throw error;
