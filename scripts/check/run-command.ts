@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 
 export interface CommandResult {
   readonly ok: boolean;
@@ -12,8 +13,15 @@ export interface CommandOptions {
   readonly live?: boolean;
 }
 
-/** Some programs colour their output for a CI even when it goes into a file. */
-const plainOutput = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
+/** Colours are for a terminal. Some programs colour their output for a CI as well, and one does so whatever it is told. */
+const coloured = process.stdout.isTTY;
+const environment = {
+  ...process.env,
+  ...(coloured ? {} : { NO_COLOR: '1' }),
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+};
+const readable = (output: string): string => (coloured ? output : stripVTControlCharacters(output));
 
 /** Runs a program to its end. A program that cannot be started is a failed one, with the reason as its output. */
 export const runCommand = (
@@ -24,12 +32,12 @@ export const runCommand = (
     const chunks: Buffer[] = [];
     const child = spawn(program, parameters, {
       cwd: options.directory,
-      env: { ...process.env, ...plainOutput, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+      env: environment,
       stdio: options.live === true ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer): void => void chunks.push(chunk);
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
     child.on('error', (error) => resolve({ ok: false, output: `${program} could not be started: ${error.message}` }));
-    child.on('close', (code) => resolve({ ok: code === 0, output: Buffer.concat(chunks).toString('utf8') }));
+    child.on('close', (code) => resolve({ ok: code === 0, output: readable(Buffer.concat(chunks).toString('utf8')) }));
   });
