@@ -98,7 +98,7 @@ describe('the control plane', () => {
       etcd: await program('etcd', waitsForEver),
       apiServer: await program(
         'kube-apiserver',
-        `console.error('bind: address already in use'); process.exitCode = 1;`,
+        `console.error('listen tcp 127.0.0.1:1: bind: address already in use'); process.exitCode = 1;`,
       ),
     };
     const started = startControlPlane({
@@ -108,7 +108,10 @@ describe('the control plane', () => {
       clock: systemClock,
       signal: AbortSignal.timeout(20_000),
     });
-    await expect(started).rejects.toMatchObject({ code: 'address-in-use' });
+    await expect(started).rejects.toMatchObject({
+      code: 'address-in-use',
+      message: '127.0.0.1:1 is in use by another program; choose another port with --port',
+    });
   });
 });
 

@@ -33,9 +33,11 @@ export async function waitUntil(isTrue: () => Promise<boolean>, options: WaitOpt
 
 async function failure(reason: string, program: ManagedProcess | undefined): Promise<CommandError> {
   const lines = await program?.lastLines();
-  const inUse = lines?.includes('address already in use') ?? false;
+  const taken = /([\w.:[\]]+): bind: address already in use/.exec(lines ?? '')?.[1];
+  if (taken !== undefined)
+    return new CommandError('address-in-use', `${taken} is in use by another program; choose another port with --port`);
   return new CommandError(
-    inUse ? 'address-in-use' : 'unreachable',
+    'unreachable',
     `the development cluster did not start: ${reason}${lines === undefined ? '' : `; its last lines: ${lines}`}`,
   );
 }

@@ -6,6 +6,7 @@ import { openProvider, type OpenedProvider } from '../command/open-provider.ts';
 import { runNodes } from '../command/run-nodes.ts';
 import { openSession, type Session } from '../command/session.ts';
 import { CommandError } from '../errors/command-error.ts';
+import { describeError } from '../errors/describe-error.ts';
 import type { FlagValues } from '../flags/flag-values.ts';
 import type { ResolvedFlags } from '../flags/resolve-flags.ts';
 import { developmentCluster, type DevelopmentCluster } from './development-cluster.ts';
@@ -61,7 +62,10 @@ async function runFollowed(options: RunFollowedOptions): Promise<void> {
   const onReady = (): void => {
     const { label } = provider.location;
     host.output.write(nextSteps({ cluster, nodeNames: names, provider: label, reloads, kubectlInstalled }));
-    following = followNodes({ client, nodeNames: names, unscheduledPods: !cluster.existing, tell }, followed.signal);
+    following = followNodes(
+      { client, nodeNames: names, unscheduledPods: !cluster.existing, tell },
+      followed.signal,
+    ).catch((error: unknown) => tell(`what happens cannot be told any more: ${describeError(error)}`));
   };
   const shared = { clock: systemClock, stop: host.stop, startupTimeout: flags.startupTimeout, onReady };
   try {

@@ -39,6 +39,7 @@ export async function runReloading<Provider>(options: RunReloadingOptions<Provid
       tell(`the provider has changed, but the one before it goes on: ${describeError(error)}`);
     }
   });
+  const taken = (): { readonly provider: Provider } | undefined => next;
   const watcher = watch(loadNext);
   try {
     while (!stop.aborted) {
@@ -61,9 +62,8 @@ export async function runReloading<Provider>(options: RunReloadingOptions<Provid
         if (lastGood === undefined || lastGood === provider) throw error;
         tell(`the new provider does not start, so the one before it goes on: ${describeError(error)}`);
         current = lastGood;
-        continue;
       }
-      current = (next as { readonly provider: Provider } | undefined)?.provider ?? current;
+      current = taken()?.provider ?? current;
     }
   } finally {
     watcher.close();

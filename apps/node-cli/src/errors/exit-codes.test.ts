@@ -27,6 +27,9 @@ describe('exitCodeOf', () => {
     expect(exitCodeOf(named('NodeNotOursError', 'node "a" exists'))).toBe(2);
     expect(exitCodeOf(named('OnExitForbiddenError', '--on-exit=delete needs'))).toBe(5);
     expect(exitCodeOf(named('ContractVersionError', 'v9'))).toBe(3);
+    expect(exitCodeOf(named('ClusterIdUnknownError', 'no kube-system'))).toBe(2);
+    const forbidden = named('KubeError', 'namespaces is forbidden', { code: 403 });
+    expect(exitCodeOf(named('ClusterIdUnknownError', 'may not be read', { cause: forbidden }))).toBe(5);
   });
 
   it('looks through the causes', () => {

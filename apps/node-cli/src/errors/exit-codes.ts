@@ -30,7 +30,6 @@ const kinds: Readonly<Record<string, CommandErrorCode>> = {
   KubeConnectionError: 'unreachable',
   KubeConfigError: 'unreachable',
   InvalidInput: 'usage',
-  ClusterIdUnknownError: 'usage',
   NodeNotOursError: 'usage',
   OnExitForbiddenError: 'forbidden',
   ContractVersionError: 'provider',
@@ -52,13 +51,16 @@ const unreachableCodes: ReadonlySet<string> = new Set([
 
 const addressCodes: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES']);
 
-/** The one place that turns a failure into an exit code. The outermost error that says what it is decides. */
+/**
+ * The one place that turns a failure into an exit code. The outermost error that says what it is decides. An unknown cluster id
+ * is forbidden or unreachable when its cause is, and else a flag that is missing.
+ */
 export function exitCodeOf(error: unknown): number {
   for (const link of errorChain(error)) {
     const kind = kindOf(link);
     if (kind !== undefined) return exitCodes[kind].code;
   }
-  return exitCodes.failure.code;
+  return exitCodes[errorChain(error).some(({ name }) => name === 'ClusterIdUnknownError') ? 'usage' : 'failure'].code;
 }
 
 function kindOf(error: Error): CommandErrorCode | undefined {

@@ -46,6 +46,9 @@ describe('the logger', () => {
     const error = new Error('cannot list', { cause: new Error('refused') });
     const [line = ''] = await logged((logger) => logger.error('failed', { error }));
     expect(JSON.parse(line)).toMatchObject({ error: { message: 'cannot list', cause: { message: 'refused' } } });
+    expect(line).not.toContain('stack');
+    const [detailed = ''] = await logged((logger) => logger.error('failed', { error }), { level: 'debug' });
+    expect(JSON.parse(detailed)).toMatchObject({ error: { stack: expect.stringContaining('cannot list') as string } });
   });
 });
 

@@ -50,16 +50,18 @@ async function prettyDestination({ output, colour }: CreateLoggerOptions): Promi
 
 /** The fields of the loggers around it are merged here: a line must not have one key twice. */
 function wrap(sink: PinoLogger, bound: Record<string, unknown> = {}): Logger {
+  const redact = (fields: LogFields): Record<string, unknown> =>
+    redactFields(fields, { stacks: sink.isLevelEnabled('debug') });
   const line =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      if (sink.isLevelEnabled(level)) sink[level]({ ...bound, ...redactFields(fields) }, redactText(message));
+      if (sink.isLevelEnabled(level)) sink[level]({ ...bound, ...redact(fields) }, redactText(message));
     };
   return {
     debug: line('debug'),
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
-    with: (fields) => wrap(sink, { ...bound, ...redactFields(fields) }),
+    with: (fields) => wrap(sink, { ...bound, ...redact(fields) }),
   };
 }

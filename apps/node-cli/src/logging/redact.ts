@@ -16,9 +16,22 @@ const secretTexts: readonly RegExp[] = [
 /** How deep fields are looked into. Deeper ones are left out: a log line is no place for them. */
 const depthLimit = 6;
 
+export interface RedactOptions {
+  /** Whether errors keep their stacks: for those who look for a fault, noise for everybody else. */
+  readonly stacks: boolean;
+}
+
+interface Walk extends RedactOptions {
+  readonly depth: number;
+}
+
+function deeper(walk: Walk): Walk {
+  return { ...walk, depth: walk.depth - 1 };
+}
+
 /** Blanks credentials out of the fields of a log line, by the names of the fields and by what tokens and keys look like. */
-export function redactFields(fields: LogFields): Record<string, unknown> {
-  return redactObject(fields, depthLimit);
+export function redactFields(fields: LogFields, options: RedactOptions): Record<string, unknown> {
+  return redactObject(fields, { ...options, depth: depthLimit });
 }
 
 /** Blanks out tokens and private keys in a text. */
@@ -26,30 +39,32 @@ export function redactText(text: string): string {
   return secretTexts.reduce((cleaned, pattern) => cleaned.replace(pattern, blank), text);
 }
 
-function redactObject(fields: object, depth: number): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactValue(name, value, depth)]));
+function redactObject(fields: object, walk: Walk): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactValue(name, value, walk)]));
 }
 
-function redactValue(name: string, value: unknown, depth: number): unknown {
+function redactValue(name: string, value: unknown, walk: Walk): unknown {
   if (isSecretName(name) && value !== undefined && value !== null && typeof value !== 'boolean') return blank;
   if (typeof value === 'string') return redactText(value);
-  if (value instanceof Error) return redactError(value, depth);
+  if (value instanceof Error) return redactError(value, walk);
   if (typeof value !== 'object' || value === null) return value;
-  if (depth === 0) return '[deeper]';
+  if (walk.depth === 0) return '[deeper]';
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  return Array.isArray(value) ? value.map((item) => redactValue('', item, depth - 1)) : redactObject(value, depth - 1);
+  return Array.isArray(value)
+    ? value.map((item) => redactValue('', item, deeper(walk)))
+    : redactObject(value, deeper(walk));
 }
 
 /** The error itself is left as it is: others hold it too. */
-function redactError(error: Error, depth: number): unknown {
+function redactError(error: Error, walk: Walk): unknown {
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? { code: error.code } : {};
   return {
     type: name,
     message: redactText(message),
     ...code,
-    ...(stack !== undefined && { stack: redactText(stack) }),
-    ...(cause !== undefined && depth > 0 && { cause: redactValue('', cause, depth - 1) }),
+    ...(walk.stacks && stack !== undefined && { stack: redactText(stack) }),
+    ...(cause !== undefined && walk.depth > 0 && { cause: redactValue('', cause, deeper(walk)) }),
   };
 }
 
