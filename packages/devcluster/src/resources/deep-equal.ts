@@ -14,12 +14,14 @@ function isEmpty(value: unknown): boolean {
  */
 export function deepEqual(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
+  if (isRecord(left) && isRecord(right)) {
+    const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+    return [...keys].every((key) => deepEqual(left[key], right[key]));
+  }
   if (isEmpty(left) || isEmpty(right)) return isEmpty(left) && isEmpty(right);
   if (Array.isArray(left)) {
     if (!Array.isArray(right) || left.length !== right.length) return false;
     return left.every((member, index) => deepEqual(member, right[index]));
   }
-  if (!isRecord(left) || !isRecord(right)) return false;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].every((key) => deepEqual(left[key], right[key]));
+  return false;
 }
