@@ -10,7 +10,7 @@ import { TaskGroup } from '../work/task-group.ts';
 import { lastAppliedAnnotations, carriesOurStamp } from './last-applied.ts';
 import { LeaseController } from './lease-controller.ts';
 import type { NodeApi } from './node-api.ts';
-import { NodeNotOursError } from './node-errors.ts';
+import { NodeNotOursError, NodeVanishedError } from './node-errors.ts';
 import { desiredNode, type NodeIdentity } from './node-object.ts';
 import { nodePatch } from './node-patch.ts';
 import type { NodeSource } from './node-source.ts';
@@ -150,7 +150,7 @@ export class NodeController {
     const ready = this.#readyCondition();
     if (this.#node === undefined) await this.#create(signal);
     const current = this.#node;
-    if (current === undefined) return;
+    if (current === undefined) throw new NodeVanishedError(identity.name);
     const patch = nodePatch(current, desiredNode(identity, this.#shape, ready), { now: this.#now(), heartbeat });
     if (patch !== undefined) {
       try {

@@ -21,3 +21,13 @@ export class OnExitForbiddenError extends Error {
     );
   }
 }
+
+/** The Node could not be made because there was one, and there was none when it was read: deleted in between. It is tried again. */
+export class NodeVanishedError extends Error {
+  override readonly name = 'NodeVanishedError';
+  readonly code = 'NodeVanished';
+
+  constructor(node: string) {
+    super(`node "${node}" was deleted while it was being registered`);
+  }
+}

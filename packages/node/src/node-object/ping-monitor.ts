@@ -51,15 +51,17 @@ export class PingMonitor {
   async #pingOnce(ping: (context: CallContext) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock, log, timeoutMilliseconds } = this.#options;
     const call = new AbortController();
-    const stop = (): void => call.abort(signal.reason);
+    const stopped = Promise.withResolvers<void>();
+    const stop = (): void => {
+      call.abort(signal.reason);
+      stopped.resolve();
+    };
     signal.addEventListener('abort', stop, { once: true });
     const timer = clock.setTimer(() => {
       const message = `the provider did not answer a ping within ${timeoutMilliseconds / 1000} s`;
       this.#set({ ok: false, message });
       call.abort(new Error(message));
     }, timeoutMilliseconds);
-    const stopped = Promise.withResolvers<void>();
-    signal.addEventListener('abort', () => stopped.resolve(), { once: true });
     try {
       const answer = ping({
         signal: call.signal,
