@@ -130,7 +130,7 @@ function runPlugin(options: ExecPluginOptions): Promise<string> {
     child.on('close', (code, killedBy) => {
       timer.cancel();
       if (code === 0) resolve(output());
-      else fail(`ended with ${killedBy ?? `exit code ${code}`}: ${problems().trim().slice(-500)}`);
+      else fail(`ended with ${killedBy ?? `exit code ${code}`}: ${problems().trim().replace(/\s+/g, ' ').slice(-500)}`);
     });
   });
 }

@@ -17,7 +17,10 @@ export interface PatchOptions {
   readonly fieldManager?: string;
 }
 
-/** Changes what the patch names. With `metadata.uid` in it, an object of the same name and another uid is a conflict. */
+/**
+ * Changes what the patch names. With `metadata.uid` in it, an object of the same name and another uid is refused: see
+ * `isUidMismatch`.
+ */
 export function patchObject<T>(
   client: KubeClient,
   type: ResourceType<T>,

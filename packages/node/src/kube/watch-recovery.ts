@@ -57,11 +57,19 @@ export function recoverFrom(state: WatchState, error: unknown, listMode: InitMod
     case 'init-page':
       return recoverList(state.mode, error, listMode);
     case 'init-listed':
+      return { state: { kind: 'watching', resourceVersion: state.resourceVersion }, wait: true };
     case 'watching':
-      return historyIsGone(error)
-        ? { state: { kind: 'empty', mode: listMode }, wait: true }
-        : { state: { kind: 'watching', resourceVersion: state.resourceVersion }, wait: true };
+      return recoverWatch(state, error, listMode);
   }
+}
+
+function recoverWatch(state: WatchState & { kind: 'watching' }, error: unknown, listMode: InitMode): Recovery {
+  const stalled = error instanceof WatchStalledError;
+  // kube-apiserver keeps a watch from a resourceVersion that it has not reached silent, without an error or a bookmark: after
+  // etcd is restored from a copy that lasts for ever. A second stall from one place is taken for that.
+  if (historyIsGone(error) || (stalled && state.stalled))
+    return { state: { kind: 'empty', mode: listMode }, wait: true };
+  return { state: { kind: 'watching', resourceVersion: state.resourceVersion, stalled }, wait: true };
 }
 
 function recoverList(mode: InitMode, error: unknown, listMode: InitMode): Recovery {

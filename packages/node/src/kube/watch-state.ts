@@ -9,5 +9,5 @@ export type WatchState =
   | { readonly kind: 'init-page'; readonly mode: InitMode }
   /** They are all in. */
   | { readonly kind: 'init-listed'; readonly resourceVersion: string }
-  /** Changes are coming in, or are to be asked for, from after this resourceVersion. */
-  | { readonly kind: 'watching'; readonly resourceVersion: string };
+  /** Changes are coming in, or are to be asked for, from after this resourceVersion; `stalled` when a watch from there did. */
+  | { readonly kind: 'watching'; readonly resourceVersion: string; readonly stalled?: boolean };

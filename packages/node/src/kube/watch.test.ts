@@ -395,6 +395,21 @@ describe('a watch', () => {
     expect(from()).toEqual(['10', '20']);
   });
 
+  it('lists again when it stalls twice at one place: the API server may never get there', async () => {
+    const { streams, news, problems, clock, from } = await listed();
+    await clock.advance(120_000 + 800 + 120_000);
+    await news();
+    expect(problems.map(({ relist }) => relist)).toEqual([false, true]);
+    await clock.advance(1_600);
+    expect(await news()).toEqual(['init', 'init-apply a@5', 'init-done at 10']);
+    streams[2]?.send('BOOKMARK', bookmark('20'));
+    await clock.advance(120_000 + 800);
+    streams[3]?.send('BOOKMARK', bookmark('21'));
+    await clock.advance(120_000);
+    expect(problems.map(({ relist }) => relist)).toEqual([false, true, false, false]);
+    expect(from()).toEqual(['10', '10', '10', '20']);
+  });
+
   it('drops the line at its end that was cut off', async () => {
     const { streams, news, from, problems } = await listed();
     streams[0]?.sendText(

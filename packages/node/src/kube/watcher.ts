@@ -18,6 +18,9 @@ const listIdleMilliseconds = 10_000;
 /** As in client-go, a watch that ends sooner and brought nothing counts as an error. */
 const shortestWatchMilliseconds = 1_000;
 
+/** How many objects of a page are handed on before other work gets a turn. */
+const objectsPerTurn = 100;
+
 /** One watch, from its first list to its abort: see `watchObjects`. */
 export class Watcher<T extends KubeObject> {
   readonly #options: ResolvedWatchOptions<T>;
@@ -71,7 +74,11 @@ export class Watcher<T extends KubeObject> {
     let resourceVersion = '';
     for await (const page of listObjects(client, type, { namespace, ...selectors, limit }, signal)) {
       resourceVersion = page.resourceVersion;
-      for (const object of page.items) yield { type: 'init-apply', object: transform(object) };
+      for (const [index, object] of page.items.entries()) {
+        // A page was parsed in one go; what is done with its objects must not add to that.
+        if (index % objectsPerTurn === 0) await nextTurn();
+        yield { type: 'init-apply', object: transform(object) };
+      }
     }
     this.#state = { kind: 'init-listed', resourceVersion };
   }
@@ -150,6 +157,10 @@ export class Watcher<T extends KubeObject> {
     this.#options.onProblem({ error, during, relist: recovery.state.kind === 'empty', retryInMilliseconds });
     return retryInMilliseconds;
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function resourceVersionOf(event: RawWatchEvent<KubeObject>): string {
