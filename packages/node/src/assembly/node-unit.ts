@@ -3,6 +3,7 @@ import { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { kubeNodeApi } from '../node-object/kube-node-api.ts';
 import { NodeController } from '../node-object/node-controller.ts';
+import { defaultCapacity } from '../node-object/node-object.ts';
 import type { NodeSource } from '../node-object/node-source.ts';
 import { kubePodApi } from '../pods/kube-pod-api.ts';
 import { PodController } from '../pods/pod-controller.ts';
@@ -115,7 +116,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   const hostIPs = (): string[] =>
     (node.shape.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
   const environmentNode = (): EnvironmentNode => ({
-    allocatable: node.shape.allocatable ?? node.shape.capacity ?? {},
+    allocatable: node.shape.allocatable ?? node.shape.capacity ?? defaultCapacity,
     hostIPs: hostIPs(),
   });
   const pods = new PodController({

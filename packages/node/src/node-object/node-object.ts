@@ -51,6 +51,9 @@ const defaultConditions: readonly Pick<NodeCondition, 'type' | 'status' | 'reaso
   },
 ];
 
+/** Without any capacity a scheduler would never place a pod; a provider that knows better says so in its shape. */
+export const defaultCapacity: Readonly<Record<string, string>> = { cpu: '20', memory: '100Gi', pods: '110' };
+
 /** The Node as it should be, without times on its conditions. */
 export function desiredNode(identity: NodeIdentity, shape: NodeShape, ready: NodeCondition): Node {
   const operatingSystem = shape.operatingSystem ?? identity.operatingSystem;
@@ -75,7 +78,7 @@ export function desiredNode(identity: NodeIdentity, shape: NodeShape, ready: Nod
 
 function desiredNodeStatus(identity: NodeIdentity, shape: NodeShape, ready: NodeCondition): NodeStatus {
   const given = new Map((shape.conditions ?? []).map((condition) => [condition.type, condition]));
-  const capacity = { ...shape.capacity };
+  const capacity = { ...(shape.capacity ?? defaultCapacity) };
   return {
     capacity,
     allocatable: { ...(shape.allocatable ?? capacity) },

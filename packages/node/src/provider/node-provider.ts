@@ -3,7 +3,7 @@ import type { NodeAddress, NodeCondition, NodeStatus, Taint } from './wire.ts';
 
 /** What a provider says of its node. What it leaves out keeps the core's default. */
 export interface NodeShape {
-  /** Quantities by resource name, for example `{ cpu: '20', memory: '100Gi', pods: '500' }`. */
+  /** Quantities by resource name. Defaults to `{ cpu: '20', memory: '100Gi', pods: '110' }`. */
   readonly capacity?: Readonly<Record<string, string>>;
   /** Defaults to `capacity`. */
   readonly allocatable?: Readonly<Record<string, string>>;
