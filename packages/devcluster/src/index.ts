@@ -5,6 +5,13 @@ export type {
 } from './certificates/certificate-authority.ts';
 export { type Clock, type ClockTimer, systemClock } from './clock.ts';
 export { createDevCluster, type DevCluster, type DevClusterOptions } from './cluster/dev-cluster.ts';
+export {
+  createInProcessCluster,
+  type InProcessAnswer,
+  type InProcessCluster,
+  type InProcessClusterOptions,
+  type InProcessRequest,
+} from './cluster/in-process-cluster.ts';
 export { NotLoopbackError } from './cluster/not-loopback-error.ts';
 export { bindPod, type PodBinding } from './registry/bind-pod.ts';
 export type { KubeObject, ObjectMeta, ResourceDefinition, ResourceStrategy } from './registry/definition.ts';

@@ -9,22 +9,12 @@ import {
 } from '../certificates/certificate-authority.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
-import { type NodeLifecycleTimes, startNodeLifecycle } from '../node-lifecycle/start-node-lifecycle.ts';
-import { createRegistry, type Registry } from '../registry/registry.ts';
-import { servedResources } from '../registry/served-resource.ts';
-import { resourceDefinitions } from '../resources/index.ts';
-import { startScheduler } from '../scheduler/start-scheduler.ts';
-import { createRequestHandler } from '../server/api-server.ts';
+import type { NodeLifecycleTimes } from '../node-lifecycle/start-node-lifecycle.ts';
+import type { Registry } from '../registry/registry.ts';
 import { certificateAuthenticator, tokenAuthenticator } from '../server/authentication.ts';
-import { Documents } from '../server/documents.ts';
 import type { Intercept } from '../server/intercept.ts';
-import { ObjectStore } from '../store/object-store.ts';
-import type { RunningLoop } from './cluster-loop.ts';
-import { startGarbageCollector } from './garbage-collector.ts';
-import { createInitialObjects } from './initial-objects.ts';
+import { createClusterCore } from './cluster-core.ts';
 import { formatKubeconfig } from './kubeconfig.ts';
-import { startNamespaceContents } from './namespace-contents.ts';
-import { startNamespaceDeletion } from './namespace-deletion.ts';
 import { NotLoopbackError } from './not-loopback-error.ts';
 
 export interface DevClusterOptions {
@@ -75,12 +65,7 @@ export interface DevCluster {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const defaultVersion = 'v1.36.3';
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
-}
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -105,7 +90,7 @@ async function closeServer(server: Server): Promise<void> {
  * for prototyping and tests. Throws NotLoopbackError for any other address, and the system's error for a port in use.
  */
 export async function createDevCluster(options: DevClusterOptions = {}): Promise<DevCluster> {
-  const { host = '127.0.0.1', clock = systemClock, definitions = resourceDefinitions } = options;
+  const { host = '127.0.0.1', clock = systemClock } = options;
   if (!loopback.test(host)) throw new NotLoopbackError(host);
   const token = options.token ?? randomBytes(24).toString('base64url');
   // Certificates are judged by clients against the real time, whatever the cluster's clock says.
@@ -119,25 +104,16 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     days: 365,
     now,
   });
-  const store = new ObjectStore({ watchWindow: options.watchWindow ?? 8_192 });
-  const registry = createRegistry({ store, clock, definitions });
-  const resources = servedResources(registry.definitions.values());
-  const closing = new AbortController();
-  let url = '';
-  const handler = createRequestHandler({
-    registry,
-    resources,
+  const core = createClusterCore({
+    clock,
     authenticators: [
       certificateAuthenticator,
       tokenAuthenticator(token, { name: 'kubernetes-admin', groups: ['system:masters'] }),
     ],
-    documents: new Documents({
-      resources,
-      serverVersion: options.serverVersion ?? defaultVersion,
-      address: () => url.slice('https://'.length),
-    }),
     intercept: options.intercept,
-    signal: closing.signal,
+    serverVersion: options.serverVersion,
+    watchWindow: options.watchWindow,
+    definitions: options.definitions,
   });
   const server = createServer(
     {
@@ -149,26 +125,21 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
       minVersion: 'TLSv1.2',
       keepAliveTimeout: 120_000,
     },
-    (request, response) => void handler(request, response),
+    (request, response) => void core.handler(request, response),
   );
   const port = await listen(server, host, options.port ?? 0);
-  url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const loops: RunningLoop[] = [
-    startGarbageCollector(registry),
-    startNamespaceContents(registry, authority.certificate),
-    startNamespaceDeletion(registry),
-  ];
-  createInitialObjects(registry, { host, port });
-  const onLoopError = options.onLoopError ?? warn;
-  const { nodeLifecycle = {} } = options;
-  if (nodeLifecycle !== false) loops.push(startNodeLifecycle(registry, onLoopError, nodeLifecycle));
-  if (options.scheduler !== false) loops.push(startScheduler(registry, onLoopError));
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  core.start({
+    caCertificate: authority.certificate,
+    host,
+    port,
+    scheduler: options.scheduler,
+    nodeLifecycle: options.nodeLifecycle,
+    onLoopError: options.onLoopError,
+  });
   const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, token });
   const close = async (): Promise<void> => {
-    if (closing.signal.aborted) return;
-    closing.abort();
-    for (const loop of loops) loop.stop();
-    await closeServer(server);
+    if (core.stop()) await closeServer(server);
   };
   return {
     url,
@@ -176,7 +147,7 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     caCertificate: authority.certificate,
     token,
     clock,
-    registry,
+    registry: core.registry,
     writeKubeconfig: (path) => writeFile(path, kubeconfig, { mode: 0o600 }),
     issueClientCertificate: ({ name, groups = [] }) =>
       authority.issue({ commonName: name, organizations: groups, usages: ['client'], days: 365, now: Date.now() }),
