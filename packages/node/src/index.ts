@@ -13,6 +13,7 @@ export { KubeConfigError } from './kube/kube-config-error.ts';
 export { KubeConnectionError } from './kube/kube-connection-error.ts';
 export { KubeError, isForbidden, isNotFound, isUnauthorized, type KubeStatus } from './kube/kube-error.ts';
 export { NodeNotOursError, OnExitForbiddenError } from './node-object/node-errors.ts';
+export type { KubeExchange, KubeMiddleware, KubeResponse, SendExchange } from './kube/middleware.ts';
 export { onExitModes, type OnExit } from './node-object/on-exit.ts';
 export type { ProviderCall, ProviderCallObserver } from './pods/provider-calls.ts';
 export { systemClock, type Clock, type Timer } from './work/clock.ts';
