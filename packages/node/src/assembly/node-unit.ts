@@ -131,6 +131,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       acquire: (pod, onChange) => resources.pods.acquire(pod, onChange),
       prepareVolumes: (pod, handle, inner) => resources.prepareVolumes(pod, handle, environmentNode(), inner),
       node: environmentNode,
+      forget: resources.forget,
     },
     clock,
     log,

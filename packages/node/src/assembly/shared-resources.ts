@@ -33,6 +33,8 @@ export interface SharedResources {
     node: EnvironmentNode,
     signal: AbortSignal,
   ): Promise<PreparedVolumes>;
+  /** Nothing more is needed for this pod. */
+  readonly forget: (ref: PodRef) => void;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export function createSharedResources(options: SharedResourcesOptions): SharedRe
     callback: createResourceCallback({ client, watches, tokens, findPod, log }),
     prepareVolumes: (pod, handle, node, signal) =>
       prepareVolumes({ pod, handle, node, injected, tokens, clock, log, signal }),
+    forget: ({ uid }) => tokens.forget(uid),
     close: () => watches.close(),
   };
 }

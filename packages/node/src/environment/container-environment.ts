@@ -1,4 +1,9 @@
-import type { ContainerEnvironment, EnvironmentVariable, ExpandedText } from '../provider/environment.ts';
+import type {
+  ContainerEnvironment,
+  EnvironmentVariable,
+  ExpandedArgument,
+  ExpandedText,
+} from '../provider/environment.ts';
 import type { Container, Pod } from '../provider/wire.ts';
 import type { EnvironmentProblem } from './environment-problem.ts';
 import type { EnvironmentNode, EnvironmentSources } from './environment-sources.ts';
@@ -127,7 +132,7 @@ export function containerEnvironment(
   for (const [name, text] of context.serviceVariables)
     if (!variables.has(name)) variables.set(name, { text, secret: false });
 
-  const expandAll = (texts: readonly string[]): ExpandedText[] => texts.map((text) => expandHere(text).text);
+  const expandAll = (words: readonly string[]): ExpandedArgument[] => words.map((word) => expandHere(word));
   return {
     variables: Array.from(variables, ([name, value]) => variableOf(name, value)),
     ...(container.command !== undefined && { command: expandAll(container.command) }),

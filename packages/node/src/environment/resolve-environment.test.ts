@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveVariables } from '../provider/environment.ts';
+import { resolveArguments, resolveVariables } from '../provider/environment.ts';
 import type { ConfigMap, Container, Pod, Secret } from '../provider/wire.ts';
 import type { Lookup } from '../resources/lookup.ts';
 import type { ServiceSummary } from '../resources/service-summary.ts';
@@ -128,8 +128,8 @@ describe('the environment of a container', () => {
       },
       { services: [database] },
     );
-    expect(app.command).toEqual(['run', '--host=10.96.0.7']);
-    expect(app.args).toEqual(['a', '$(A)', '$(NONE)']);
+    expect(resolveArguments(app.command ?? [], {})).toEqual(['run', '--host=10.96.0.7']);
+    expect(resolveArguments(app.args ?? [], {})).toEqual(['a', '$(A)', '$(NONE)']);
   });
 
   it('has no command and no args where the container has none', () => {
@@ -155,7 +155,7 @@ describe('the environment of a container', () => {
         secret: false,
       },
     ]);
-    expect(app.command).toEqual(['serve', { parts: ['--bind=', { field: 'status.podIP' }] }]);
+    expect(app.command?.map(({ text }) => text)).toEqual(['serve', { parts: ['--bind=', { field: 'status.podIP' }] }]);
     expect(resolveVariables(app.variables, { 'status.podIP': '10.0.0.9' })[2]?.value).toBe(
       'http://10.0.0.9:80,http://10.0.0.9:80',
     );
@@ -172,12 +172,14 @@ describe('the environment of a container', () => {
           { name: 'MIXED', value: '$(IP)$(PASSWORD)' },
           { name: 'OPEN', value: '$(IP)' },
         ],
+        args: ['--login=$(URL)', '--bind=$(IP)'],
       },
       { secrets: { db: { password: 'pä$$' } } },
     );
     const secret = Object.fromEntries(app.variables.map((variable) => [variable.name, variable.secret]));
     expect(secret).toEqual({ PASSWORD: true, URL: true, COPY: true, IP: false, MIXED: true, OPEN: false });
     expect(app.variables[1]).toEqual({ name: 'URL', value: 'db://user:pä$$@db', secret: true });
+    expect(app.args?.map(({ secret }) => secret)).toEqual([true, false]);
   });
 
   it('is no longer secret once a plain value has taken its place', () => {

@@ -90,11 +90,12 @@ export function isInvalid(error: unknown): error is KubeError {
 
 /**
  * The object of this name is another one than the `uid` that was given says. A precondition of a DELETE is answered 409, a
- * `metadata.uid` in the body of a patch 422 with the field as the cause (observed on kube-apiserver 1.36).
+ * `metadata.uid` in the body of a patch 422 with the field as the cause, or 409 where the object is gone (observed on
+ * kube-apiserver 1.36, and read in its `endpoints/handlers/patch.go`).
  */
 export function isUidMismatch(error: unknown): error is KubeError {
   if (isInvalid(error)) return error.details?.causes?.some(({ field }) => field === 'metadata.uid') ?? false;
-  return isConflict(error) && /\bUID\b/.test(error.message);
+  return isConflict(error) && /\buid\b/i.test(error.message);
 }
 
 export function isTooManyRequests(error: unknown): error is KubeError {

@@ -22,7 +22,7 @@ export interface PodControllerOptions {
   readonly calls: ProviderCalls;
   readonly injected: InjectedPolicy;
   readonly retention: BackendRetention;
-  readonly preparation: Pick<PodPreparerOptions, 'acquire' | 'prepareVolumes' | 'node'>;
+  readonly preparation: Pick<PodPreparerOptions, 'acquire' | 'prepareVolumes' | 'node' | 'forget'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** How many pods are worked on at once. */

@@ -382,9 +382,9 @@ describe('the pod loop', () => {
       if (call.startsWith('createPod'))
         world.backend.tell({ ref: { namespace: 'default', name: 'web', uid: 'web-uid' }, gone: true });
     };
-    const { create } = world.backend;
-    world.backend.create = function createSilently(prepared): void {
-      create.call(world.backend, prepared);
+    const create = world.backend.create.bind(world.backend);
+    world.backend.create = (prepared) => {
+      create(prepared);
       world.backend.tell({ ref: { namespace: 'default', name: 'web', uid: 'web-uid' }, gone: true });
     };
     world.api.apply(samplePod());
@@ -459,11 +459,13 @@ describe('the pod loop', () => {
 
   it('acknowledges a pod before a backend that forgets is asked to run it', async () => {
     const world = await startWorld({ retention: 'forgets-finished' });
+    const startTimes: unknown[] = [];
     world.backend.before = (call) => {
-      if (call.startsWith('createPod')) expect(world.api.get('web')?.status?.startTime).toBeDefined();
+      if (call.startsWith('createPod')) startTimes.push(world.api.get('web')?.status?.startTime);
     };
     world.api.apply(samplePod());
     await world.settle();
+    expect(startTimes).toEqual([world.timeIn(0)]);
     expect(world.api.calls).toEqual(['patch same phase', 'patch Running']);
   });
 

@@ -39,6 +39,8 @@ export interface PodPreparerOptions {
   }>;
   node(): EnvironmentNode;
   readonly stamp: (ref: PodRef) => OwnershipStamp;
+  /** Nothing more is needed for this pod. */
+  readonly forget: (ref: PodRef) => void;
   /** Something that a pod refers to has changed. */
   readonly onChange: (record: PodRecord) => void;
 }
@@ -75,6 +77,7 @@ export class PodPreparer {
   release(record: PodRecord): void {
     this.#handles.get(record.ref.uid)?.release();
     this.#handles.delete(record.ref.uid);
+    this.#options.forget(record.ref);
   }
 
   #handleFor(record: PodRecord, pod: Pod): PodResourceHandle {

@@ -105,7 +105,10 @@ export class ProviderCalls {
       };
       // A provider may throw before it returns a promise.
       Promise.resolve()
-        .then(invoke)
+        .then(() => {
+          signal.throwIfAborted();
+          return invoke();
+        })
         .then(
           (value) => settle(() => resolve(value)),
           (error: unknown) => settle(() => reject(error)),

@@ -25,13 +25,19 @@ export interface DeferredVariable {
 
 export type EnvironmentVariable = PlainVariable | DeferredVariable;
 
+/** One word of `command` or `args`, expanded. `secret` is true when any part of it came from a Secret. */
+export interface ExpandedArgument {
+  readonly text: ExpandedText;
+  readonly secret: boolean;
+}
+
 /** One container's environment, complete: envFrom, env and service variables, in the kubelet's order, each name once. */
 export interface ContainerEnvironment {
   readonly variables: readonly EnvironmentVariable[];
   /** `command` with `$(NAME)` expanded; absent where the container has none. */
-  readonly command?: readonly ExpandedText[];
+  readonly command?: readonly ExpandedArgument[];
   /** `args` with `$(NAME)` expanded; absent where the container has none. */
-  readonly args?: readonly ExpandedText[];
+  readonly args?: readonly ExpandedArgument[];
 }
 
 /** The deferred fields that a backend has learned. `status.podIPs` and `status.hostIPs` are comma-separated. */
@@ -41,6 +47,11 @@ export type DeferredValues = Readonly<Partial<Record<DeferredField, string>>>;
 export function resolveText(text: ExpandedText, values: DeferredValues): string {
   if (typeof text === 'string') return text;
   return text.parts.map((part) => (typeof part === 'string' ? part : (values[part.field] ?? ''))).join('');
+}
+
+/** Joins every word of a command. */
+export function resolveArguments(words: readonly ExpandedArgument[], values: DeferredValues): string[] {
+  return words.map(({ text }) => resolveText(text, values));
 }
 
 /** Makes every variable plain. */

@@ -15,6 +15,7 @@ export {
   type ProviderDefinition,
 } from './define-provider.ts';
 export {
+  resolveArguments,
   resolveText,
   resolveVariables,
   type ContainerEnvironment,
@@ -23,6 +24,7 @@ export {
   type DeferredValues,
   type DeferredVariable,
   type EnvironmentVariable,
+  type ExpandedArgument,
   type ExpandedText,
   type PlainVariable,
 } from './environment.ts';

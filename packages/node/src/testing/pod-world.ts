@@ -70,6 +70,7 @@ export class PodWorld {
       },
       retention: options.retention ?? 'durable',
       preparation: {
+        forget: () => undefined,
         acquire: (pod, onChange) => this.#hold(pod, onChange),
         prepareVolumes: () => Promise.resolve({ volumes: [], problems: this.problems }),
         node: () => ({ allocatable: {}, hostIPs: ['192.0.2.1'] }),

@@ -1,3 +1,4 @@
+import { unsupportedEnvironmentSources } from '../../environment/unsupported-sources.ts';
 import { retryDecision } from '../../provider/errors/retry-decision.ts';
 import { formatFieldErrors } from '../../provider/field-error.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
@@ -57,7 +58,11 @@ export async function createPod(
 /** What the provider cannot honour is refused before anything exists. True when it was. */
 function refusePod(record: PodRecord, pod: Pod, context: StepContext): boolean {
   const judged = withoutOmittedVolumes(pod, context.injected);
-  const errors = [...refusedByPolicy(pod, context.injected), ...(context.provider.refuse?.(judged) ?? [])];
+  const errors = [
+    ...refusedByPolicy(pod, context.injected),
+    ...unsupportedEnvironmentSources(pod),
+    ...(context.provider.refuse?.(judged) ?? []),
+  ];
   if (errors.length === 0) return false;
   record.refusedHash = podHash(pod);
   context.wantStatus(record, refusedStatus(pod, errors));

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { openApi } from './api.ts';
+import { runRound, type Round } from './round.ts';
+import { subjects } from './subject.ts';
+import { table } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    kubeconfig: { type: 'string', default: process.env['KUBECONFIG'] ?? '' },
+    pods: { type: 'string', default: '3000' },
+    rounds: { type: 'string', default: '5' },
+    subject: { type: 'string', multiple: true },
+    output: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help || values.kubeconfig === '') {
+  console.log(`Pods to Running and pods deleted per second, side by side on one API server.
+
+  --kubeconfig FILE   an administrator of a real API server that nobody else uses ($KUBECONFIG)
+  --pods N            pods per round (3000)
+  --rounds N          rounds of every subject, one after the other in turn (5)
+  --subject NAME      only these; may be given more than once
+  --output FILE       all rounds as JSON
+
+A peer is measured too when its binary is named: VK_BENCH_KWOK=/path/to/kwok`);
+  process.exit(values.help ? 0 : 2);
+}
+
+const chosen = subjects(process.env).filter(({ name }) => values.subject?.includes(name) ?? true);
+const api = await openApi(values.kubeconfig);
+const rounds: Round[] = [];
+for (let number = 1; number <= Number(values.rounds); number++) {
+  for (const subject of chosen) {
+    const round = await runRound(api, subject, values.kubeconfig, Number(values.pods));
+    rounds.push(round);
+    console.error(
+      `round ${number}, ${subject.name}: ${round.runningPerSecond.toFixed(0)} Running/s, ${round.deletedPerSecond.toFixed(0)} deleted/s`,
+    );
+  }
+}
+await api.close();
+if (values.output !== undefined)
+  writeFileSync(values.output, `${JSON.stringify({ pods: Number(values.pods), rounds }, null, 2)}\n`);
+console.log(table(rounds));

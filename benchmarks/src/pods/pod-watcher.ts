@@ -1,0 +1,51 @@
+import { podResource, Reflector, systemClock, type KubeClient } from '@vk/node';
+
+/** Sees from outside when each pod became Running and when it was gone. */
+export interface PodWatcher {
+  /** `performance.now()` of the first sight of phase Running, by name. */
+  readonly running: ReadonlyMap<string, number>;
+  /** `performance.now()` of the deletion, by name. */
+  readonly gone: ReadonlyMap<string, number>;
+  /** Resolves when that many pods have been seen Running, or gone. */
+  until(what: 'running' | 'gone', count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function watchPods(client: KubeClient, node: string): Promise<PodWatcher> {
+  const running = new Map<string, number>();
+  const gone = new Map<string, number>();
+  let wake = Promise.withResolvers<void>();
+  const note = (times: Map<string, number>, name: string): void => {
+    if (times.has(name)) return;
+    times.set(name, performance.now());
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  };
+  const reflector = new Reflector({
+    client,
+    clock: systemClock,
+    type: podResource,
+    fieldSelector: `spec.nodeName=${node}`,
+    handlers: {
+      onApply: (pod) => {
+        if (pod.status?.phase === 'Running') note(running, pod.metadata?.name ?? '');
+      },
+      onDelete: (pod) => note(gone, pod.metadata?.name ?? ''),
+    },
+  });
+  const stop = new AbortController();
+  const watching = reflector.run(stop.signal);
+  await reflector.synced;
+  return {
+    running,
+    gone,
+    async until(what, count) {
+      const times = what === 'running' ? running : gone;
+      while (times.size < count) await wake.promise;
+    },
+    async stop() {
+      stop.abort();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A process that runs the pods of one node. */
+export interface Subject {
+  readonly name: string;
+  /** The Node is made by the benchmark, with these annotations; absent for a subject that registers its own. */
+  readonly node?: { readonly annotations: Readonly<Record<string, string>> };
+  command(node: string, kubeconfig: string): { readonly file: string; readonly args: readonly string[] };
+}
+
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+const ours: Subject = {
+  name: 'virtual-kubelet, mock',
+  command: (node, kubeconfig) => ({
+    file: process.execPath,
+    args: [
+      fileURLToPath(import.meta.resolve('@vk/node-cli').replace(/index\.js$/, 'main.js')),
+      'run',
+      '--provider=mock',
+      `--nodename=${node}`,
+      `--kubeconfig=${kubeconfig}`,
+      '--disable-taint',
+      '--on-exit=delete',
+      '--log-level=warn',
+      '--log-format=json',
+    ],
+  }),
+};
+
+const bareLoop: Subject = {
+  name: 'bare loop',
+  node: { annotations: {} },
+  command: (node, kubeconfig) => ({ file: process.execPath, args: [here('./bare-loop.ts'), node, kubeconfig] }),
+};
+
+function kwok(name: string, binary: string, parallelism: readonly string[]): Subject {
+  const selector = 'kwok.x-k8s.io/node=fake';
+  return {
+    name,
+    node: { annotations: { 'kwok.x-k8s.io/node': 'fake' } },
+    command: (_node, kubeconfig) => ({
+      file: binary,
+      args: [
+        `--kubeconfig=${kubeconfig}`,
+        '--manage-all-nodes=false',
+        `--manage-nodes-with-annotation-selector=${selector}`,
+        '--node-lease-duration-seconds=40',
+        ...parallelism,
+      ],
+    }),
+  };
+}
+
+/** The bare loop and our node; peers whose binary the environment names. */
+export function subjects(environment: Readonly<Record<string, string | undefined>>): Subject[] {
+  const found = [bareLoop, ours];
+  const { VK_BENCH_KWOK: kwokBinary } = environment;
+  if (kwokBinary !== undefined) {
+    found.push(
+      kwok('kwok', kwokBinary, []),
+      kwok('kwok, parallelism 64', kwokBinary, ['--pod-play-stage-parallelism=64', '--node-play-stage-parallelism=4']),
+    );
+  }
+  return found;
+}
+
+export interface RunningSubject {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a subject and resolves once it has said so by running a first pod; the caller sees to that. */
+export function start(subject: Subject, node: string, kubeconfig: string): RunningSubject {
+  const { file, args } = subject.command(node, kubeconfig);
+  const child: ChildProcess = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${subject.name} did not start: ${file}`);
+  return {
+    pid,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGINT');
+      await ended;
+    },
+  };
+}

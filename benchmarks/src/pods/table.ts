@@ -1,0 +1,41 @@
+import type { Round } from './round.ts';
+
+/** The median of a figure over the rounds of a subject, with its lowest and highest value. */
+export interface Spread {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  return {
+    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    lowest: sorted[0] ?? Number.NaN,
+    highest: sorted.at(-1) ?? Number.NaN,
+  };
+}
+
+const figures: readonly { readonly title: string; readonly digits: number; readonly of: (round: Round) => number }[] = [
+  { title: 'Running/s', digits: 0, of: (round) => round.runningPerSecond },
+  { title: 'deleted/s', digits: 0, of: (round) => round.deletedPerSecond },
+  { title: 'p50 ms', digits: 0, of: (round) => round.latency.p50 },
+  { title: 'p99 ms', digits: 0, of: (round) => round.latency.p99 },
+  { title: 'CPU s, create', digits: 2, of: (round) => round.cpuSecondsToRunning },
+  { title: 'CPU s, delete', digits: 2, of: (round) => round.cpuSecondsToDeleted },
+  { title: 'peak MiB', digits: 0, of: (round) => round.peakMebibytes },
+];
+
+/** A Markdown table: a row for each subject, medians with the lowest and highest value behind them. */
+export function table(rounds: readonly Round[]): string {
+  const names = [...new Set(rounds.map(({ subject }) => subject))];
+  const cell = ({ median, lowest, highest }: Spread, digits: number): string =>
+    `${median.toFixed(digits)} (${lowest.toFixed(digits)}-${highest.toFixed(digits)})`;
+  const rows = names.map((name) => {
+    const own = rounds.filter(({ subject }) => subject === name);
+    const writes = Object.entries(own.at(-1)?.writesPerPod ?? {}).map(([kind, count]) => `${kind} ${count.toFixed(2)}`);
+    return [name, ...figures.map(({ of, digits }) => cell(spread(own.map(of)), digits)), writes.join(', ')];
+  });
+  const header = ['subject', ...figures.map(({ title }) => title), 'writes per pod'];
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

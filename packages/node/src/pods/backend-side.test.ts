@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { silentLogger, type Logger } from '../provider/logger.ts';
+import { podStatus } from '../provider/pod-status.ts';
+import { podRefOf } from '../provider/pod-ref.ts';
+import { stampOf } from '../testing/pod-world.ts';
+import { samplePod, terminatingPod } from '../testing/sample-pod.ts';
+import { ApiSide } from './api-side.ts';
+import { BackendSide } from './backend-side.ts';
+import { PodRecords } from './pod-records.ts';
+import type { PodStatusWriter } from './status/pod-status-writer.ts';
+
+const pod = samplePod();
+const ref = podRefOf(pod);
+const running = podStatus(pod, { phase: 'Running', state: { running: {} } });
+const ended = podStatus(pod, { phase: 'Succeeded', state: { terminated: { exitCode: 0 } } });
+const ownership = stampOf(ref);
+
+function setUp() {
+  const records = new PodRecords();
+  const enqueued: string[] = [];
+  const wanted: (string | undefined)[] = [];
+  const warnings: string[] = [];
+  const log: Logger = { ...silentLogger, warn: (message) => void warnings.push(message) };
+  const writer = {
+    want: (_record: unknown, status: { phase?: string | undefined }) => void wanted.push(status.phase),
+    forget: () => void wanted.push('forgotten'),
+  } as unknown as PodStatusWriter;
+  const enqueue = ({ uid }: { uid: string }): number => enqueued.push(uid);
+  const backend = new BackendSide({ records, writer, log, stamp: stampOf, enqueue });
+  const api = new ApiSide({ records, writer, enqueue, backendListed: () => backend.listed });
+  return { records, enqueued, wanted, warnings, backend, api };
+}
+
+describe('what the backend says', () => {
+  it('drops a listing that began before a later notification', () => {
+    const { records, backend, api } = setUp();
+    api.onApply(pod);
+    const began = backend.nextSequence();
+    backend.onPod({ ref, ownership, status: ended });
+    backend.onListing([{ ref, ownership, status: running }], began);
+    expect(records.get(ref.uid)?.backend).toMatchObject({ presence: 'present', status: { phase: 'Succeeded' } });
+    backend.onListing([], began);
+    expect(records.get(ref.uid)?.backend.presence).toBe('present');
+  });
+
+  it('does not take a pod for lost that a call is just creating', () => {
+    const { records, backend, api } = setUp();
+    api.onApply(pod);
+    const record = records.get(ref.uid);
+    if (record === undefined) throw new Error('no record');
+    record.call = { method: 'createPod', abort: () => undefined };
+    backend.onListing([], backend.nextSequence());
+    expect(record.backend.presence).toBe('unknown');
+  });
+
+  it('wakes nobody for the absence of what nobody has seen', () => {
+    const { enqueued, backend, api } = setUp();
+    api.onApply(pod);
+    enqueued.length = 0;
+    backend.onListing([], backend.nextSequence());
+    backend.onPod({ ref, gone: true });
+    expect(enqueued).toEqual([]);
+  });
+
+  it('knows nothing of a pod that is gone and was never known', () => {
+    const { records, backend } = setUp();
+    backend.onPod({ ref, gone: true });
+    expect(records.size).toBe(0);
+  });
+
+  it('looks after an object that carries our stamp, and leaves one alone that does not', () => {
+    const { records, enqueued, warnings, backend } = setUp();
+    backend.onPod({ ref, ownership, status: running });
+    backend.onPod({ ref: { ...ref, uid: 'x' }, ownership, status: running });
+    backend.onPod({ ref: { ...ref, uid: 'y' }, status: running });
+    expect([...records.all()].map(({ ref: { uid } }) => uid)).toEqual([ref.uid]);
+    expect(enqueued).toEqual([ref.uid]);
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('does not bring a pod back to life that has ended', () => {
+    const { records, wanted, backend, api } = setUp();
+    api.onApply(pod);
+    backend.onPod({ ref, ownership, status: ended });
+    backend.onPod({ ref, ownership, status: running });
+    expect(records.get(ref.uid)?.backend).toMatchObject({ status: { phase: 'Succeeded' } });
+    expect(wanted).toEqual(['Succeeded']);
+  });
+
+  it('has a report written once, and the end of a deleted pod not at all: that is written in one piece', () => {
+    const { wanted, backend, api } = setUp();
+    api.onApply(pod);
+    backend.onPod({ ref, ownership, status: running });
+    backend.onPod({ ref, ownership, status: structuredClone(running) });
+    api.onApply(terminatingPod(samplePod({ resourceVersion: 2 }), 30, '2026-01-01T00:00:30Z'));
+    backend.onPod({ ref, ownership, status: { ...ended, phase: 'Running' } });
+    backend.onPod({ ref, ownership, status: ended });
+    expect(wanted).toEqual(['Running']);
+  });
+});
+
+describe('what the API says', () => {
+  it('drops a state that is older than the one that is known', () => {
+    const { records, enqueued, api } = setUp();
+    api.onApply(samplePod({ resourceVersion: 10 }));
+    api.onApply(samplePod({ resourceVersion: 9, image: 'app:0' }));
+    expect(records.get(ref.uid)?.pod?.metadata?.resourceVersion).toBe('10');
+    expect(enqueued).toEqual([ref.uid]);
+  });
+
+  it('takes a new pod for absent in the backend once that was listed, and any other for unknown', () => {
+    const { records, backend, api } = setUp();
+    api.onApply(samplePod({ name: 'early' }));
+    backend.onListing([], backend.nextSequence());
+    api.onApply(samplePod({ name: 'new' }));
+    api.onApply(samplePod({ name: 'ran', status: { phase: 'Running', startTime: '2026-01-01T00:00:00Z' } }));
+    api.onApply(terminatingPod(samplePod({ name: 'going' }), 30, '2026-01-01T00:00:30Z'));
+    const presence = (uid: string): string | undefined => records.get(uid)?.backend.presence;
+    expect([presence('new-uid'), presence('ran-uid'), presence('going-uid')]).toEqual(['absent', 'unknown', 'unknown']);
+  });
+
+  it('wakes nobody for its own status writes, and for a deletion that their answer shows', () => {
+    const { records, enqueued, api } = setUp();
+    api.onApply(pod);
+    const record = records.get(ref.uid);
+    if (record === undefined) throw new Error('no record');
+    api.onAnswer(record, samplePod({ resourceVersion: 2, status: running }));
+    api.onAcknowledged(record);
+    expect(enqueued).toEqual([ref.uid]);
+    const aborted: Error[] = [];
+    record.call = { method: 'createPod', abort: (reason) => void aborted.push(reason) };
+    api.onAnswer(record, terminatingPod(samplePod({ resourceVersion: 4 }), 30, '2026-01-01T00:00:30Z'));
+    expect(enqueued).toEqual([ref.uid, ref.uid]);
+    expect(aborted).toHaveLength(1);
+  });
+
+  it('ignores the answer to a write of a pod that is gone meanwhile', () => {
+    const { records, api } = setUp();
+    api.onApply(pod);
+    const record = records.get(ref.uid);
+    if (record === undefined) throw new Error('no record');
+    api.onDelete(pod);
+    api.onAnswer(record, samplePod({ resourceVersion: 7 }));
+    expect(record.pod).toBeUndefined();
+    expect(record.lastPod).toBe(pod);
+  });
+});
