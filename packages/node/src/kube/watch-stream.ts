@@ -55,12 +55,24 @@ export async function* openWatchStream<T extends KubeObject>(
     for await (const chunk of chunks) {
       // The time that the reader takes is not the API server's.
       idle.stopTimer();
-      const events = lines.push(chunk).map((line) => decode<T>(line, path));
+      const { events, failure } = decodeLines<T>(lines.push(chunk), path);
       if (events.length > 0) yield events;
+      if (failure !== undefined) throw failure;
       idle.restartTimer();
     }
   } finally {
     idle.release();
+  }
+}
+
+/** The events of these lines up to the first that is an error, and that error: what came before it still counts. */
+function decodeLines<T>(lines: readonly string[], path: string): { events: RawWatchEvent<T>[]; failure?: Error } {
+  const events: RawWatchEvent<T>[] = [];
+  try {
+    for (const line of lines) events.push(decode<T>(line, path));
+    return { events };
+  } catch (failure) {
+    return { events, failure: failure as Error };
   }
 }
 

@@ -410,6 +410,15 @@ describe('a watch', () => {
     expect(from()).toEqual(['10', '10', '10', '20']);
   });
 
+  it('takes what came before an error, also in the same piece of the stream', async () => {
+    const { streams, news, from, clock } = await listed();
+    const error = { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd' };
+    streams[0]?.sendAll(['MODIFIED', pod('a', '11')], ['ERROR', error], ['MODIFIED', pod('a', '12')]);
+    expect(await news()).toEqual(['apply a@11']);
+    await clock.advance(800);
+    expect(from()).toEqual(['10', '11']);
+  });
+
   it('drops the line at its end that was cut off', async () => {
     const { streams, news, from, problems } = await listed();
     streams[0]?.sendText(
