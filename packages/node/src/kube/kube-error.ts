@@ -81,9 +81,6 @@ export function isExpired(error: unknown): error is KubeError {
   return error instanceof KubeError && (error.code === 410 || error.reason === 'Expired' || error.reason === 'Gone');
 }
 
-/** The same as {@link isExpired}, by the name of the HTTP status. */
-export const isGone: (error: unknown) => error is KubeError = isExpired;
-
 export function isInvalid(error: unknown): error is KubeError {
   return hasCode(error, 422);
 }
