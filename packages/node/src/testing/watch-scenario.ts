@@ -42,8 +42,8 @@ export interface WatchScenario {
   readonly problems: WatchProblem[];
   readonly objects: KubeObject[];
   /** What was seen since the last call, in a few words each. */
-  news(): Promise<string[]>;
-  stop(): Promise<void>;
+  readonly news: () => Promise<string[]>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a watch without jitter. */
