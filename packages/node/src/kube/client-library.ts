@@ -3,6 +3,7 @@
  * read by `config_types`, which costs next to nothing; `config` brings every generated model along (about 85 MiB) and is
  * loaded only for a user with one of the old built-in `auth-provider`s.
  */
+import type { RequestOptions } from 'node:https';
 import type { Cluster, Context, User } from '@kubernetes/client-node';
 
 /** The entries of a kubeconfig file, checked for the fields that they must have. Throws an error that names the entry. */
@@ -28,7 +29,7 @@ export async function authProviderHeaders(user: User): Promise<() => Promise<Rec
   // The address is of no interest: nothing is sent by the library.
   config.loadFromClusterAndUser({ name: 'unused', server: 'https://unused', skipTLSVerify: false }, user);
   return async () => {
-    const options: { headers?: unknown } = {};
+    const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
     const headers = Object.entries((options.headers ?? {}) as Record<string, unknown>);
     return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), String(value)]));

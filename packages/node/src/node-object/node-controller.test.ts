@@ -107,7 +107,7 @@ describe('NodeController', () => {
     await second.start();
     await second.controller.ready;
     expect(api.calls).not.toContain('create node');
-    expect(api.patches.map((patch) => Object.keys(patch))).toEqual([['status']]);
+    expect(api.patches).toEqual([]);
   });
 
   it('does not take a Node that somebody else made, unless it is told to', async () => {
@@ -204,15 +204,20 @@ describe('NodeController', () => {
   });
 
   it('tries a status write again that failed', async () => {
-    const world = setUp();
+    let failing = true;
+    const ping = async (): Promise<void> => {
+      if (failing) throw new Error('the backend is down');
+    };
+    const world = setUp({ provider: { ping } });
+    await world.start();
     let failures = 3;
     world.api.before = (call) => {
       if (call === 'patch node status' && failures-- > 0) throw refused(500, 'InternalError', 'no');
     };
-    await world.start();
-    await world.clock.advance(2_000);
+    failing = false;
+    await world.clock.advance(12_000);
     await world.controller.ready;
-    expect(world.warnings).toHaveLength(3);
+    expect(world.warnings.filter((line) => line.includes('node status'))).toHaveLength(3);
   });
 
   it('follows the shape that the provider tells of, and subscribes again when that ends', async () => {

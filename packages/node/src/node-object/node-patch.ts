@@ -1,8 +1,8 @@
-import { sameJson } from '../pods/status/status-patch.ts';
+import { jsonEquals } from '../kube/json-equals.ts';
+import { nodeMergeSchema } from '../kube/merge-schema.ts';
+import { threeWayStrategicMerge } from '../kube/patches.ts';
 import type { Node, NodeCondition } from '../provider/wire.ts';
 import { lastAppliedAnnotations, readLastApplied } from './last-applied.ts';
-
-type Values = Readonly<Record<string, string>> | undefined;
 
 /**
  * The strategic-merge patch of a Node's status that brings `current` to `desired`: three-way, by what was written last.
@@ -14,79 +14,43 @@ export function nodePatch(
   desired: Node,
   options: { readonly now: string; readonly heartbeat: boolean },
 ): object | undefined {
-  const last = readLastApplied(current);
-  const annotations = { ...desired.metadata?.annotations, ...lastAppliedAnnotations(desired) };
-  const metadata = withoutEmpty({
-    labels: valuesPatch(current.metadata?.labels, last.labels, desired.metadata?.labels),
-    annotations: valuesPatch(current.metadata?.annotations, last.annotations, annotations),
-  });
-  const {
-    conditions: wanted = [],
-    addresses = [],
-    nodeInfo,
-    daemonEndpoints,
-    images,
-    capacity,
-    allocatable,
-  } = desired.status ?? {};
-  const conditions = conditionsPatch(current.status?.conditions ?? [], last.status.conditions ?? [], wanted, options);
-  const status = withoutEmpty({
-    capacity: valuesPatch(current.status?.capacity, last.status.capacity, capacity),
-    allocatable: valuesPatch(current.status?.allocatable, last.status.allocatable, allocatable),
-    conditions: conditions.length > 0 ? conditions : undefined,
-    // Merging by type would lose the second address of a type (dual stack): the list is replaced as a whole.
-    addresses: sameJson(current.status?.addresses, addresses) ? undefined : [...addresses, { $patch: 'replace' }],
-    nodeInfo: includes(current.status?.nodeInfo, nodeInfo) ? undefined : nodeInfo,
-    daemonEndpoints: samePort(current, desired) ? undefined : daemonEndpoints,
-    images: images === undefined || sameJson(current.status?.images, images) ? undefined : images,
-  });
-  return withoutEmpty({ metadata, status });
+  const { labels, annotations, status } = readLastApplied(current);
+  const original: Pick<Node, 'metadata'> & { readonly status: object } = { metadata: { labels, annotations }, status };
+  return threeWayStrategicMerge<object>(original, modified(current, desired, options), current, nodeMergeSchema);
 }
 
-/** Sets what is wanted and differs, and removes what was written last and is wanted no more. */
-function valuesPatch(current: Values, last: Values, wanted: Values): Record<string, string | null> | undefined {
-  const patch: Record<string, string | null> = {};
-  for (const [key, value] of Object.entries(wanted ?? {})) if (current?.[key] !== value) patch[key] = value;
-  for (const key of Object.keys(last ?? {}))
-    if (wanted?.[key] === undefined && current?.[key] !== undefined) patch[key] = null;
-  return Object.keys(patch).length === 0 ? undefined : patch;
+/** The fields that a node writes, as they should be. */
+function modified(
+  current: Node,
+  desired: Node,
+  options: { readonly now: string; readonly heartbeat: boolean },
+): object {
+  const { conditions = [], ...status } = desired.status ?? {};
+  return {
+    metadata: {
+      labels: desired.metadata?.labels,
+      annotations: { ...desired.metadata?.annotations, ...lastAppliedAnnotations(desired) },
+    },
+    status: { ...status, conditions: conditions.map((condition) => timed(condition, current, options)) },
+  };
 }
 
-function conditionsPatch(
-  current: readonly NodeCondition[],
-  last: readonly { readonly type: string }[],
-  wanted: readonly NodeCondition[],
+/** The condition with its times: those that it has where nothing changed. */
+function timed(
+  condition: NodeCondition,
+  current: Node,
   { now, heartbeat }: { readonly now: string; readonly heartbeat: boolean },
-): object[] {
-  const known = new Map(current.map((condition) => [condition.type, condition]));
-  const wantedTypes = new Set(wanted.map(({ type }) => type));
-  const changed = wanted.flatMap((condition) => {
-    const before = known.get(condition.type);
-    const same =
-      before?.status === condition.status && before.reason === condition.reason && before.message === condition.message;
-    if (same && !heartbeat) return [];
-    const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
-    return [{ ...condition, lastHeartbeatTime: now, lastTransitionTime: since ?? now }];
-  });
-  const removed = last
-    .filter(({ type }) => !wantedTypes.has(type) && known.has(type))
-    .map(({ type }) => ({ $patch: 'delete', type }));
-  return [...changed, ...removed];
-}
-
-function samePort(a: Node, b: Node): boolean {
-  const port = (node: Node): number => node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 0;
-  return port(a) === port(b);
-}
-
-/** True when every field of `part` is in `whole` with the same value. */
-function includes(whole: object | undefined, part: object | undefined): boolean {
-  const fields = (whole ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(part ?? {}).every(([field, value]) => sameJson(fields[field], value));
-}
-
-/** Without undefined fields; undefined when none is left. */
-function withoutEmpty(fields: Readonly<Record<string, unknown>>): object | undefined {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+): NodeCondition {
+  const before = current.status?.conditions?.find(({ type }) => type === condition.type);
+  const { status, reason, message } = condition;
+  const found = { status, reason, message };
+  if (
+    !heartbeat &&
+    before !== undefined &&
+    jsonEquals(found, { status: before.status, reason: before.reason, message: before.message })
+  ) {
+    return before;
+  }
+  const since = before?.status === status ? before.lastTransitionTime : undefined;
+  return { ...condition, lastHeartbeatTime: now, lastTransitionTime: since ?? now };
 }

@@ -5,6 +5,7 @@ import { PodDeletedError } from './call-errors.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import type { PodSourceHandlers } from './pod-source.ts';
+import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import { newerOf } from './newer-pod.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
 import { wantReportedStatus } from './want-reported-status.ts';
@@ -16,6 +17,7 @@ export interface ApiSideOptions {
   /** True once the backend has been listed: what it did not list then, it does not have. */
   readonly backendListed: () => boolean;
   readonly enqueue: (ref: PodRef) => void;
+  readonly telemetry: PodTelemetry;
 }
 
 /** Writes into the records what the API says. */
@@ -30,9 +32,11 @@ export class ApiSide implements PodSourceHandlers {
     const ref = podRefOf(pod);
     const record = this.#options.records.get(ref.uid) ?? this.#addRecord(ref, pod);
     if (record.pod !== undefined && newerOf(record.pod, pod) === record.pod) return;
+    const added = record.pod === undefined;
     const concerned = record.pod === undefined || concernsWork(record.pod, pod);
     record.pod = pod;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
+    if (concerned) this.#options.telemetry.changed(ref, deleting ? 'delete' : added ? 'create' : 'update');
     if (deleting) abortStart(record);
     // Somebody else may have written over what the backend reported. The end of a pod that is being deleted is written once, in
     // one piece: the generation that the deletion itself gave it is not worth a write of its own.
@@ -50,6 +54,7 @@ export class ApiSide implements PodSourceHandlers {
     record.lastPod = last;
     record.pod = undefined;
     this.#options.writer.forget(record);
+    this.#options.telemetry.changed(ref, 'delete');
     abortStart(record);
     this.#options.enqueue(ref);
   }

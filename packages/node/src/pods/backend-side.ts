@@ -8,7 +8,7 @@ import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import { sameStamp } from './pod-view.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
-import { sameJson } from './status/status-patch.ts';
+import { jsonEquals } from '../kube/json-equals.ts';
 import { wantReportedStatus } from './want-reported-status.ts';
 import { concernsBackendWork } from './work-triggers.ts';
 
@@ -80,7 +80,7 @@ export class BackendSide implements BackendFeedHandlers {
     record.backend = after;
     record.backendSequence = sequence;
     const known = before.presence === 'present' ? before.status : undefined;
-    if (after.status !== undefined && !sameJson(known, after.status))
+    if (after.status !== undefined && !jsonEquals(known, after.status))
       wantReportedStatus(record, after.status, this.#options.writer);
     if (concernsBackendWork(before, after)) this.#options.enqueue(record.ref);
   }

@@ -6,6 +6,7 @@ import type { OwnershipStamp } from '../provider/ownership.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
 import type { PodEvent } from '../provider/provider-context.ts';
 import type { Provider } from '../provider/provider.ts';
+import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
 import type { Clock } from '../work/clock.ts';
 import type { PodApi } from './pod-api.ts';
@@ -40,4 +41,6 @@ export interface PodControllerOptions {
   /** The node's InternalIP. */
   readonly hostIP: () => string | undefined;
   readonly recordEvent: (ref: PodRef, event: PodEvent) => void;
+  /** Without one, nothing is measured. */
+  readonly telemetry?: PodTelemetry;
 }

@@ -1,4 +1,5 @@
 import type { BackendRetention } from '../provider/define-provider.ts';
+import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import type { Outcome } from '../work/runner.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { podEventReasons, tellOnce } from './pod-events.ts';
@@ -18,6 +19,7 @@ export interface PodReconcilerOptions {
   readonly records: PodRecords;
   readonly context: StepContext;
   readonly retention: BackendRetention;
+  readonly telemetry: PodTelemetry;
   /** Drops what is kept for a record. */
   readonly onForget: (record: PodRecord) => void;
 }
@@ -39,7 +41,8 @@ export class PodReconciler {
     const failures: unknown[] = [];
     for (const record of this.#options.records.named(key)) {
       try {
-        requeueAfter = Math.min(requeueAfter, await this.#advance(record, key, signal));
+        const advance = (): Promise<number> => this.#advance(record, key, signal);
+        requeueAfter = Math.min(requeueAfter, await this.#options.telemetry.sync(record.ref, advance));
       } catch (error) {
         signal.throwIfAborted();
         // One that cannot be stopped must not keep another of the same name from being looked after.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PodStatus } from '../../provider/wire.ts';
 import { applyStrategicPatch } from '../../testing/apply-strategic-patch.ts';
-import { sameJson, statusPatch } from './status-patch.ts';
+import { statusPatch } from './status-patch.ts';
 
 const ready = { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' } as const;
 
@@ -108,19 +108,5 @@ describe('statusPatch', () => {
       conditions: [ready],
     };
     expect(statusPatch(written(current, desired), desired)).toBeUndefined();
-  });
-});
-
-describe('sameJson', () => {
-  it('looks into objects and lists, in any order of fields', () => {
-    expect(sameJson({ a: [1, { b: 2 }], c: 3 }, { c: 3, a: [1, { b: 2 }] })).toBe(true);
-    expect(sameJson({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] })).toBe(false);
-    expect(sameJson([1, 2], [2, 1])).toBe(false);
-  });
-
-  it('tells numbers, booleans and texts apart', () => {
-    expect(sameJson(0, undefined)).toBe(false);
-    expect(sameJson(false, undefined)).toBe(false);
-    expect(sameJson('1', 1)).toBe(false);
   });
 });
