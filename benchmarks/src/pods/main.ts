@@ -25,7 +25,8 @@ if (values.help || values.kubeconfig === '') {
   --subject NAME      only these; may be given more than once
   --output FILE       all rounds as JSON
 
-A peer is measured too when its binary is named: VK_BENCH_KWOK=/path/to/kwok`);
+A peer is measured too when its binary is named: VK_BENCH_KWOK=/path/to/kwok, with the stages that it is to play in the file
+VK_BENCH_KWOK_STAGES.`);
   process.exit(values.help ? 0 : 2);
 }
 

@@ -27,7 +27,7 @@ export async function runRound(api: Api, subject: Subject, kubeconfig: string, p
   try {
     // The subject is warm when its first pod runs.
     await api.createPod(node, 'warm-up');
-    await watcher.until('running', 1);
+    await Promise.race([watcher.until('running', 1), process_.failed]);
 
     const servedBefore = await api.served();
     const idle = usageOf(process_.pid);

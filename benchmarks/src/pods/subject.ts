@@ -38,7 +38,7 @@ const bareLoop: Subject = {
   command: (node, kubeconfig) => ({ file: process.execPath, args: [here('./bare-loop.ts'), node, kubeconfig] }),
 };
 
-function kwok(name: string, binary: string, parallelism: readonly string[]): Subject {
+function kwok(name: string, binary: string, options: readonly string[]): Subject {
   const selector = 'kwok.x-k8s.io/node=fake';
   return {
     name,
@@ -50,7 +50,7 @@ function kwok(name: string, binary: string, parallelism: readonly string[]): Sub
         '--manage-all-nodes=false',
         `--manage-nodes-with-annotation-selector=${selector}`,
         '--node-lease-duration-seconds=40',
-        ...parallelism,
+        ...options,
       ],
     }),
   };
@@ -59,30 +59,38 @@ function kwok(name: string, binary: string, parallelism: readonly string[]): Sub
 /** The bare loop and our node; peers whose binary the environment names. */
 export function subjects(environment: Readonly<Record<string, string | undefined>>): Subject[] {
   const found = [bareLoop, ours];
-  const { VK_BENCH_KWOK: kwokBinary } = environment;
+  const { VK_BENCH_KWOK: kwokBinary, VK_BENCH_KWOK_STAGES: stages } = environment;
   if (kwokBinary !== undefined) {
-    found.push(
-      kwok('kwok', kwokBinary, []),
-      kwok('kwok, parallelism 64', kwokBinary, ['--pod-play-stage-parallelism=64', '--node-play-stage-parallelism=4']),
-    );
+    const config = stages === undefined ? [] : [`--config=${stages}`];
+    found.push(kwok('kwok', kwokBinary, config));
+    found.push(kwok('kwok, parallelism 64', kwokBinary, [...config, '--pod-play-stage-parallelism=64']));
   }
   return found;
 }
 
 export interface RunningSubject {
   readonly pid: number;
+  /** Rejects when the process ends before it is stopped. */
+  readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
 /** Starts a subject and resolves once it has said so by running a first pod; the caller sees to that. */
 export function start(subject: Subject, node: string, kubeconfig: string): RunningSubject {
   const { file, args } = subject.command(node, kubeconfig);
-  const child: ChildProcess = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child: ChildProcess = spawn(file, args, { stdio: 'ignore' });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${subject.name} did not start: ${file}`);
+  const failure = Promise.withResolvers<never>();
+  let stopping = false;
+  child.once('exit', (code) => {
+    if (!stopping) failure.reject(new Error(`${subject.name} ended by itself with code ${code}`));
+  });
   return {
     pid,
+    failed: failure.promise,
     async stop() {
+      stopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGINT');
