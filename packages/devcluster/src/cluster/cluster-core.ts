@@ -23,6 +23,7 @@ export interface ClusterCoreOptions {
   authenticators: readonly Authenticator[];
   intercept: Intercept | undefined;
   definitions: readonly ResourceDefinition[] | undefined;
+  newUid?: (() => string) | undefined;
 }
 
 export interface ClusterLoopOptions {
@@ -55,6 +56,7 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
   const { clock, authenticators, intercept, definitions = resourceDefinitions } = options;
   const store = new ObjectStore({ watchWindow: options.watchWindow ?? 8_192 });
   const registry = createRegistry({ store, clock, definitions });
+  if (options.newUid !== undefined) registry.newUid = options.newUid;
   const resources = servedResources(registry.definitions.values());
   const closing = new AbortController();
   const loops: RunningLoop[] = [];

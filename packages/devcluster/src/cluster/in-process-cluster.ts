@@ -20,6 +20,8 @@ export interface InProcessClusterOptions extends Pick<
 > {
   /** Who makes the requests; the administrator by default. */
   user?: UserInfo;
+  /** What each new `metadata.uid` is; random by default. */
+  newUid?: () => string;
 }
 
 /** A request as it would be on the wire. */
@@ -65,6 +67,7 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
     serverVersion: options.serverVersion,
     watchWindow: options.watchWindow,
     definitions: options.definitions,
+    newUid: options.newUid,
   });
   core.start({
     caCertificate: '',
