@@ -17,7 +17,7 @@ export interface ApiSideOptions {
   /** True once the backend has been listed: what it did not list then, it does not have. */
   readonly backendListed: () => boolean;
   readonly enqueue: (ref: PodRef) => void;
-  readonly telemetry: PodTelemetry;
+  readonly telemetry?: PodTelemetry;
 }
 
 /** Writes into the records what the API says. */
@@ -36,7 +36,7 @@ export class ApiSide implements PodSourceHandlers {
     const concerned = record.pod === undefined || concernsWork(record.pod, pod);
     record.pod = pod;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
-    if (concerned) this.#options.telemetry.changed(ref, deleting ? 'delete' : added ? 'create' : 'update');
+    if (concerned) this.#options.telemetry?.changed(ref, deleting ? 'delete' : added ? 'create' : 'update');
     if (deleting) abortStart(record);
     // Somebody else may have written over what the backend reported. The end of a pod that is being deleted is written once, in
     // one piece: the generation that the deletion itself gave it is not worth a write of its own.
@@ -54,7 +54,7 @@ export class ApiSide implements PodSourceHandlers {
     record.lastPod = last;
     record.pod = undefined;
     this.#options.writer.forget(record);
-    this.#options.telemetry.changed(ref, 'delete');
+    this.#options.telemetry?.changed(ref, 'delete');
     abortStart(record);
     this.#options.enqueue(ref);
   }
@@ -67,8 +67,11 @@ export class ApiSide implements PodSourceHandlers {
     const before = record.pod;
     if (before === undefined || newerOf(before, pod) === before) return;
     record.pod = pod;
-    if (pod.metadata?.deletionTimestamp !== undefined) abortStart(record);
-    if (concernsWork(before, pod)) this.#options.enqueue(record.ref);
+    const deleting = pod.metadata?.deletionTimestamp !== undefined;
+    if (deleting) abortStart(record);
+    if (!concernsWork(before, pod)) return;
+    if (deleting) this.#options.telemetry?.changed(record.ref, 'delete');
+    this.#options.enqueue(record.ref);
   }
 
   /** Only an acknowledgement that something waits for starts work: a retry that is due later is not brought forward by it. */

@@ -1,5 +1,10 @@
 import { retryDecision } from '../provider/errors/retry-decision.ts';
 import { formatPodRef, type PodRef } from '../provider/pod-ref.ts';
+import { CoreMetrics } from '../telemetry/core-metrics.ts';
+import type { WorkQueueName } from '../telemetry/metric-table.ts';
+import { PodTelemetry } from '../telemetry/pod-telemetry.ts';
+import { queueFigures, type QueueFigures } from '../telemetry/queue-figures.ts';
+import { traceFieldsOf } from '../telemetry/span.ts';
 import { Runner, type RetryDecision } from '../work/runner.ts';
 import { TaskGroup } from '../work/task-group.ts';
 import { WorkQueue } from '../work/work-queue.ts';
@@ -10,6 +15,7 @@ import { isMissingPod, retryOfKubeError } from './kube-retry.ts';
 import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
+import { podsByPhase } from './pods-by-phase.ts';
 import { PodPreparer } from './pod-preparer.ts';
 import { cacheLagMilliseconds, PodReconciler } from './pod-reconciler.ts';
 import { PodRecords } from './pod-records.ts';
@@ -30,11 +36,14 @@ export class PodController {
   readonly #preparer: PodPreparer;
   readonly #apiSide: ApiSide;
   readonly #backendSide: BackendSide;
+  readonly #telemetry: PodTelemetry;
   readonly #ready = Promise.withResolvers<void>();
 
   constructor(options: PodControllerOptions) {
     this.#options = options;
     const { clock, log, calls, provider, capabilities, api, retry, random } = options;
+    const telemetry = options.telemetry ?? new PodTelemetry({ metrics: new CoreMetrics(), clock, nodeName: '' });
+    this.#telemetry = telemetry;
     this.#queue = new WorkQueue({ clock });
     this.#preparer = new PodPreparer({
       ...options.preparation,
@@ -47,12 +56,15 @@ export class PodController {
       records: this.#records,
       clock,
       log,
+      telemetry,
       concurrency: options.statusWrites,
       retry,
       hostIP: options.hostIP,
       onAcknowledged: (record) => {
         // A pod that has ended is not prepared again: nothing that it refers to has to be watched.
         if (record.terminalAcknowledged) this.#preparer.release(record);
+        // The word before a creation is not the end of it.
+        if (record.acknowledgement !== 'wanted') telemetry.acknowledged(record.ref);
         this.#apiSide.onAcknowledged(record);
       },
       // The watch will say so in a moment. If it does not, what is still wanted is tried again, not more often than that.
@@ -63,7 +75,7 @@ export class PodController {
     });
     const enqueue = (ref: PodRef): void => this.#enqueue(ref);
     const shared = { records: this.#records, writer: this.#writer, enqueue };
-    this.#apiSide = new ApiSide({ ...shared, backendListed: () => this.#backendSide.listed });
+    this.#apiSide = new ApiSide({ ...shared, telemetry, backendListed: () => this.#backendSide.listed });
     this.#backendSide = new BackendSide({ ...shared, log, stamp: options.stamp });
     this.#feed = new BackendFeed({
       provider,
@@ -81,6 +93,7 @@ export class PodController {
       records: this.#records,
       context: this.#stepContext(api),
       retention: options.retention,
+      telemetry,
       onForget: (record) => this.#onForget(record),
     });
     this.#runner = new Runner({
@@ -92,13 +105,16 @@ export class PodController {
       ...(random !== undefined && { random }),
       handle: (key, signal) => reconciler.reconcile(key, signal),
       classify: classifyStepError,
-      onError: (key, error, attempt, retryInMilliseconds) =>
+      onError: (key, error, attempt, retryInMilliseconds) => {
+        telemetry.retried('pods');
         log.warn('Work on a pod failed', {
           pod: key,
           attempt,
           error,
+          ...traceFieldsOf(error),
           ...(retryInMilliseconds !== undefined && { retryInMilliseconds: Math.round(retryInMilliseconds) }),
-        }),
+        });
+      },
     });
   }
 
@@ -110,6 +126,15 @@ export class PodController {
   /** How many pods are known, and how much waits. */
   status(): { readonly pods: number; readonly queued: number; readonly statusesPending: number } {
     return { pods: this.#records.size, queued: this.#queue.length, statusesPending: this.#writer.pending };
+  }
+
+  /** How the work stands, for metrics: pods by phase, and the two queues. */
+  figures(): {
+    readonly phases: ReadonlyMap<string, number>;
+    readonly queues: Readonly<Record<WorkQueueName, QueueFigures>>;
+  } {
+    const queues = { pods: queueFigures(this.#queue, this.#runner), statuses: this.#writer.figures() };
+    return { phases: podsByPhase(this.#records.all()), queues };
   }
 
   /**
@@ -167,6 +192,7 @@ export class PodController {
 
   #onForget(record: PodRecord): void {
     this.#writer.forget(record);
+    this.#telemetry.forgotten(record.ref);
     this.#preparer.release(record);
     this.#enqueue(record.ref);
   }

@@ -12,6 +12,8 @@ import { WaitingLine } from './waiting-line.ts';
 export class WorkQueue<K> {
   readonly #clock: Clock;
   readonly #due = new Fifo<K>();
+  /** For each key that is due, since when by the monotonic clock. */
+  readonly #dueSince = new Map<K, number>();
   readonly #later = new Schedule<K>();
   readonly #inWork = new Set<K>();
   readonly #dirty = new Set<K>();
@@ -27,6 +29,12 @@ export class WorkQueue<K> {
   /** How many keys are due and not yet taken. */
   get length(): number {
     return this.#due.size;
+  }
+
+  /** For how many milliseconds the key has been due that was due first; 0 when none is. */
+  get oldestMilliseconds(): number {
+    const [first] = this.#dueSince.values();
+    return first === undefined ? 0 : this.#clock.monotonic() - first;
   }
 
   /** How many keys wait for their time. */
@@ -59,6 +67,7 @@ export class WorkQueue<K> {
   /** Drops all that was asked for on a key. Work that has begun goes on; it must still be marked as done. */
   forget(key: K): void {
     this.#due.remove(key);
+    this.#dueSince.delete(key);
     this.#dirty.delete(key);
     if (this.#later.remove(key)) this.#armTimer();
     for (const listener of this.#forgetListeners) listener(key);
@@ -91,6 +100,7 @@ export class WorkQueue<K> {
   close(): void {
     this.#closed = true;
     this.#due.clear();
+    this.#dueSince.clear();
     this.#dirty.clear();
     this.#later.clear();
     this.#armTimer();
@@ -102,13 +112,14 @@ export class WorkQueue<K> {
       this.#dirty.add(key);
       return;
     }
-    this.#due.push(key);
+    if (this.#due.push(key)) this.#dueSince.set(key, this.#clock.monotonic());
     this.#serve();
   }
 
   #serve(): void {
     while (this.#takers.size > 0 && this.#due.size > 0) {
       const key = this.#due.shift() as K;
+      this.#dueSince.delete(key);
       this.#inWork.add(key);
       this.#takers.serve(key);
     }

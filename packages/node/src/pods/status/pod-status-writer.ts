@@ -2,6 +2,9 @@ import type { Logger } from '../../provider/logger.ts';
 import { formatPodRef } from '../../provider/pod-ref.ts';
 import { isTerminalPhase } from '../../provider/pod-phase.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
+import type { PodTelemetry } from '../../telemetry/pod-telemetry.ts';
+import { queueFigures, type QueueFigures } from '../../telemetry/queue-figures.ts';
+import { traceFieldsOf } from '../../telemetry/span.ts';
 import type { BackoffOptions } from '../../work/backoff.ts';
 import type { Clock } from '../../work/clock.ts';
 import { Runner, type Outcome, type RetryDecision } from '../../work/runner.ts';
@@ -11,6 +14,7 @@ import type { PodRecord } from '../pod-record.ts';
 import type { PodRecords } from '../pod-records.ts';
 import { timestamp } from '../timestamp.ts';
 import { desiredStatus } from './desired-status.ts';
+import { tellPhase } from './phase-line.ts';
 import { statusPatch } from './status-patch.ts';
 
 export interface PodStatusWriterOptions {
@@ -18,6 +22,7 @@ export interface PodStatusWriterOptions {
   readonly records: PodRecords;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly telemetry?: PodTelemetry;
   /** How many writes are in flight at most; one per pod in any case. */
   readonly concurrency: number;
   readonly retry: BackoffOptions;
@@ -64,9 +69,14 @@ export class PodStatusWriter {
     return this.#wanted.size;
   }
 
+  figures(): QueueFigures {
+    return queueFigures(this.#queue, this.#runner);
+  }
+
   /** What the API should show for a pod, from now on. */
   want(record: PodRecord, status: PodStatus): void {
     this.#wanted.set(record.ref.uid, status);
+    this.#options.telemetry?.statusWanted(record.ref);
     this.#queue.add(record.ref.uid);
   }
 
@@ -99,6 +109,7 @@ export class PodStatusWriter {
       this.#finish(uid, status);
       return { kind: 'done' };
     }
+    const before = record.pod.status;
     const desired = desiredStatus(record.pod, status, {
       now: timestamp(this.#options.clock),
       hostIP: this.#options.hostIP(),
@@ -107,6 +118,7 @@ export class PodStatusWriter {
     if (patch !== undefined) {
       try {
         this.#options.onAnswer(record, await this.#options.api.patchStatus(record.ref, patch, signal));
+        tellPhase(record, before, desired, this.#options.log);
       } catch (error) {
         if (!this.#options.isMissing(error)) throw error;
         this.#finish(uid, status);
@@ -134,11 +146,13 @@ export class PodStatusWriter {
 
   #report(uid: string, error: unknown, attempt: number, retryInMilliseconds: number | undefined): void {
     const record = this.#options.records.get(uid);
+    this.#options.telemetry?.retried('statuses');
     this.#options.log.warn('A pod status could not be written', {
       ...(record !== undefined && { pod: formatPodRef(record.ref) }),
       uid,
       attempt,
       error,
+      ...traceFieldsOf(error),
       ...(retryInMilliseconds !== undefined && { retryInMilliseconds: Math.round(retryInMilliseconds) }),
     });
   }

@@ -1,0 +1,70 @@
+import type { ObservedExchange } from '../kube/create-kube-client.ts';
+import type { Counter } from './counter.ts';
+import type { Histogram } from './histogram.ts';
+import { MetricRegistry } from './metric-registry.ts';
+import { metricTable, type CallFailure, type PodChange, type WorkQueueName } from './metric-table.ts';
+
+/** What the core records of itself. One for the life of a process: nodes that come and go record into the same. */
+export class CoreMetrics {
+  readonly registry: MetricRegistry;
+  readonly #leaseLateness: Histogram<never>;
+  readonly #podProviderLatency: Histogram<'change'>;
+  readonly #podStatusLatency: Histogram<'change'>;
+  readonly #callDuration: Histogram<'method'>;
+  readonly #callErrors: Counter<'method' | 'reason'>;
+  readonly #retries: Counter<'queue'>;
+  readonly #requests: Counter<'verb' | 'code'>;
+  readonly #requestDuration: Histogram<'verb'>;
+  readonly #watchRestarts: Counter<'resource' | 'relist'>;
+  readonly #eventsDropped: Counter<never>;
+
+  constructor(registry: MetricRegistry = new MetricRegistry()) {
+    this.registry = registry;
+    this.#leaseLateness = registry.histogram(metricTable.leaseLateness);
+    this.#podProviderLatency = registry.histogram(metricTable.podProviderLatency);
+    this.#podStatusLatency = registry.histogram(metricTable.podStatusLatency);
+    this.#callDuration = registry.histogram(metricTable.providerCallDuration);
+    this.#callErrors = registry.counter(metricTable.providerCallErrors);
+    this.#retries = registry.counter(metricTable.retries);
+    this.#requests = registry.counter(metricTable.apiRequests);
+    this.#requestDuration = registry.histogram(metricTable.apiRequestDuration);
+    this.#watchRestarts = registry.counter(metricTable.watchRestarts);
+    this.#eventsDropped = registry.counter(metricTable.eventsDropped);
+  }
+
+  /** One exchange with the API server: what `createKubeClient` takes as `onRequest`. */
+  readonly apiRequest = ({ verb, status, durationMilliseconds }: ObservedExchange): void => {
+    this.#requests.add({ verb, code: status === undefined ? 'none' : String(status) });
+    this.#requestDuration.observe({ verb }, durationMilliseconds / 1_000);
+  };
+
+  /** One call of the provider; `failure` says what it failed with. */
+  providerCall(method: string, milliseconds: number, failure: CallFailure | undefined): void {
+    this.#callDuration.observe({ method }, milliseconds / 1_000);
+    if (failure !== undefined) this.#callErrors.add({ method, reason: failure });
+  }
+
+  podReachedProvider(change: PodChange, milliseconds: number): void {
+    this.#podProviderLatency.observe({ change }, milliseconds / 1_000);
+  }
+
+  podStatusAcknowledged(change: PodChange, milliseconds: number): void {
+    this.#podStatusLatency.observe({ change }, milliseconds / 1_000);
+  }
+
+  retried(queue: WorkQueueName): void {
+    this.#retries.add({ queue });
+  }
+
+  watchRestarted(resource: string, relist: boolean): void {
+    this.#watchRestarts.add({ resource, relist: String(relist) });
+  }
+
+  leaseRenewed(lateMilliseconds: number): void {
+    this.#leaseLateness.observe({}, lateMilliseconds / 1_000);
+  }
+
+  eventDropped(): void {
+    this.#eventsDropped.add({});
+  }
+}

@@ -1,0 +1,163 @@
+import { ROOT_CONTEXT, trace, type Context, type Span } from '@opentelemetry/api';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { Clock } from '../work/clock.ts';
+import type { CoreMetrics } from './core-metrics.ts';
+import type { PodChange, WorkQueueName } from './metric-table.ts';
+import { podAttributes } from './span-attributes.ts';
+import { inSpan, startSpan } from './span.ts';
+
+export interface PodTelemetryOptions {
+  readonly metrics: CoreMetrics;
+  readonly clock: Clock;
+  readonly nodeName: string;
+}
+
+/** A change that the API asked for, from its watch event until a status that followed it is acknowledged. */
+interface OpenChange {
+  readonly kind: PodChange;
+  /** Monotonic milliseconds. */
+  readonly seenAt: number;
+  readonly span: Span | undefined;
+  /** Holds the span; the root where nothing traces. */
+  readonly context: Context;
+  /** The provider was asked to do something about it. */
+  called: boolean;
+  /** How often the API has told of it; the work may have begun before the last time. */
+  version: number;
+  /** The work on the newest version has come to an end. */
+  synced: boolean;
+  /** A status is on its way. */
+  statusWanted: boolean;
+  /** The API server took a status that was written for it. */
+  statusWritten: boolean;
+  acknowledged: boolean;
+}
+
+/** What makes the provider do something, as opposed to asking it. */
+const actions: ReadonlySet<string> = new Set(['createPod', 'updatePod', 'deletePod']);
+
+/**
+ * Follows each change of a pod through the process: one trace and one pair of latencies, from the watch event over the work and
+ * the provider's calls to the acknowledged status. A deletion is followed until the pod is forgotten. Nothing is kept for pods
+ * that nothing happens to.
+ */
+export class PodTelemetry {
+  readonly #options: PodTelemetryOptions;
+  readonly #open = new Map<string, OpenChange>();
+
+  constructor(options: PodTelemetryOptions) {
+    this.#options = options;
+  }
+
+  /** How many changes are being followed. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** The API told of a change that means work. One that is being followed goes on, unless this is the pod's deletion. */
+  changed(ref: PodRef, kind: PodChange): void {
+    const open = this.#open.get(ref.uid);
+    if (open !== undefined) {
+      if (kind !== 'delete' || open.kind === 'delete') {
+        open.version++;
+        open.synced = false;
+        return;
+      }
+      this.#close(ref, open);
+    }
+    const { clock, nodeName } = this.#options;
+    const span = startSpan({ name: `pod ${kind}`, attributes: () => podAttributes(nodeName, ref) }, ROOT_CONTEXT);
+    this.#open.set(ref.uid, {
+      kind,
+      seenAt: clock.monotonic(),
+      span,
+      context: span === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, span),
+      called: false,
+      version: 0,
+      synced: false,
+      statusWanted: false,
+      statusWritten: false,
+      acknowledged: false,
+    });
+  }
+
+  /** Does the work on a pod. */
+  async sync<T>(ref: PodRef, work: () => Promise<T>): Promise<T> {
+    const change = this.#open.get(ref.uid);
+    const version = change?.version;
+    try {
+      return await this.#inSpan('pod sync', ref, work, false);
+    } finally {
+      if (change !== undefined) {
+        change.synced ||= change.version === version;
+        this.#settle(ref, change);
+      }
+    }
+  }
+
+  /** Makes a call of the provider. Within {@link sync} it belongs to the work there. */
+  async call<T>(method: string, ref: PodRef, call: () => Promise<T>): Promise<T> {
+    const { clock, metrics, nodeName } = this.#options;
+    const change = this.#open.get(ref.uid);
+    if (change !== undefined && !change.called && actions.has(method)) {
+      change.called = true;
+      metrics.podReachedProvider(change.kind, clock.monotonic() - change.seenAt);
+    }
+    const attributes = () => ({ ...podAttributes(nodeName, ref), 'virtual_kubelet.provider.method': method });
+    return inSpan({ name: `provider ${method}`, calls: true, attributes }, call);
+  }
+
+  /** Writes a status to the API server. */
+  async writeStatus<T>(ref: PodRef, write: () => Promise<T>): Promise<T> {
+    const result = await this.#inSpan('pod status write', ref, write, true);
+    const change = this.#open.get(ref.uid);
+    if (change !== undefined) change.statusWritten = true;
+    return result;
+  }
+
+  /** A status is to be written. */
+  statusWanted({ uid }: PodRef): void {
+    const change = this.#open.get(uid);
+    if (change !== undefined) change.statusWanted = true;
+  }
+
+  /** What was wanted has been written, or the API showed it already. */
+  acknowledged(ref: PodRef): void {
+    const change = this.#open.get(ref.uid);
+    if (change === undefined) return;
+    if (change.statusWritten && !change.acknowledged) {
+      const { metrics, clock } = this.#options;
+      metrics.podStatusAcknowledged(change.kind, clock.monotonic() - change.seenAt);
+    }
+    change.acknowledged = true;
+    change.statusWanted = false;
+    this.#settle(ref, change);
+  }
+
+  /** Nothing is known of the pod any more. */
+  forgotten(ref: PodRef): void {
+    const change = this.#open.get(ref.uid);
+    if (change !== undefined) this.#close(ref, change);
+  }
+
+  /** Work failed and is tried again. */
+  retried(queue: WorkQueueName): void {
+    this.#options.metrics.retried(queue);
+  }
+
+  #inSpan<T>(name: string, ref: PodRef, work: () => Promise<T>, calls: boolean): Promise<T> {
+    const parent = this.#open.get(ref.uid)?.context ?? ROOT_CONTEXT;
+    return inSpan({ name, calls, attributes: () => podAttributes(this.#options.nodeName, ref) }, work, parent);
+  }
+
+  /** Ends what is over: worked on, no status on its way, and one acknowledged if the provider was asked for anything. */
+  #settle(ref: PodRef, change: OpenChange): void {
+    if (change.kind === 'delete' || !change.synced || change.statusWanted) return;
+    if (change.acknowledged || !change.called) this.#close(ref, change);
+  }
+
+  #close({ uid }: PodRef, change: OpenChange): void {
+    change.span?.end();
+    if (this.#open.get(uid) === change) this.#open.delete(uid);
+  }
+}
