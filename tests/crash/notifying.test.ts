@@ -1,0 +1,3 @@
+import { testCutsEverywhere } from './cut-everywhere.ts';
+
+testCutsEverywhere({ notifying: true });
