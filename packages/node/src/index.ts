@@ -17,5 +17,9 @@ export type { KubeExchange, KubeMiddleware, KubeResponse, SendExchange } from '.
 export { onExitModes, type OnExit } from './node-object/on-exit.ts';
 export type { ProviderCall, ProviderCallObserver } from './pods/provider-calls.ts';
 export { systemClock, type Clock, type Timer } from './work/clock.ts';
+export { CoreMetrics } from './telemetry/core-metrics.ts';
+export { otherValue, type LabelBound, type LabelValues, type MetricDefinition } from './telemetry/metric-definition.ts';
+export { MetricRegistry, type Reading } from './telemetry/metric-registry.ts';
+export { prometheusContentType } from './telemetry/prometheus-text.ts';
 export { Reflector, type DeleteInfo, type ReflectorHandlers, type ReflectorOptions } from './kube/reflector.ts';
 export { nodes as nodeResource, pods as podResource, type KubeObject, type ResourceType } from './kube/resource.ts';

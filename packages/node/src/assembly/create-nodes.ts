@@ -2,6 +2,8 @@ import { leaveNode, checkOnExit } from '../node-object/on-exit.ts';
 import { kubeNodeApi } from '../node-object/kube-node-api.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Closable } from '../provider/closable.ts';
+import { readNodeFigures } from '../telemetry/node-figures.ts';
+import { isReady } from '../telemetry/unit-telemetry.ts';
 import { TaskGroup } from '../work/task-group.ts';
 import { checkConfig, checkContractVersion } from './check-config.ts';
 import { readClusterId } from './cluster-id.ts';
@@ -53,7 +55,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
   const units: NodeUnit[] = [];
   let connection: Partial<Closable> | undefined;
 
-  const shared = { names, client, clock, log, random };
+  const shared = { names, client, clock, log, random, metrics: settings.metrics };
   const podSource = new SharedPodSource(shared);
   const nodeSource = new SharedNodeSource(shared);
   const resources = createSharedResources({
@@ -137,6 +139,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
 
     async run(signal) {
       const { startOrder, stopOrder } = parts(signal);
+      const stopReading = readNodeFigures(settings.metrics, () => units.map((unit) => unit.figures()));
       try {
         await startParts(startOrder, signal, log);
         ready.resolve();
@@ -153,14 +156,14 @@ export function createNodes(options: NodesOptions): VirtualNodes {
         );
         await stopParts(stopOrder, force.signal, log);
         timer.cancel();
+        stopReading();
       }
     },
 
     status: () =>
       units.map(({ name, node, pods: controller }) => ({
         name,
-        ready:
-          node.node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+        ready: isReady(node),
         ...controller.status(),
       })),
   };

@@ -4,6 +4,7 @@ import type { ProviderCallObserver } from '../pods/provider-calls.ts';
 import type { ProviderDefinition } from '../provider/define-provider.ts';
 import { silentLogger, type Logger } from '../provider/logger.ts';
 import type { NodeAddress, Taint } from '../provider/wire.ts';
+import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { systemClock, type Clock } from '../work/clock.ts';
 
 /** Options of {@link createNodes}. Only the names, the client and the provider are needed. */
@@ -57,6 +58,8 @@ export interface NodesOptions {
   readonly leaseDurationSeconds?: number;
   /** How long everything together may take to stop by itself before it is cut off. Defaults to 30,000. */
   readonly shutdownGraceMilliseconds?: number;
+  /** What is recorded of the nodes; `metrics.registry.text()` gives it. By default it is recorded for nobody. */
+  readonly metrics?: CoreMetrics;
   /** Sees every provider call. */
   readonly observeProviderCall?: ProviderCallObserver;
 }
@@ -83,6 +86,7 @@ type Defaulted =
   | 'statusReportMilliseconds'
   | 'leaseDurationSeconds'
   | 'shutdownGraceMilliseconds'
+  | 'metrics'
   | 'configFor';
 
 /** The options with every default filled in: the rest of the code sees no undefined. */
@@ -112,6 +116,7 @@ export function resolveNodesOptions(options: NodesOptions): ResolvedNodesOptions
     statusReportMilliseconds: 300_000,
     leaseDurationSeconds: 40,
     shutdownGraceMilliseconds: 30_000,
+    metrics: new CoreMetrics(),
     configFor: () => options.config ?? {},
     ...withoutUndefined(options),
   };

@@ -17,6 +17,9 @@ import type { PodRef } from '../provider/pod-ref.ts';
 import type { PodEvent } from '../provider/provider-context.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { NodeAddress } from '../provider/wire.ts';
+import { tracedPodApi } from '../telemetry/traced-pod-api.ts';
+import type { NodeFigures } from '../telemetry/node-figures.ts';
+import { unitTelemetry } from '../telemetry/unit-telemetry.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
 import type { ResolvedNodesOptions } from './node-options.ts';
 import type { SharedResources } from './shared-resources.ts';
@@ -53,6 +56,7 @@ export interface NodeUnit {
   readonly node: NodeController;
   readonly pods: PodController;
   readonly events: EventRecorder;
+  figures(): NodeFigures;
 }
 
 /** Makes the provider of one node and the two controllers around it. */
@@ -60,7 +64,15 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   const { name, client, clusterId, definition, config, resources, settings } = options;
   const { clock, random } = settings;
   const log = settings.log.with({ node: name });
-  const events = new EventRecorder({ client, clock, log, nodeName: name, random });
+  const telemetry = unitTelemetry({
+    metrics: settings.metrics,
+    clock,
+    nodeName: name,
+    leaseDurationSeconds: settings.leaseDurationSeconds,
+    observe: settings.observeProviderCall,
+  });
+  const onDropped = (): void => settings.metrics.eventDropped();
+  const events = new EventRecorder({ client, clock, log, nodeName: name, random, onDropped });
   const recordEvent = (ref: PodRef, event: PodEvent): void =>
     events.record({ apiVersion: 'v1', kind: 'Pod', ...ref }, event);
   const provider = await definition.create(
@@ -84,7 +96,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     log,
     timeoutMilliseconds: settings.providerTimeoutMilliseconds,
     patienceMilliseconds: 10_000,
-    ...(settings.observeProviderCall !== undefined && { observe: settings.observeProviderCall }),
+    observe: telemetry.observeCalls,
   });
   const shape = await nodeShape(name, provider, calls, settings.addresses, signal);
   const node = new NodeController({
@@ -99,8 +111,8 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       kubeletPort: 0,
     },
     shape,
-    provider,
-    api: kubeNodeApi(client, name),
+    provider: telemetry.observePing(provider),
+    api: telemetry.node.observe(kubeNodeApi(client, name)),
     source: options.nodes,
     clock,
     log,
@@ -121,7 +133,8 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   });
   const pods = new PodController({
     source: options.pods,
-    api: kubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }),
+    api: tracedPodApi(kubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }), telemetry.pods, name),
+    telemetry: telemetry.pods,
     provider,
     capabilities: capabilitiesOf(provider),
     calls,
@@ -152,7 +165,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     hostIP: () => hostIPs()[0],
     recordEvent,
   });
-  return { name, provider, node, pods, events };
+  return { name, provider, node, pods, events, figures: () => telemetry.figures(node, pods) };
 }
 
 /** How many status writes of one node are in flight at most: as many as the client has connections. */

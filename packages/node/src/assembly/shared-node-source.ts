@@ -4,6 +4,7 @@ import { nodes } from '../kube/resource.ts';
 import type { NodeSource } from '../node-object/node-source.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { Node } from '../provider/wire.ts';
+import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { Clock } from '../work/clock.ts';
 import { watchProblemReporter } from './watch-problem-reporter.ts';
 
@@ -15,6 +16,7 @@ export interface SharedNodeSourceOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  readonly metrics: CoreMetrics;
 }
 
 /** One watch for the Nodes of this process: its own, or with many all that carry the label of a virtual kubelet. */
@@ -22,7 +24,7 @@ export class SharedNodeSource implements NodeSource {
   readonly #reflector: Reflector<Node>;
   readonly #handlers = new Map<string, Handlers>();
 
-  constructor({ names, client, clock, log, random }: SharedNodeSourceOptions) {
+  constructor({ names, client, clock, log, random, metrics }: SharedNodeSourceOptions) {
     const [only] = names;
     this.#reflector = new Reflector({
       client,
@@ -30,7 +32,7 @@ export class SharedNodeSource implements NodeSource {
       type: nodes,
       random,
       ...(names.length === 1 && only !== undefined ? { name: only } : { labelSelector: 'type=virtual-kubelet' }),
-      onProblem: watchProblemReporter(log, 'nodes'),
+      onProblem: watchProblemReporter(log, metrics, 'nodes'),
       onHandlerError: (error) => log.error('A node could not be taken in', { error }),
       handlers: {
         onApply: (node) => this.#handlers.get(node.metadata?.name ?? '')?.onApply(node),

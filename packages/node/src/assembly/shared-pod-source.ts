@@ -5,6 +5,7 @@ import type { PodSource, PodSourceHandlers } from '../pods/pod-source.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
 import type { Pod } from '../provider/wire.ts';
+import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { Clock } from '../work/clock.ts';
 import { watchProblemReporter } from './watch-problem-reporter.ts';
 
@@ -14,6 +15,7 @@ export interface SharedPodSourceOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  readonly metrics: CoreMetrics;
 }
 
 /** One watch for the pods of all nodes, given out by node name. For a single node only its own pods are watched. */
@@ -21,7 +23,7 @@ export class SharedPodSource {
   readonly #reflector: Reflector<Pod>;
   readonly #handlers = new Map<string, PodSourceHandlers>();
 
-  constructor({ names, client, clock, log, random }: SharedPodSourceOptions) {
+  constructor({ names, client, clock, log, random, metrics }: SharedPodSourceOptions) {
     const [only] = names;
     this.#reflector = new Reflector({
       client,
@@ -30,7 +32,7 @@ export class SharedPodSource {
       random,
       // With many nodes one watch of all bound pods costs less than a watch for each node.
       fieldSelector: names.length === 1 && only !== undefined ? `spec.nodeName=${only}` : 'spec.nodeName!=',
-      onProblem: watchProblemReporter(log, 'pods'),
+      onProblem: watchProblemReporter(log, metrics, 'pods'),
       onHandlerError: (error) => log.error('A pod could not be taken in', { error }),
       handlers: {
         onApply: (pod) => this.#handlers.get(pod.spec?.nodeName ?? '')?.onApply(pod),

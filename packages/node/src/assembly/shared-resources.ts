@@ -1,5 +1,6 @@
 import type { EnvironmentNode } from '../environment/environment-sources.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { WatchProblem } from '../kube/watch-recovery.ts';
 import type { InjectedPolicy } from '../provider/injected-fields.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
@@ -10,6 +11,7 @@ import { PodResources } from '../resources/pod-resources.ts';
 import { createResourceCallback } from '../resources/resource-callback.ts';
 import { createResourceWatches } from '../resources/resource-watches.ts';
 import { ServiceAccountTokens } from '../resources/service-account-tokens.ts';
+import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { prepareVolumes, type PreparedVolumes } from '../volumes/prepare-volumes.ts';
 import type { Clock } from '../work/clock.ts';
 
@@ -18,6 +20,7 @@ export interface SharedResourcesOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  readonly metrics: CoreMetrics;
   readonly injected: InjectedPolicy;
   /** The API pod, where it is in the cache. */
   readonly findPod: (ref: PodRef) => Pod | undefined;
@@ -39,8 +42,9 @@ export interface SharedResources {
 }
 
 export function createSharedResources(options: SharedResourcesOptions): SharedResources {
-  const { client, clock, log, random, injected, findPod } = options;
-  const watches = createResourceWatches({ client, clock, log, random });
+  const { client, clock, log, random, metrics, injected, findPod } = options;
+  const onProblem = (resource: string, { relist }: WatchProblem): void => metrics.watchRestarted(resource, relist);
+  const watches = createResourceWatches({ client, clock, log, random, onProblem });
   const tokens = new ServiceAccountTokens({ client, clock });
   return {
     pods: new PodResources({ ...watches, injected }),

@@ -26,6 +26,8 @@ export interface EventRecorderOptions {
   readonly budget?: TokenBucketOptions;
   /** Gives numbers from 0 up to 1. */
   readonly random?: () => number;
+  /** Told of every event that is given up. */
+  readonly onDropped?: () => void;
 }
 
 /** As in client-go: about two minutes of trying, for one event. */
@@ -207,6 +209,7 @@ export class EventRecorder {
 
   #drop(why?: string): void {
     this.#dropped += 1;
+    this.#options.onDropped?.();
     // The first, and then ever fewer: a flood of events is not to become a flood of lines.
     if (why !== undefined && Number.isInteger(Math.log10(this.#dropped)))
       this.#log.warn('events were dropped', { why, dropped: this.#dropped });

@@ -13,6 +13,8 @@ export interface KubeWatchSourceOptions<T> {
   readonly type: ResourceType<T>;
   /** For jitter; gives numbers from 0 up to 1. */
   readonly random?: (() => number) | undefined;
+  /** Hears of everything that went wrong. It must not throw. */
+  readonly onProblem?: ((problem: WatchProblem) => void) | undefined;
 }
 
 /**
@@ -30,7 +32,9 @@ async function* listOrThrow<T extends KubeObject>(
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
   const controller = new AbortController();
   let failure: { readonly error: unknown } | undefined;
-  const onProblem = ({ error, during, retryInMilliseconds }: WatchProblem): void => {
+  const onProblem = (problem: WatchProblem): void => {
+    const { error, during, retryInMilliseconds } = problem;
+    options.onProblem?.(problem);
     const isListing = during === 'empty' || during === 'init-page';
     // Without a wait it is another way to list that is tried, not the same again.
     if (!isListing || retryInMilliseconds === 0) return;

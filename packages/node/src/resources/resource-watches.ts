@@ -1,9 +1,10 @@
 import type { KubeClient } from '../kube/client.ts';
-import { configMaps, secrets, services } from '../kube/resource.ts';
+import { configMaps, secrets, services, type ResourceType } from '../kube/resource.ts';
+import type { WatchProblem } from '../kube/watch-recovery.ts';
 import { silentLogger, type Logger } from '../provider/logger.ts';
 import type { ConfigMap, Secret } from '../provider/wire.ts';
 import type { Clock } from '../work/clock.ts';
-import { kubeWatchSource } from './kube-watch-source.ts';
+import { kubeWatchSource, type KubeWatchSourceOptions } from './kube-watch-source.ts';
 import { ObjectWatches } from './object-watches.ts';
 import { ServiceWatches } from './service-watches.ts';
 
@@ -24,6 +25,8 @@ export function createResourceWatches(options: {
   /** How long a watch is kept after its last user; 10 s by default. */
   readonly lingerMilliseconds?: number;
   readonly random?: () => number;
+  /** Hears of every watch that breaks off and begins again. */
+  readonly onProblem?: (resource: string, problem: WatchProblem) => void;
 }): ResourceWatches {
   const { client, clock, log = silentLogger, lingerMilliseconds, random } = options;
   const common = {
@@ -32,22 +35,28 @@ export function createResourceWatches(options: {
     ...(lingerMilliseconds !== undefined && { lingerMilliseconds }),
     ...(random !== undefined && { random }),
   };
-  const source = { client, clock, random };
+  const source = <T>(type: ResourceType<T>): KubeWatchSourceOptions<T> => ({
+    client,
+    clock,
+    random,
+    type,
+    onProblem: (problem) => options.onProblem?.(type.plural, problem),
+  });
   const watches = {
     configMaps: new ObjectWatches({
       ...common,
       subject: 'configmaps',
-      source: kubeWatchSource({ ...source, type: configMaps }),
+      source: kubeWatchSource(source(configMaps)),
     }),
     secrets: new ObjectWatches({
       ...common,
       subject: 'secrets',
-      source: kubeWatchSource({ ...source, type: secrets }),
+      source: kubeWatchSource(source(secrets)),
     }),
     services: new ServiceWatches({
       ...common,
       subject: 'services',
-      source: kubeWatchSource({ ...source, type: services }),
+      source: kubeWatchSource(source(services)),
     }),
   };
   return {

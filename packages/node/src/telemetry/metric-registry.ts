@@ -53,9 +53,7 @@ export class MetricRegistry {
 
   /** Everything, in Prometheus's text format. */
   text(): string {
-    return [...this.#families.values()]
-      .map(({ definition, samples }) => prometheusText(definition, samples()))
-      .join('');
+    return [...this.#families.values()].map((family) => prometheusText(family.definition, family.samples())).join('');
   }
 
   #add(family: Family): void {

@@ -1,0 +1,59 @@
+import type { NodeController } from '../node-object/node-controller.ts';
+import type { PodController } from '../pods/pod-controller.ts';
+import type { ProviderCallObserver } from '../pods/provider-calls.ts';
+import type { NodeProvider } from '../provider/node-provider.ts';
+import type { Clock } from '../work/clock.ts';
+import type { CoreMetrics } from './core-metrics.ts';
+import type { NodeFigures } from './node-figures.ts';
+import { NodeTelemetry } from './node-telemetry.ts';
+import { PodTelemetry } from './pod-telemetry.ts';
+import { observeProviderCalls } from './provider-call-telemetry.ts';
+
+export interface UnitTelemetryOptions {
+  readonly metrics: CoreMetrics;
+  readonly clock: Clock;
+  readonly nodeName: string;
+  readonly leaseDurationSeconds: number;
+  /** Hears of the provider's calls as well. */
+  readonly observe: ProviderCallObserver | undefined;
+}
+
+/** All that is measured of one node. */
+export interface UnitTelemetry {
+  readonly pods: PodTelemetry;
+  readonly node: NodeTelemetry;
+  readonly observeCalls: ProviderCallObserver;
+  /** The provider as the Node sees it, with its pings measured. */
+  observePing(provider: Partial<NodeProvider>): Partial<NodeProvider>;
+  figures(node: NodeController, pods: PodController): NodeFigures;
+}
+
+export function unitTelemetry({ observe: next, ...options }: UnitTelemetryOptions): UnitTelemetry {
+  const pods = new PodTelemetry(options);
+  const node = new NodeTelemetry(options);
+  return {
+    pods,
+    node,
+    observeCalls: observeProviderCalls({ ...options, pods, next }),
+    observePing: (provider) => {
+      const observe = observeProviderCalls({ ...options, pods });
+      const ping = provider.ping?.bind(provider);
+      const notifyNodeStatus = provider.notifyNodeStatus?.bind(provider);
+      return {
+        ...(ping !== undefined && { ping: (call) => observe({ method: 'ping' }, () => ping(call)) }),
+        ...(notifyNodeStatus !== undefined && { notifyNodeStatus }),
+      };
+    },
+    figures: (controller, podController) => ({
+      name: options.nodeName,
+      ready: isReady(controller),
+      leaseAgeMilliseconds: node.leaseAge,
+      ...podController.figures(),
+    }),
+  };
+}
+
+/** Whether the API server has acknowledged the Node as Ready. */
+export function isReady({ node }: NodeController): boolean {
+  return node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
