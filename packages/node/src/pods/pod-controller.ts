@@ -16,6 +16,7 @@ import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
 import { podsByPhase } from './pods-by-phase.ts';
+import { PodEnder } from './pod-ender.ts';
 import { PodPreparer } from './pod-preparer.ts';
 import { cacheLagMilliseconds, PodReconciler } from './pod-reconciler.ts';
 import { PodRecords } from './pod-records.ts';
@@ -34,6 +35,7 @@ export class PodController {
   readonly #feed: BackendFeed;
   readonly #writer: PodStatusWriter;
   readonly #preparer: PodPreparer;
+  readonly #ender: PodEnder;
   readonly #apiSide: ApiSide;
   readonly #backendSide: BackendSide;
   readonly #telemetry: PodTelemetry;
@@ -72,6 +74,15 @@ export class PodController {
       onAnswer: (record, pod) => this.#apiSide.onAnswer(record, pod),
       classify: retryOfKubeError,
       isMissing: isMissingPod,
+    });
+    this.#ender = new PodEnder({
+      api,
+      records: this.#records,
+      clock,
+      log,
+      concurrency: options.statusWrites,
+      retry,
+      onEnded: (record) => this.#enqueue(record.ref),
     });
     const enqueue = (ref: PodRef): void => this.#enqueue(ref);
     const shared = { records: this.#records, writer: this.#writer, enqueue };
@@ -150,6 +161,7 @@ export class PodController {
     const work = new TaskGroup(stop);
     try {
       work.spawn('backend feed', (signal) => this.#feed.run(signal));
+      work.spawn('ends', (signal) => this.#ender.run(signal));
       work.spawn('pods', (signal) => this.#reconcileWhenRead(signal));
       await work.join();
       await Promise.race([this.#writer.idle(), writer]);
@@ -186,12 +198,14 @@ export class PodController {
       stamp,
       recordEvent: (record, event) => recordEvent(record.ref, event),
       nextSequence: () => this.#backendSide.nextSequence(),
+      endInApi: (record) => this.#ender.end(record),
       wantStatus: (record, status) => this.#writer.want(record, status),
     };
   }
 
   #onForget(record: PodRecord): void {
     this.#writer.forget(record);
+    this.#ender.forget(record);
     this.#telemetry.forgotten(record.ref);
     this.#preparer.release(record);
     this.#enqueue(record.ref);

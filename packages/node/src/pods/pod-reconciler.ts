@@ -104,7 +104,8 @@ export class PodReconciler {
         }
         return 'wait';
       case 'delete-from-api':
-        return this.#deleteFromApi(record, signal);
+        context.endInApi(record);
+        return 'wait';
       case 'confirm-gone':
         if (!(await context.api.isGone(record.ref, signal))) return { requeueAfterMilliseconds: cacheLagMilliseconds };
         record.goneConfirmed = true;
@@ -125,14 +126,6 @@ export class PodReconciler {
       context.recordEvent,
     );
     context.log.warn('Pod lost by the backend', podFields(record));
-    return 'wait';
-  }
-
-  async #deleteFromApi(record: PodRecord, signal: AbortSignal): Promise<StepResult> {
-    const held = await this.#options.context.api.endPod(record.ref, signal);
-    record.apiDeleteDone = true;
-    record.goneConfirmed = held === undefined;
-    // The watch says when the object is gone from the cache; only then the record goes, or it would come back with a late event.
     return 'wait';
   }
 

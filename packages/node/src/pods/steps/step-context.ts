@@ -25,6 +25,8 @@ export interface StepContext {
   readonly stamp: (ref: PodRef) => OwnershipStamp;
   /** The number of this moment: knowledge of the backend that is older is out of date. */
   readonly nextSequence: () => number;
+  /** Has the API object of a pod that has ended removed. */
+  readonly endInApi: (record: PodRecord) => void;
   readonly wantStatus: (record: PodRecord, status: PodStatus) => void;
   readonly recordEvent: (record: PodRecord, event: PodEvent) => void;
 }

@@ -1,0 +1,75 @@
+import type { Logger } from '../provider/logger.ts';
+import type { BackoffOptions } from '../work/backoff.ts';
+import type { Clock } from '../work/clock.ts';
+import { Runner, type Outcome } from '../work/runner.ts';
+import { WorkQueue } from '../work/work-queue.ts';
+import { retryOfKubeError } from './kube-retry.ts';
+import type { PodApi } from './pod-api.ts';
+import type { PodRecord } from './pod-record.ts';
+import type { PodRecords } from './pod-records.ts';
+
+export interface PodEnderOptions {
+  readonly api: PodApi;
+  readonly records: PodRecords;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly concurrency: number;
+  readonly retry: BackoffOptions;
+  /** The API server has answered. */
+  readonly onEnded: (record: PodRecord) => void;
+}
+
+/**
+ * Removes the API objects of pods that have ended: the last write of a pod's life. It has a concurrency of its own, like the status
+ * writes, so that a slow API server does not hold the workers that provider calls need.
+ */
+export class PodEnder {
+  readonly #options: PodEnderOptions;
+  readonly #queue: WorkQueue<string>;
+  readonly #runner: Runner<string>;
+
+  constructor(options: PodEnderOptions) {
+    this.#options = options;
+    const { clock, log, concurrency, retry } = options;
+    this.#queue = new WorkQueue({ clock });
+    this.#runner = new Runner({
+      queue: this.#queue,
+      concurrency,
+      clock,
+      retry,
+      handle: (uid, signal) => this.#end(uid, signal),
+      classify: retryOfKubeError,
+      onError: (uid, error, attempt, retryInMilliseconds) =>
+        log.warn('A pod that has ended could not be removed from the API', {
+          uid,
+          attempt,
+          error,
+          ...(retryInMilliseconds !== undefined && { retryInMilliseconds: Math.round(retryInMilliseconds) }),
+        }),
+    });
+  }
+
+  /** Has the object removed. Saying it again changes nothing. */
+  end(record: PodRecord): void {
+    this.#queue.add(record.ref.uid);
+  }
+
+  forget(record: PodRecord): void {
+    this.#queue.forget(record.ref.uid);
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return this.#runner.run(signal);
+  }
+
+  async #end(uid: string, signal: AbortSignal): Promise<Outcome> {
+    const record = this.#options.records.get(uid);
+    if (record === undefined || record.pod === undefined || record.apiDeleteDone) return { kind: 'done' };
+    const held = await this.#options.api.endPod(record.ref, signal);
+    record.apiDeleteDone = true;
+    record.goneConfirmed = held === undefined;
+    // The watch says when the object is gone from the cache; only then the record goes, or it would come back with a late event.
+    this.#options.onEnded(record);
+    return { kind: 'done' };
+  }
+}
