@@ -190,7 +190,7 @@ function retentionOf(definition: ProviderDefinition, config: unknown): BackendRe
 
 function tellContention(events: EventRecorder, name: string): void {
   events.record(
-    { apiVersion: 'v1', kind: 'Node', name, uid: name, namespace: '' },
+    { apiVersion: 'v1', kind: 'Node', name, uid: name },
     {
       type: 'Warning',
       reason: 'NodeLeaseContention',
