@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { NotFound } from '../provider/errors/not-found.ts';
 import { RetryAfter } from '../provider/errors/retry-after.ts';
 import { Terminal } from '../provider/errors/terminal.ts';
 import { Unsupported } from '../provider/errors/unsupported.ts';
@@ -426,12 +427,13 @@ describe('the pod loop', () => {
   });
 
   it('does not spin when a backend cannot update what it says it has', async () => {
+    let updates = 0;
     const world = await startWorld({
       change: (provider) => ({
         ...provider,
-        updatePod: async (prepared, previous, call) => {
-          await provider.updatePod(prepared, previous, call);
-          return provider.deletePod({ namespace: 'x', name: 'x', uid: 'x' }, { gracePeriodSeconds: 0 }, call);
+        updatePod: () => {
+          updates++;
+          return Promise.reject(new NotFound('no such pod'));
         },
       }),
     });
@@ -439,7 +441,20 @@ describe('the pod loop', () => {
     await world.settle();
     world.api.apply({ ...samplePod({ image: 'app:2' }), status: world.api.get('web')?.status });
     await world.clock.advance(1_000);
-    expect(world.backend.calls.filter((call) => call.startsWith('updatePod')).length).toBeLessThan(5);
+    expect(updates).toBeGreaterThan(1);
+    expect(updates).toBeLessThan(5);
+  });
+
+  it('takes a provider at its word that says by an error that there is no such pod', async () => {
+    const getPod = (): Promise<never> => Promise.reject(new NotFound('no such pod'));
+    const world = await startWorld({ change: (provider) => ({ ...provider, getPod }) });
+    world.backend.before = (call) => {
+      if (call.startsWith('createPod') && world.backend.calls.length === 1) throw new Error('not now');
+    };
+    world.api.apply(samplePod());
+    await world.clock.advance(1_000);
+    expect(world.backend.calls).toEqual(['createPod web', 'createPod web']);
+    expect(world.phase('web')).toBe('Running');
   });
 
   it('refuses a pod before anything exists, once, until its spec changes', async () => {
