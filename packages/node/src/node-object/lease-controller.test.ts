@@ -47,12 +47,24 @@ describe('LeaseController', () => {
   it('makes the lease, then renews it at a quarter of its duration, a little earlier at random', async () => {
     const world = await start({ random: () => 0.5 });
     expect(world.api.calls).toEqual(['get lease', 'create lease']);
+    await world.clock.advance(5_500);
+    expect(world.api.calls).toHaveLength(3);
     await world.clock.advance(9_749);
-    expect(world.api.calls).toHaveLength(2);
+    expect(world.api.calls).toHaveLength(3);
     await world.clock.advance(1);
     expect(world.api.calls.at(-1)).toBe('update lease');
-    expect(world.api.lease?.spec?.renewTime).toBe('2026-01-01T00:00:09.750000Z');
+    expect(world.api.lease?.spec?.renewTime).toBe('2026-01-01T00:00:15.250000Z');
     await world.stop();
+  });
+
+  it('spreads the first renewals of nodes that were registered together over the interval', async () => {
+    const early = await start({ random: () => 0.999 });
+    const late = await start({ random: () => 0 });
+    await early.clock.advance(1_100);
+    expect(early.api.calls.at(-1)).toBe('update lease');
+    await late.clock.advance(9_999);
+    expect(late.api.calls.at(-1)).toBe('create lease');
+    await Promise.all([early.stop(), late.stop()]);
   });
 
   it('makes no lease that nobody owns', async () => {

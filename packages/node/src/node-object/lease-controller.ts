@@ -22,6 +22,8 @@ export interface LeaseControllerOptions {
 /** A quarter of the duration between renewals, and up to a twentieth of that off, so that many nodes do not renew in step. */
 const renewFraction = 0.25;
 const jitter = 0.05;
+/** Most of the first interval is left to chance: nodes that were registered together part ways at once. */
+const firstJitter = 0.9;
 
 /** Keeps the node's Lease renewed (KEP-589): the sign of life that the node lifecycle controller reads. */
 export class LeaseController {
@@ -39,8 +41,10 @@ export class LeaseController {
     const { clock, log, retry, durationSeconds } = this.#options;
     const backoff = new Backoff(retry, clock, this.#random);
     const interval = durationSeconds * 1000 * renewFraction;
+    let fraction = firstJitter;
     while (!signal.aborted) {
-      let delay = interval * (1 - jitter * this.#random());
+      let delay = interval * (1 - fraction * this.#random());
+      fraction = jitter;
       try {
         await this.#renew(signal);
         backoff.reset();
