@@ -133,7 +133,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   });
   const pods = new PodController({
     source: options.pods,
-    api: tracedPodApi(kubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }), telemetry.pods, name),
+    api: tracedPodApi(kubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }), telemetry.pods),
     telemetry: telemetry.pods,
     provider,
     capabilities: capabilitiesOf(provider),

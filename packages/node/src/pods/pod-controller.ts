@@ -76,6 +76,7 @@ export class PodController {
       isMissing: isMissingPod,
     });
     this.#ender = new PodEnder({
+      telemetry,
       api,
       records: this.#records,
       clock,
@@ -144,7 +145,11 @@ export class PodController {
     readonly phases: ReadonlyMap<string, number>;
     readonly queues: Readonly<Record<WorkQueueName, QueueFigures>>;
   } {
-    const queues = { pods: queueFigures(this.#queue, this.#runner), statuses: this.#writer.figures() };
+    const queues = {
+      pods: queueFigures(this.#queue, this.#runner),
+      statuses: this.#writer.figures(),
+      deletions: this.#ender.figures(),
+    };
     return { phases: podsByPhase(this.#records.all()), queues };
   }
 

@@ -1,18 +1,23 @@
 import type { Logger } from '../provider/logger.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
 import type { Clock } from '../work/clock.ts';
+import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
+import { queueFigures, type QueueFigures } from '../telemetry/queue-figures.ts';
+import { traceFieldsOf } from '../telemetry/span.ts';
 import { Runner, type Outcome } from '../work/runner.ts';
 import { WorkQueue } from '../work/work-queue.ts';
 import { retryOfKubeError } from './kube-retry.ts';
 import type { PodApi } from './pod-api.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
+import { podFields } from './steps/step-context.ts';
 
 export interface PodEnderOptions {
   readonly api: PodApi;
   readonly records: PodRecords;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly telemetry?: PodTelemetry;
   readonly concurrency: number;
   readonly retry: BackoffOptions;
   /** The API server has answered. */
@@ -39,14 +44,22 @@ export class PodEnder {
       retry,
       handle: (uid, signal) => this.#end(uid, signal),
       classify: retryOfKubeError,
-      onError: (uid, error, attempt, retryInMilliseconds) =>
+      onError: (uid, error, attempt, retryInMilliseconds) => {
+        const record = options.records.get(uid);
+        options.telemetry?.retried('deletions');
         log.warn('A pod that has ended could not be removed from the API', {
-          uid,
+          ...(record === undefined ? { uid } : podFields(record)),
           attempt,
           error,
+          ...traceFieldsOf(error),
           ...(retryInMilliseconds !== undefined && { retryInMilliseconds: Math.round(retryInMilliseconds) }),
-        }),
+        });
+      },
     });
+  }
+
+  figures(): QueueFigures {
+    return queueFigures(this.#queue, this.#runner);
   }
 
   /** Has the object removed. Saying it again changes nothing. */
@@ -68,6 +81,7 @@ export class PodEnder {
     const held = await this.#options.api.endPod(record.ref, signal);
     record.apiDeleteDone = true;
     record.goneConfirmed = held === undefined;
+    if (held === undefined) this.#options.log.info('Pod deleted', podFields(record));
     // The watch says when the object is gone from the cache; only then the record goes, or it would come back with a late event.
     this.#options.onEnded(record);
     return { kind: 'done' };

@@ -4,8 +4,8 @@ import type { MetricDefinition } from './metric-definition.ts';
 const podChanges = ['create', 'update', 'delete'] as const;
 export type PodChange = (typeof podChanges)[number];
 
-/** The two lines of work of a node: bringing pods to the provider, and their statuses to the API server. */
-const workQueues = ['pods', 'statuses'] as const;
+/** The lines of work of a node: pods to the provider, their statuses to the API server, and ended pods out of the API. */
+export const workQueues = ['pods', 'statuses', 'deletions'] as const;
 export type WorkQueueName = (typeof workQueues)[number];
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];

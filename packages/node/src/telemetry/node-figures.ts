@@ -1,5 +1,5 @@
 import type { CoreMetrics } from './core-metrics.ts';
-import { metricTable, type WorkQueueName } from './metric-table.ts';
+import { metricTable, workQueues, type WorkQueueName } from './metric-table.ts';
 import type { Reading } from './metric-registry.ts';
 import type { QueueFigures } from './queue-figures.ts';
 
@@ -45,7 +45,7 @@ function total(
   key: keyof QueueFigures,
   scale = 1,
 ): Reading<'queue'>[] {
-  return (['pods', 'statuses'] as const).map((queue) => [
+  return workQueues.map((queue) => [
     { queue },
     nodes.reduce((sum, { queues }) => combine(sum, queues[queue][key]), 0) * scale,
   ]);

@@ -1,4 +1,12 @@
-import { ROOT_CONTEXT, trace, type Context, type Span } from '@opentelemetry/api';
+import {
+  context,
+  createContextKey,
+  ROOT_CONTEXT,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
 import type { PodRef } from '../provider/pod-ref.ts';
 import type { Clock } from '../work/clock.ts';
 import type { CoreMetrics } from './core-metrics.ts';
@@ -33,6 +41,9 @@ interface OpenChange {
   acknowledged: boolean;
 }
 
+/** Says in a context which pod is being worked on there. */
+const workedOn = createContextKey('pod that is being worked on');
+
 /** What makes the provider do something, as opposed to asking it. */
 const actions: ReadonlySet<string> = new Set(['createPod', 'updatePod', 'deletePod']);
 
@@ -65,8 +76,8 @@ export class PodTelemetry {
       }
       this.#close(ref, open);
     }
-    const { clock, nodeName } = this.#options;
-    const span = startSpan({ name: `pod ${kind}`, attributes: () => podAttributes(nodeName, ref) }, ROOT_CONTEXT);
+    const { clock } = this.#options;
+    const span = startSpan({ name: `pod ${kind}`, attributes: () => this.#attributes(ref) }, ROOT_CONTEXT);
     this.#open.set(ref.uid, {
       kind,
       seenAt: clock.monotonic(),
@@ -86,7 +97,8 @@ export class PodTelemetry {
     const change = this.#open.get(ref.uid);
     const version = change?.version;
     try {
-      return await this.#inSpan('pod sync', ref, work, false);
+      const parent = (change?.context ?? ROOT_CONTEXT).setValue(workedOn, ref.uid);
+      return await inSpan({ name: 'pod sync', attributes: () => this.#attributes(ref) }, work, parent);
     } finally {
       if (change !== undefined) {
         change.synced ||= change.version === version;
@@ -97,19 +109,27 @@ export class PodTelemetry {
 
   /** Makes a call of the provider. Within {@link sync} it belongs to the work there. */
   async call<T>(method: string, ref: PodRef, call: () => Promise<T>): Promise<T> {
-    const { clock, metrics, nodeName } = this.#options;
+    const { clock, metrics } = this.#options;
     const change = this.#open.get(ref.uid);
     if (change !== undefined && !change.called && actions.has(method)) {
       change.called = true;
       metrics.podReachedProvider(change.kind, clock.monotonic() - change.seenAt);
     }
-    const attributes = () => ({ ...podAttributes(nodeName, ref), 'virtual_kubelet.provider.method': method });
-    return inSpan({ name: `provider ${method}`, calls: true, attributes }, call);
+    return inSpan({ name: `provider ${method}`, calls: true, attributes: () => this.#attributes(ref) }, call);
+  }
+
+  /** Makes a request to the API server. Within {@link sync} it belongs to the work there, else to the change. */
+  request<T>(name: string, ref: PodRef, work: () => Promise<T>): Promise<T> {
+    const active = context.active();
+    // Not whatever else is active: the whole process may run in somebody's span.
+    const isInside = active.getValue(workedOn) === ref.uid;
+    const parent = isInside ? active : (this.#open.get(ref.uid)?.context ?? ROOT_CONTEXT);
+    return inSpan({ name, calls: true, attributes: () => this.#attributes(ref) }, work, parent);
   }
 
   /** Writes a status to the API server. */
   async writeStatus<T>(ref: PodRef, write: () => Promise<T>): Promise<T> {
-    const result = await this.#inSpan('pod status write', ref, write, true);
+    const result = await this.request('pod status write', ref, write);
     const change = this.#open.get(ref.uid);
     if (change !== undefined) change.statusWritten = true;
     return result;
@@ -145,9 +165,8 @@ export class PodTelemetry {
     this.#options.metrics.retried(queue);
   }
 
-  #inSpan<T>(name: string, ref: PodRef, work: () => Promise<T>, calls: boolean): Promise<T> {
-    const parent = this.#open.get(ref.uid)?.context ?? ROOT_CONTEXT;
-    return inSpan({ name, calls, attributes: () => podAttributes(this.#options.nodeName, ref) }, work, parent);
+  #attributes(ref: PodRef): Attributes {
+    return podAttributes(this.#options.nodeName, ref);
   }
 
   /** Ends what is over: worked on, no status on its way, and one acknowledged if the provider was asked for anything. */
