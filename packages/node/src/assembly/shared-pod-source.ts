@@ -36,6 +36,7 @@ export class SharedPodSource {
       onHandlerError: (error) => log.error('A pod could not be taken in', { error }),
       handlers: {
         onApply: (pod) => this.#handlers.get(pod.spec?.nodeName ?? '')?.onApply(pod),
+        onHistoryReplaced: () => this.#handlers.forEach((handlers) => handlers.onHistoryReplaced()),
         onDelete: (last) => this.#handlers.get(last.spec?.nodeName ?? '')?.onDelete(last),
       },
     });

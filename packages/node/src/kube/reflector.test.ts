@@ -37,6 +37,7 @@ function setUp(items: KubeObject[], options: Partial<ReflectorOptions<KubeObject
     handlers: {
       onApply: (object, previous) => told.push(previous ? `${id(previous)} -> ${id(object)}` : `new ${id(object)}`),
       onDelete: (last, { finalStateUnknown }) => told.push(`gone ${id(last)}${finalStateUnknown ? ' (unseen)' : ''}`),
+      onHistoryReplaced: () => told.push('history replaced'),
       onSynced: () => told.push('synced'),
     },
     ...options,
@@ -119,7 +120,23 @@ describe('Reflector', () => {
     await news();
     streams[0]?.send('ADDED', pod('b', '50'));
     await news();
-    expect(await relist([pod('a', '1'), pod('b', '50')], '40')).toEqual(['new uid-a@1', 'new uid-b@50', 'synced']);
+    expect(await relist([pod('a', '1'), pod('b', '50')], '40')).toEqual([
+      'history replaced',
+      'new uid-a@1',
+      'new uid-b@50',
+      'synced',
+    ]);
+  });
+
+  it('tells again what an older history has changed, after it was said that versions from before mean nothing', async () => {
+    const { news, relist } = setUp([pod('a', '50')]);
+    await news();
+    expect(await relist([pod('a', '30')], '5')).toEqual([
+      'uid-a@50 -> uid-a@30',
+      'history replaced',
+      'new uid-a@30',
+      'synced',
+    ]);
   });
 
   it('tells another object of the same name as a deletion and an arrival, in a list and in a watch', async () => {

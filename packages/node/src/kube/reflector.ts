@@ -15,6 +15,11 @@ export interface ReflectorHandlers<T> {
   /** An object is there or has changed. `previous` is what the store had, of the same uid. */
   onApply?(object: T, previous: T | undefined): void;
   onDelete?(last: T, info: DeleteInfo): void;
+  /**
+   * The history that everything was told from is no more: etcd was restored from a copy. Versions from before say nothing about
+   * those from now on. All that is there is told again after this.
+   */
+  onHistoryReplaced?(): void;
   /** The store is complete for the first time, or again after everything was listed anew. */
   onSynced?(): void;
 }
@@ -34,8 +39,8 @@ export class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #store = new Store<T>();
   readonly #synced = Promise.withResolvers<void>();
-  /** While listing: what the list named so far, and what of it was known already. */
-  #listing: { readonly named: Set<string>; readonly known: Set<string> } | undefined;
+  /** While listing: what the list named so far. */
+  #listing: Set<string> | undefined;
   #resourceVersion = '';
 
   constructor(options: ReflectorOptions<T>) {
@@ -70,10 +75,10 @@ export class Reflector<T extends KubeObject> {
   #take(event: WatchEvent<T>): void {
     switch (event.type) {
       case 'init':
-        this.#listing = { named: new Set(), known: new Set() };
+        this.#listing = new Set();
         return;
       case 'init-apply':
-        this.#listing?.named.add(keyOf(event.object));
+        this.#listing?.add(keyOf(event.object));
         this.#apply(event.object);
         return;
       case 'init-done':
@@ -99,10 +104,7 @@ export class Reflector<T extends KubeObject> {
     }
     this.#store.set(object);
     const same = previous?.metadata?.uid === object.metadata?.uid ? previous : undefined;
-    if (this.#listing !== undefined && same !== undefined && versionOf(same) === versionOf(object)) {
-      this.#listing.known.add(key);
-      return;
-    }
+    if (this.#listing !== undefined && same !== undefined && versionOf(same) === versionOf(object)) return;
     this.#tell((handlers) => handlers.onApply?.(deepFreeze(object), same));
   }
 
@@ -118,23 +120,23 @@ export class Reflector<T extends KubeObject> {
     const listing = this.#listing;
     this.#listing = undefined;
     for (const key of this.#store.keys()) {
-      const object = listing?.named.has(key) ? undefined : this.#store.getByKey(key);
+      const object = listing?.has(key) ? undefined : this.#store.getByKey(key);
       if (object === undefined) continue;
       this.#store.delete(key);
       this.#tellDeleted(object, { finalStateUnknown: true });
     }
     // A list from an older history (etcd restored from a copy) may use a number again for something else: nothing is known.
-    if (isOlderResourceVersion(resourceVersion, this.#resourceVersion)) this.#tellAgain(listing?.known ?? new Set());
+    if (isOlderResourceVersion(resourceVersion, this.#resourceVersion)) {
+      this.#tell((handlers) => handlers.onHistoryReplaced?.());
+      this.#tellAgain();
+    }
     this.#resourceVersion = resourceVersion;
     this.#synced.resolve();
     this.#tell((handlers) => handlers.onSynced?.());
   }
 
-  #tellAgain(keys: Iterable<string>): void {
-    for (const key of keys) {
-      const object = this.#store.getByKey(key);
-      if (object !== undefined) this.#tell((handlers) => handlers.onApply?.(object, undefined));
-    }
+  #tellAgain(): void {
+    for (const object of this.#store.list()) this.#tell((handlers) => handlers.onApply?.(object, undefined));
   }
 
   #tellDeleted(last: T, info: DeleteInfo): void {

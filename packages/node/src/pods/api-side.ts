@@ -1,3 +1,4 @@
+import { isOlderResourceVersion } from '../kube/resource-version.ts';
 import { podRefOf, type PodRef } from '../provider/pod-ref.ts';
 import { isTerminalPhase } from '../provider/pod-phase.ts';
 import type { Pod } from '../provider/wire.ts';
@@ -6,7 +7,6 @@ import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import type { PodSourceHandlers } from './pod-source.ts';
 import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
-import { newerOf } from './newer-pod.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
 import { wantReportedStatus } from './want-reported-status.ts';
 import { concernsWork } from './work-triggers.ts';
@@ -31,10 +31,14 @@ export class ApiSide implements PodSourceHandlers {
   onApply(pod: Pod): void {
     const ref = podRefOf(pod);
     const record = this.#options.records.get(ref.uid) ?? this.#addRecord(ref, pod);
-    if (record.pod !== undefined && newerOf(record.pod, pod) === record.pod) return;
+    if (isBehindAnswer(record, pod)) return;
     const added = record.pod === undefined;
+    // It was gone from the cache, or is new: what was found out about its absence does not hold.
+    if (added) forgetEnd(record);
     const concerned = record.pod === undefined || concernsWork(record.pod, pod);
     record.pod = pod;
+    // The API shows what it has: an end that it acknowledged and does not show is one that it has lost.
+    if (!isTerminalPhase(pod.status?.phase)) record.terminalAcknowledged = false;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
     if (concerned) this.#options.telemetry?.changed(ref, deleting ? 'delete' : added ? 'create' : 'update');
     if (deleting) abortStart(record);
@@ -53,10 +57,22 @@ export class ApiSide implements PodSourceHandlers {
     if (record === undefined) return;
     record.lastPod = last;
     record.pod = undefined;
+    record.answeredVersion = undefined;
     this.#options.writer.forget(record);
     this.#options.telemetry?.changed(ref, 'delete');
     abortStart(record);
     this.#options.enqueue(ref);
+  }
+
+  /**
+   * Nothing that the API server acknowledged may be taken for done, and no version of before compared with one that comes. What
+   * the backend runs is still known.
+   */
+  onHistoryReplaced(): void {
+    for (const record of this.#options.records.all()) {
+      record.answeredVersion = undefined;
+      forgetEnd(record);
+    }
   }
 
   /**
@@ -65,8 +81,9 @@ export class ApiSide implements PodSourceHandlers {
    */
   onAnswer(record: PodRecord, pod: Pod): void {
     const before = record.pod;
-    if (before === undefined || newerOf(before, pod) === before) return;
+    if (before === undefined || !isNewer(pod, before)) return;
     record.pod = pod;
+    record.answeredVersion = pod.metadata?.resourceVersion;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
     if (deleting) abortStart(record);
     if (!concernsWork(before, pod)) return;
@@ -91,6 +108,32 @@ export class ApiSide implements PodSourceHandlers {
     if (this.#options.backendListed() && fresh) record.backend = { presence: 'absent' };
     return record;
   }
+}
+
+/**
+ * The watch is in order, and says what is there: of what it brings, only that is older which an answer to a write has overtaken.
+ * A version that is merely lower is none: after a restore of etcd they begin again.
+ */
+function isBehindAnswer(record: PodRecord, pod: Pod): boolean {
+  const { answeredVersion } = record;
+  const version = pod.metadata?.resourceVersion ?? '';
+  if (answeredVersion === undefined || record.pod === undefined) return false;
+  if (isOlderResourceVersion(version, answeredVersion)) return true;
+  record.answeredVersion = undefined;
+  return version === answeredVersion;
+}
+
+function isNewer(pod: Pod, than: Pod): boolean {
+  const a = pod.metadata?.resourceVersion ?? '';
+  const b = than.metadata?.resourceVersion ?? '';
+  return a !== b && !isOlderResourceVersion(a, b);
+}
+
+/** What the API server acknowledged about the end of the pod. */
+function forgetEnd(record: PodRecord): void {
+  record.goneConfirmed = false;
+  record.apiDeleteDone = false;
+  record.terminalAcknowledged = false;
 }
 
 /** Nobody waits for the start or the change of a pod that is to stop. */

@@ -100,12 +100,35 @@ describe('what the backend says', () => {
 });
 
 describe('what the API says', () => {
-  it('drops a state that is older than the one that is known', () => {
+  it('drops what the watch brings late, when the answer to a write has overtaken it', () => {
     const { records, enqueued, api } = setUp();
-    api.onApply(samplePod({ resourceVersion: 10 }));
+    api.onApply(samplePod({ resourceVersion: 8 }));
+    api.onAnswer(records.getOrAdd(ref), samplePod({ resourceVersion: 10 }));
     api.onApply(samplePod({ resourceVersion: 9, image: 'app:0' }));
     expect(records.get(ref.uid)?.pod?.metadata?.resourceVersion).toBe('10');
     expect(enqueued).toEqual([ref.uid]);
+  });
+
+  it('takes a lower version from the watch for what there is: versions begin again when etcd is restored', () => {
+    const { records, enqueued, api } = setUp();
+    api.onApply(samplePod({ resourceVersion: 100 }));
+    api.onAnswer(records.getOrAdd(ref), samplePod({ resourceVersion: 120 }));
+    api.onHistoryReplaced();
+    api.onApply(samplePod({ resourceVersion: 50, image: 'app:0' }));
+    expect(records.get(ref.uid)?.pod?.metadata?.resourceVersion).toBe('50');
+    expect(enqueued).toEqual([ref.uid, ref.uid]);
+  });
+
+  it('does not rely on an end that was acknowledged before, once the API shows that the pod has not ended', () => {
+    const { records, api } = setUp();
+    api.onApply(samplePod({ resourceVersion: 8 }));
+    const record = records.getOrAdd(ref);
+    Object.assign(record, { terminalAcknowledged: true, apiDeleteDone: true, goneConfirmed: true });
+    api.onHistoryReplaced();
+    expect(record).toMatchObject({ terminalAcknowledged: false, apiDeleteDone: false, goneConfirmed: false });
+    record.terminalAcknowledged = true;
+    api.onApply(samplePod({ resourceVersion: 9 }));
+    expect(record.terminalAcknowledged).toBe(false);
   });
 
   it('takes a new pod for absent in the backend once that was listed, and any other for unknown', () => {

@@ -36,6 +36,11 @@ export interface PodRecord {
   readonly ref: PodRef;
   /** The newest object seen, by watch or as the answer to a write; undefined when the API has none. */
   pod: Pod | undefined;
+  /**
+   * The resourceVersion of an answer to a write of ours that the watch has not reached yet. Until it does, what it brings of
+   * this pod is older.
+   */
+  answeredVersion: string | undefined;
   /** The last object before the API lost it: it still says which grace period was asked for. */
   lastPod: Pod | undefined;
   /** The API's own answer to this process (a live read or a delete) said that the UID is gone. */
@@ -65,6 +70,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
   return {
     ref,
     pod: undefined,
+    answeredVersion: undefined,
     lastPod: undefined,
     goneConfirmed: false,
     backend: { presence: 'unknown' },

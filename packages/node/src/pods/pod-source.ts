@@ -5,6 +5,8 @@ export interface PodSourceHandlers {
   onApply(pod: Pod): void;
   /** A pod of this node that the API no longer has, by what the watch says. */
   onDelete(last: Pod): void;
+  /** The API server came back from a copy: versions from before say nothing any more. All pods that are there follow. */
+  onHistoryReplaced(): void;
 }
 
 /** The pods bound to one node, as the API shows them. One watch may serve many nodes. */
