@@ -103,19 +103,24 @@ describe('PodStatusWriter', () => {
   it.each([
     ['there is no such pod', refused(404, 'NotFound', 'not found')],
     ['there is no pod with this uid', refused(409, 'Conflict', 'uid mismatch: the provided object specified uid u')],
-  ])('is done with a pod when %s', async (_what, error) => {
-    const world = setUp();
-    const record = world.add('web');
-    world.api.before = () => {
-      throw error;
-    };
-    world.writer.want(record, { phase: 'Running' });
-    await world.clock.advance(60_000);
-    expect(world.api.calls).toHaveLength(1);
-    expect(world.told).toEqual(['missing web']);
-    await world.writer.idle();
-    await world.stop();
-  });
+  ])(
+    'is done with a pod when %s, as soon as the watch says so too, and asks now and then until it does',
+    async (_what, error) => {
+      const world = setUp();
+      const record = world.add('web');
+      world.api.before = () => {
+        throw error;
+      };
+      world.writer.want(record, { phase: 'Running' });
+      await world.clock.advance(12_000);
+      expect(world.told).toEqual(['missing web', 'missing web', 'missing web']);
+      world.writer.forget(record);
+      await world.clock.advance(60_000);
+      expect(world.api.calls).toHaveLength(3);
+      await world.writer.idle();
+      await world.stop();
+    },
+  );
 
   it('tries again without end, later each time, and waits as long as it is told to', async () => {
     const world = setUp();

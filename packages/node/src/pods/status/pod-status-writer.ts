@@ -35,9 +35,12 @@ export interface PodStatusWriterOptions {
   /** Takes the API's answer as the newest state of the pod. */
   onAnswer(record: PodRecord, pod: Pod): void;
   readonly classify: (error: unknown) => RetryDecision;
-  /** True for "no such pod" and "another UID": the write is over. */
+  /** True for "no such pod" and "another UID". The watch will say so too, and end the write; else it is tried again. */
   readonly isMissing: (error: unknown) => boolean;
 }
+
+/** An API server that has no such pod, while the watch still shows it, is asked again after this time. */
+const missingRetryMilliseconds = 5_000;
 
 /**
  * Brings statuses up to the API server: the latest wins, one write in flight per pod, and what the API shows already is not
@@ -121,9 +124,8 @@ export class PodStatusWriter {
         tellPhase(record, before, desired, this.#options.log);
       } catch (error) {
         if (!this.#options.isMissing(error)) throw error;
-        this.#finish(uid, status);
         this.#options.onMissing(record);
-        return { kind: 'done' };
+        return { kind: 'requeue', afterMilliseconds: missingRetryMilliseconds };
       }
     }
     if (isTerminalPhase(desired.phase)) record.terminalAcknowledged = true;
