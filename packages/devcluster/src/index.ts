@@ -3,6 +3,7 @@ export type {
   CertificateRequest,
   IssuedCertificate,
 } from './certificates/certificate-authority.ts';
+export { createCertificateAuthority } from './certificates/certificate-authority.ts';
 export { type Clock, type ClockTimer, systemClock } from './clock.ts';
 export { createDevCluster, type DevCluster, type DevClusterOptions } from './cluster/dev-cluster.ts';
 export {

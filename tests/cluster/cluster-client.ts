@@ -1,0 +1,52 @@
+import { Agent, request } from 'undici';
+import type { Credentials, KubeconfigOptions } from './kubeconfig.ts';
+
+/** An answer of the API server that is not a success. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError';
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Asks the API server directly, for what tests set up and look at without kubectl. */
+export interface ClusterClient {
+  /** @throws AnswerError for anything but a success. */
+  text(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<string>;
+  /** @throws AnswerError for anything but a success. */
+  json<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  close(): Promise<void>;
+}
+
+const contentTypes = { PATCH: 'application/strategic-merge-patch+json' } as const;
+
+function headersOf(credentials: Credentials): Record<string, string> {
+  return 'token' in credentials ? { authorization: `Bearer ${credentials.token}` } : {};
+}
+
+export function createClusterClient({ server, caCertificate, credentials }: KubeconfigOptions): ClusterClient {
+  const identity =
+    'certificate' in credentials ? { cert: credentials.certificate, key: credentials.privateKey } : undefined;
+  const agent = new Agent({ connect: { ca: caCertificate, ...identity } });
+  const text: ClusterClient['text'] = async (method, path, body) => {
+    const type = method === 'PATCH' ? contentTypes.PATCH : 'application/json';
+    const answer = await request(new URL(path, server), {
+      dispatcher: agent,
+      method,
+      headers: { ...headersOf(credentials), ...(body !== undefined && { 'content-type': type }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const content = await answer.body.text();
+    if (answer.statusCode < 200 || answer.statusCode >= 300)
+      throw new AnswerError(answer.statusCode, `${method} ${path}: ${answer.statusCode} ${content}`);
+    return content;
+  };
+  return {
+    text,
+    json: async <T>(...request: Parameters<ClusterClient['text']>) => JSON.parse(await text(...request)) as T,
+    close: () => agent.close(),
+  };
+}

@@ -1,0 +1,41 @@
+import { createDevCluster } from '@vk/devcluster';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClusterClient } from './cluster-client.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import type { ObservedRequest, TestCluster } from './test-cluster.ts';
+
+/** The development cluster, in this process. */
+export async function startDevCluster(): Promise<TestCluster> {
+  const requests: ObservedRequest[] = [];
+  const directory = await mkdtemp(join(tmpdir(), 'vk-test-devcluster-'));
+  const cluster = await createDevCluster({
+    intercept: ({ user, method, path, query }) => {
+      requests.push({ user, method, path: query.size === 0 ? path : `${path}?${query.toString()}` });
+      return undefined;
+    },
+  });
+  const { url, caCertificate } = cluster;
+  const client = createClusterClient({ server: url, caCertificate, credentials: { token: cluster.token } });
+  const write = (name: string, credentials: Parameters<typeof writeKubeconfig>[1]['credentials']): Promise<string> =>
+    writeKubeconfig(join(directory, name), { server: url, caCertificate, credentials });
+  return {
+    kind: 'development cluster',
+    description: '@vk/devcluster',
+    url,
+    caCertificate,
+    directory,
+    kubeconfig: await write('admin.kubeconfig', { token: cluster.token }),
+    client,
+    schedules: true,
+    kubeconfigFor: async (user) =>
+      write(`${user.name.replaceAll(':', '-')}.kubeconfig`, await cluster.issueClientCertificate(user)),
+    requestsOf: (user) => Promise.resolve(requests.filter((request) => request.user === user)),
+    close: async () => {
+      await client.close();
+      await cluster.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
