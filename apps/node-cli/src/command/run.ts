@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { systemClock } from '@vk/node';
+import type { Logger } from '@vk/node/provider';
+import type { FlagValues } from '../flags/flag-values.ts';
 import type { ResolvedFlags } from '../flags/resolve-flags.ts';
+import { openObservability, type Observability } from '../telemetry/observability.ts';
 import type { CommandHost } from './host.ts';
 import { openLog } from './open-log.ts';
-import { openProvider } from './open-provider.ts';
+import { openProvider, type OpenedProvider } from './open-provider.ts';
 import { runNodes } from './run-nodes.ts';
 import { openSession } from './session.ts';
 
@@ -11,10 +14,33 @@ import { openSession } from './session.ts';
 export async function run({ values: flags, warnings }: ResolvedFlags, host: CommandHost): Promise<void> {
   const [provider, log] = await Promise.all([openProvider({ flags, host }), openLog(flags, host)]);
   for (const warning of warnings) log.warn(warning);
+  const observability = await openObservability({
+    flags,
+    host,
+    provider: provider.definition.name,
+    clock: systemClock,
+    log,
+  });
+  try {
+    await join(flags, host, provider, log, observability);
+  } finally {
+    await observability.close();
+  }
+}
+
+async function join(
+  flags: FlagValues,
+  host: CommandHost,
+  provider: OpenedProvider,
+  log: Logger,
+  { metrics, metricsUrl }: Observability,
+): Promise<void> {
+  if (metricsUrl !== undefined) log.info('Serving metrics', { url: metricsUrl });
   const { client, createNodes } = await openSession({
     flags,
     host,
     log,
+    metrics,
     ...(flags.kubeconfig !== undefined && { kubeconfigPath: resolve(host.workingDirectory, flags.kubeconfig) }),
   });
   try {

@@ -3,6 +3,7 @@ import {
   createNodes,
   loadKubeConfig,
   systemClock,
+  type CoreMetrics,
   type KubeClient,
   type VirtualNodes,
 } from '@vk/node';
@@ -24,6 +25,7 @@ export interface OpenSessionOptions {
   readonly flags: FlagValues;
   readonly host: CommandHost;
   readonly log: Logger;
+  readonly metrics: CoreMetrics;
   /** Absent: $KUBECONFIG, ~/.kube/config or the pod's service account. */
   readonly kubeconfigPath?: string;
 }
@@ -33,7 +35,8 @@ export interface OpenSessionOptions {
  *
  * @throws KubeConfigError when there is no cluster, or its kubeconfig cannot be read.
  */
-export async function openSession({ flags, host, log, kubeconfigPath }: OpenSessionOptions): Promise<Session> {
+export async function openSession(options: OpenSessionOptions): Promise<Session> {
+  const { flags, host, log, metrics, kubeconfigPath } = options;
   const [cluster, { version }] = await Promise.all([
     loadKubeConfig({
       path: kubeconfigPath,
@@ -45,7 +48,12 @@ export async function openSession({ flags, host, log, kubeconfigPath }: OpenSess
     ownPackage(),
   ]);
   log.debug('Joining a cluster', { server: cluster.server, source: cluster.source });
-  const client = createKubeClient({ cluster, clock: systemClock, userAgent: `virtual-kubelet/${version}` });
+  const client = createKubeClient({
+    cluster,
+    clock: systemClock,
+    userAgent: `virtual-kubelet/${version}`,
+    onRequest: metrics.apiRequest,
+  });
   return {
     client,
     createNodes: (provider, overrides = {}) =>
@@ -56,6 +64,7 @@ export async function openSession({ flags, host, log, kubeconfigPath }: OpenSess
         config: provider.config,
         env: host.environment,
         log,
+        metrics,
         clock: systemClock,
       }),
   };

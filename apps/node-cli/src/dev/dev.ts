@@ -1,4 +1,5 @@
 import { systemClock } from '@vk/node';
+import type { Logger } from '@vk/node/provider';
 import type { CommandHost } from '../command/host.ts';
 import { nodeNames } from '../command/nodes-options.ts';
 import { openLog } from '../command/open-log.ts';
@@ -9,6 +10,7 @@ import { CommandError } from '../errors/command-error.ts';
 import { describeError } from '../errors/describe-error.ts';
 import type { FlagValues } from '../flags/flag-values.ts';
 import type { ResolvedFlags } from '../flags/resolve-flags.ts';
+import { openObservability, type Observability } from '../telemetry/observability.ts';
 import { developmentCluster, type DevelopmentCluster } from './development-cluster.ts';
 import { FileChanges } from './file-changes.ts';
 import { followNodes } from './follow-nodes.ts';
@@ -27,12 +29,37 @@ export async function dev({ values: flags, warnings }: ResolvedFlags, host: Comm
       `--on-exit: with a provider file, dev can delete or leave the node, not ${flags.onExit}`,
     );
   for (const warning of warnings) log.warn(warning);
+  const observability = await openObservability({
+    flags,
+    host,
+    provider: provider.definition.name,
+    clock: systemClock,
+    log,
+  });
+  try {
+    await runOnCluster({ flags, host, provider, files, reloads, log, observability });
+  } finally {
+    await observability.close();
+  }
+}
+
+type RunOnClusterOptions = Omit<RunFollowedOptions, 'cluster' | 'session'> & { readonly log: Logger };
+
+async function runOnCluster({ log, ...options }: RunOnClusterOptions): Promise<void> {
+  const { flags, host, observability } = options;
   const cluster = await developmentCluster({ flags, host, clock: systemClock });
   try {
     const { kubeconfigPath } = cluster;
-    const session = await openSession({ flags, host, log, ...(kubeconfigPath !== undefined && { kubeconfigPath }) });
+    const { metrics } = observability;
+    const session = await openSession({
+      flags,
+      host,
+      log,
+      metrics,
+      ...(kubeconfigPath !== undefined && { kubeconfigPath }),
+    });
     try {
-      await runFollowed({ flags, host, cluster, session, provider, files, reloads });
+      await runFollowed({ ...options, cluster, session });
     } finally {
       await session.client.close();
     }
@@ -49,6 +76,7 @@ interface RunFollowedOptions {
   readonly provider: OpenedProvider;
   readonly files: Set<string>;
   readonly reloads: boolean;
+  readonly observability: Observability;
 }
 
 async function runFollowed(options: RunFollowedOptions): Promise<void> {
@@ -62,6 +90,8 @@ async function runFollowed(options: RunFollowedOptions): Promise<void> {
   const onReady = (): void => {
     const { label } = provider.location;
     host.output.write(nextSteps({ cluster, nodeNames: names, provider: label, reloads, kubectlInstalled }));
+    const { metricsUrl } = options.observability;
+    if (metricsUrl !== undefined) tell(`metrics: ${metricsUrl}`);
     following = followNodes(
       { client, nodeNames: names, unscheduledPods: !cluster.existing, tell },
       followed.signal,

@@ -9,6 +9,7 @@ export const flagGroups = [
   'Timing',
   'Development cluster',
   'Logging',
+  'Metrics and traces',
   'General',
 ] as const;
 

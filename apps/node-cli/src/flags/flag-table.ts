@@ -1,3 +1,5 @@
+import { loopbackAddress } from '../telemetry/loopback-address.ts';
+import { exporterList, sampleRate, traceTags } from '../telemetry/trace-flags.ts';
 import { duration } from './duration.ts';
 import { flagGroups, type FlagDefinition, type FlagTable, type NodeCommand } from './flag-definition.ts';
 import type { FlagKey } from './flag-values.ts';
@@ -195,6 +197,35 @@ export const flagTable: FlagTable = {
     type: choice(['json', 'pretty', 'auto'] as const),
     description: 'One JSON object per line, or lines for people; auto is pretty on a terminal',
     default: 'auto',
+  },
+  metricsAddr: {
+    group: 'Metrics and traces',
+    type: loopbackAddress,
+    description:
+      'Serves Prometheus metrics at /metrics on this address of the machine itself, such as 127.0.0.1:9100; port 0 takes a free one',
+  },
+  traceExporter: {
+    group: 'Metrics and traces',
+    type: exporterList,
+    description: 'Sends traces by OTLP, to where the OTEL_EXPORTER_OTLP_... variables say',
+    defaultText: 'traces are sent when OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER is set',
+  },
+  traceServiceName: {
+    group: 'Metrics and traces',
+    type: text('NAME'),
+    description: 'The name of this service in the traces',
+    defaultText: '$OTEL_SERVICE_NAME, else virtual-kubelet',
+  },
+  traceTag: {
+    group: 'Metrics and traces',
+    type: traceTags,
+    description: 'Attributes that go with every trace; may be given several times',
+  },
+  traceSampleRate: {
+    group: 'Metrics and traces',
+    type: sampleRate,
+    description: 'How many of the traces are kept, in percent',
+    defaultText: 'as OTEL_TRACES_SAMPLER says, else always',
   },
   config: {
     group: 'General',

@@ -1,3 +1,6 @@
+import type { LoopbackAddress } from '../telemetry/loopback-address.ts';
+import type { TraceExporter } from '../telemetry/trace-flags.ts';
+
 /** What the flags say once everything is read: one member per flag, in camel case. Durations are in milliseconds. */
 export interface FlagValues {
   readonly config?: string;
@@ -28,6 +31,12 @@ export interface FlagValues {
   readonly shutdownGrace: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'pretty' | 'auto';
+  readonly metricsAddr?: LoopbackAddress;
+  readonly traceExporter?: readonly TraceExporter[];
+  readonly traceServiceName?: string;
+  readonly traceTag?: Readonly<Record<string, string>>;
+  /** From 0 to 1. */
+  readonly traceSampleRate?: number;
   readonly useKubeconfig: boolean;
   readonly kubeconfigOut?: string;
   readonly port: number;

@@ -60,7 +60,8 @@ function find<Value>(
   warnings: string[],
 ): Found | undefined {
   const name = flagName(key);
-  const typed = sources.given.get(name)?.at(-1);
+  const all = sources.given.get(name);
+  const typed = definition.type.isList === true ? all?.join(',') : all?.at(-1);
   if (typed !== undefined) return { text: typed, origin: `--${name}` };
   for (const variable of [flagVariable(key), ...(definition.variables ?? [])]) {
     const text = sources.environment[variable];

@@ -15,7 +15,7 @@ export interface RetiredFlag {
 
 const noServer = 'has no effect: this version serves no kubelet API yet, so nothing listens and nothing is left open';
 const closed = 'has no effect: the kubelet API never serves a request without authenticating and authorising it';
-const tracing = 'has no effect: the Jaeger, OpenCensus and zPages exporters are gone; use the log';
+const tracing = 'has no effect: traces are sent by OTLP; use --trace-exporter otlp and OTEL_EXPORTER_OTLP_ENDPOINT';
 const klog = 'has no effect: use --log-level and --log-format';
 
 /** klog's own flags; the value says whether it is a switch. */
@@ -49,7 +49,6 @@ export const retiredFlags: readonly RetiredFlag[] = [
     name: 'kube-api-burst',
     advice: 'has no effect: the number of requests under way adapts, and the Retry-After of the API server is kept',
   },
-  { name: 'metrics-addr', advice: 'has no effect: figures are never served over plain HTTP without authentication' },
   { name: 'no-verify-clients', isSwitch: true, advice: closed },
   { name: 'client-verify-ca', variables: ['APISERVER_CA_CERT_LOCATION'], advice: noServer },
   { name: 'authentication-token-webhook', isSwitch: true, advice: noServer },
@@ -61,10 +60,6 @@ export const retiredFlags: readonly RetiredFlag[] = [
   { variables: ['KUBELET_PORT'], advice: noServer },
   { variables: ['APISERVER_CERT_LOCATION'], advice: noServer },
   { variables: ['APISERVER_KEY_LOCATION'], advice: noServer },
-  { name: 'trace-exporter', advice: tracing },
-  { name: 'trace-service-name', advice: tracing },
-  { name: 'trace-tag', advice: tracing },
-  { name: 'trace-sample-rate', advice: tracing },
   { name: 'trace-zpages-addr', variables: ['ZPAGES_ADDR', 'ZPAGES_PORT'], advice: tracing },
   { variables: ['JAEGER_COLLECTOR_ENDPOINT', 'JAEGER_AGENT_ENDPOINT'], advice: tracing },
   { variables: ['JAEGER_USER', 'JAEGER_PASSWORD'], advice: tracing },

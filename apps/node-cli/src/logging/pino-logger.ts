@@ -1,5 +1,6 @@
 import type { LogFields, Logger } from '@vk/node/provider';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { traceFields } from '../telemetry/trace-fields.ts';
 import { redactFields, redactText } from './redact.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -30,6 +31,7 @@ export async function createLogger(options: CreateLoggerOptions): Promise<Logger
         base: null,
         timestamp: () => `,"time":"${new Date().toISOString()}"`,
         formatters: { level: (label) => ({ level: label }) },
+        mixin: traceFields,
       },
       destination,
     ),
@@ -44,6 +46,8 @@ async function prettyDestination({ output, colour }: CreateLoggerOptions): Promi
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
     errorLikeObjectKeys: ['error'],
+    // For machines that join lines and traces: they read JSON.
+    ignore: 'trace_id,span_id',
   });
   return { write: (line) => output.write(prettify(line)) };
 }
