@@ -10,10 +10,13 @@ const messages: Readonly<Record<string, string>> = {
   Failed: 'Pod failed',
 };
 
+/** A refusal and a loss are told where they are found out. */
+const toldElsewhere: ReadonlySet<string | undefined> = new Set(['ProviderRefused', 'NotFound']);
+
 /** Says once that a pod is in another phase, or in the same for another reason, as the API server has acknowledged it. */
 export function tellPhase(record: PodRecord, before: PodStatus | undefined, after: PodStatus, log: Logger): void {
   const { phase = 'Pending', reason, message } = after;
-  if (phase === (before?.phase ?? 'Pending') && reason === before?.reason) return;
+  if ((phase === (before?.phase ?? 'Pending') && reason === before?.reason) || toldElsewhere.has(reason)) return;
   const exitCodes = (after.containerStatuses ?? []).flatMap(({ name, state }) =>
     state?.terminated === undefined ? [] : [`${name}=${state.terminated.exitCode}`],
   );
