@@ -14,6 +14,8 @@ import { concernsWork } from './work-triggers.ts';
 export interface ApiSideOptions {
   readonly records: PodRecords;
   readonly writer: PodStatusWriter;
+  /** The provider tells of changes by itself: what is known of the backend is what there is. */
+  readonly notified: boolean;
   /** True once the backend has been listed: what it did not list then, it does not have. */
   readonly backendListed: () => boolean;
   readonly enqueue: (ref: PodRef) => void;
@@ -42,10 +44,12 @@ export class ApiSide implements PodSourceHandlers {
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
     if (concerned) this.#options.telemetry?.changed(ref, deleting ? 'delete' : added ? 'create' : 'update');
     if (deleting) abortStart(record);
-    // Somebody else may have written over what the backend reported. The end of a pod that is being deleted is written once, in
+    // Somebody else may have written over what the backend reported. What a polled backend reported may be old by now, and they may
+    // know better (another process for this node): the next report decides. The end of a pod that is being deleted is written once, in
     // one piece: the generation that the deletion itself gave it is not worth a write of its own.
     const { backend } = record;
-    if (!deleting && backend.presence === 'present' && backend.status !== undefined) {
+    if (!added && !this.#options.notified) record.changedByOthers = true;
+    else if (!deleting && backend.presence === 'present' && backend.status !== undefined) {
       wantReportedStatus(record, backend.status, this.#options.writer);
     }
     if (concerned) this.#options.enqueue(ref);

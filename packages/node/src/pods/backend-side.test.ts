@@ -15,7 +15,7 @@ const running = podStatus(pod, { phase: 'Running', state: { running: {} } });
 const ended = podStatus(pod, { phase: 'Succeeded', state: { terminated: { exitCode: 0 } } });
 const ownership = stampOf(ref);
 
-function setUp() {
+function setUp({ notified = true } = {}) {
   const records = new PodRecords();
   const enqueued: string[] = [];
   const wanted: (string | undefined)[] = [];
@@ -27,7 +27,7 @@ function setUp() {
   } as unknown as PodStatusWriter;
   const enqueue = ({ uid }: { uid: string }): number => enqueued.push(uid);
   const backend = new BackendSide({ records, writer, log, stamp: stampOf, enqueue });
-  const api = new ApiSide({ records, writer, enqueue, backendListed: () => backend.listed });
+  const api = new ApiSide({ records, writer, enqueue, notified, backendListed: () => backend.listed });
   return { records, enqueued, wanted, warnings, backend, api };
 }
 
@@ -100,6 +100,17 @@ describe('what the backend says', () => {
 });
 
 describe('what the API says', () => {
+  it('lets the next report of a polled backend decide what is written over what somebody else wrote', () => {
+    const { wanted, backend, api } = setUp({ notified: false });
+    backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
+    api.onApply(pod);
+    api.onApply(samplePod({ resourceVersion: 2 }));
+    expect(wanted).toEqual(['Running']);
+    backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
+    backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
+    expect(wanted).toEqual(['Running', 'Running']);
+  });
+
   it('drops what the watch brings late, when the answer to a write has overtaken it', () => {
     const { records, enqueued, api } = setUp();
     api.onApply(samplePod({ resourceVersion: 8 }));

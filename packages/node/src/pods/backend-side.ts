@@ -80,8 +80,9 @@ export class BackendSide implements BackendFeedHandlers {
     record.backend = after;
     record.backendSequence = sequence;
     const known = before.presence === 'present' ? before.status : undefined;
-    if (after.status !== undefined && !jsonEquals(known, after.status))
+    if (after.status !== undefined && (record.changedByOthers || !jsonEquals(known, after.status)))
       wantReportedStatus(record, after.status, this.#options.writer);
+    record.changedByOthers = false;
     if (concernsBackendWork(before, after)) this.#options.enqueue(record.ref);
   }
 

@@ -87,7 +87,12 @@ export class PodController {
     });
     const enqueue = (ref: PodRef): void => this.#enqueue(ref);
     const shared = { records: this.#records, writer: this.#writer, enqueue };
-    this.#apiSide = new ApiSide({ ...shared, telemetry, backendListed: () => this.#backendSide.listed });
+    this.#apiSide = new ApiSide({
+      ...shared,
+      telemetry,
+      notified: capabilities.notifyPods,
+      backendListed: () => this.#backendSide.listed,
+    });
     this.#backendSide = new BackendSide({ ...shared, log, stamp: options.stamp });
     this.#feed = new BackendFeed({
       provider,

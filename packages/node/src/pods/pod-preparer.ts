@@ -49,6 +49,8 @@ export interface PodPreparerOptions {
 export class PodPreparer {
   readonly #options: PodPreparerOptions;
   readonly #handles = new Map<string, PodResourceHandle>();
+  /** UIDs whose references are waited for: what comes in meanwhile is read afterwards, and is no change. */
+  readonly #settling = new Set<string>();
 
   constructor(options: PodPreparerOptions) {
     this.#options = options;
@@ -57,7 +59,7 @@ export class PodPreparer {
   /** Waits until every object that the pod refers to has been looked for, then resolves all of them from one snapshot. */
   async prepare(record: PodRecord, pod: Pod, signal: AbortSignal): Promise<Preparation> {
     const handle = this.#handleFor(record, pod);
-    await handle.settled(signal);
+    await this.#settled(record, handle, signal);
     const serviceLinks = this.#options.injected.serviceLinks === 'omit' ? 'omit' : 'deliver';
     const { environment, problems } = resolveEnvironment(pod, handle, { ...this.#options.node(), serviceLinks });
     const volumes = await this.#options.prepareVolumes(pod, handle, signal);
@@ -80,13 +82,24 @@ export class PodPreparer {
     this.#options.forget(record.ref);
   }
 
+  async #settled({ ref }: PodRecord, handle: PodResourceHandle, signal: AbortSignal): Promise<void> {
+    this.#settling.add(ref.uid);
+    try {
+      await handle.settled(signal);
+    } finally {
+      this.#settling.delete(ref.uid);
+    }
+  }
+
   #handleFor(record: PodRecord, pod: Pod): PodResourceHandle {
     const known = this.#handles.get(record.ref.uid);
     if (known !== undefined) {
       known.update(pod);
       return known;
     }
-    const handle = this.#options.acquire(pod, () => this.#options.onChange(record));
+    const handle = this.#options.acquire(pod, () => {
+      if (!this.#settling.has(record.ref.uid)) this.#options.onChange(record);
+    });
     this.#handles.set(record.ref.uid, handle);
     return handle;
   }

@@ -41,6 +41,8 @@ export interface PodRecord {
    * this pod is older.
    */
   answeredVersion: string | undefined;
+  /** Somebody else changed the object since the backend was heard: its next report is compared with what the API shows now. */
+  changedByOthers: boolean;
   /** The last object before the API lost it: it still says which grace period was asked for. */
   lastPod: Pod | undefined;
   /** The API's own answer to this process (a live read or a delete) said that the UID is gone. */
@@ -71,6 +73,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     ref,
     pod: undefined,
     answeredVersion: undefined,
+    changedByOthers: false,
     lastPod: undefined,
     goneConfirmed: false,
     backend: { presence: 'unknown' },
