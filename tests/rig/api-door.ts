@@ -19,6 +19,7 @@ export class ApiDoor {
   readonly #history: History;
   readonly #onActivity: () => void;
   readonly #streams = new Set<AbortController>();
+  readonly #silent = new WeakSet<AbortController>();
   #requests = 0;
 
   constructor(options: {
@@ -43,6 +44,11 @@ export class ApiDoor {
   /** Breaks every watch that is open. */
   breakStreams(): void {
     for (const stream of this.#streams) stream.abort(new Error('the connection was reset'));
+  }
+
+  /** Lets nothing more come through the watches that are open, and says so to nobody. */
+  silenceStreams(): void {
+    for (const stream of this.#streams) this.#silent.add(stream);
   }
 
   /** The client of a process: the real one, with the network left out. */
@@ -90,7 +96,7 @@ export class ApiDoor {
     if (exchange.streaming) {
       this.#streams.add(connection);
       this.#history.add({ kind: 'answer', id, by: process.name, status: answer.status, body: undefined });
-      return responseOf(answer, () => this.#read(process, exchange, answer, release));
+      return responseOf(answer, () => this.#read(process, exchange, answer, connection, release));
     }
     const text = await textOf(answer.body);
     release();
@@ -102,13 +108,14 @@ export class ApiDoor {
     process: SimulatedProcess,
     exchange: KubeExchange,
     answer: InProcessAnswer,
+    connection: AbortController,
     release: () => void,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       for await (const chunk of answer.body) {
         this.#onActivity();
         await process.alive();
-        yield chunk;
+        if (!this.#silent.has(connection)) yield chunk;
       }
     } catch (cause) {
       await process.alive();

@@ -38,6 +38,8 @@ export type HistoryEntry =
       readonly cause: string;
       readonly object: Readonly<BackendObject>;
     }
+  /** The API server came back from a copy: what its objects are now follows. */
+  | { readonly kind: 'restored' }
   | { readonly kind: 'process'; readonly by: string; readonly change: 'started' | 'cut' | 'stopped' };
 
 export type Recorded = HistoryEntry & { readonly at: number };

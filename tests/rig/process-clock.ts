@@ -12,8 +12,9 @@ export class ProcessClock implements Clock {
     this.#onActivity = onActivity;
   }
 
+  /** In whole milliseconds, as `Date.now` has them. */
   now(): number {
-    return this.#base.now();
+    return Math.floor(this.#base.now());
   }
 
   monotonic(): number {

@@ -120,7 +120,6 @@ export class SimulatedBackend {
 
   /** The process that the objects live in has ended. */
   dieWithProcess(): void {
-    this.subscribers.clear();
     if (this.retention !== 'dies-with-process') return;
     for (const uid of this.objects.keys()) this.take(uid, 'died with the process');
   }

@@ -21,6 +21,8 @@ export interface ProviderFaults {
   before?(method: string, ref: PodRef | undefined, call: CallContext): Promise<void> | void;
   /** After its effect. */
   after?(method: string, ref: PodRef | undefined, call: CallContext): Promise<void> | void;
+  /** Takes the place of what the backend does when it is asked to stop a pod. */
+  stop?(ref: PodRef, graceSeconds: number): void;
   /** Takes the place of a notification. */
   notify?(pod: BackendPod | GonePod, deliver: (pod: BackendPod | GonePod) => void): void;
   /** Puts other methods in the place of the provider's own. */
@@ -93,7 +95,8 @@ function createProvider(
     deletePod: (ref, { gracePeriodSeconds }, call) =>
       reach('deletePod', ref, call, () => {
         existing(ref);
-        backend.stop(ref.uid, gracePeriodSeconds * 1000);
+        if (faults.stop !== undefined) faults.stop(ref, gracePeriodSeconds);
+        else backend.stop(ref.uid, gracePeriodSeconds * 1000);
       }),
 
     removePod: (ref, call) =>

@@ -1,4 +1,4 @@
-import { createInProcessCluster, type InProcessCluster } from '@vk/devcluster';
+import { createInProcessCluster, type InProcessCluster, type ObjectStore, type StoredObject } from '@vk/devcluster';
 import { createNode, type NodesOptions, type VirtualNodes } from '@vk/node';
 import type { BackendRetention, Pod } from '@vk/node/provider';
 import { FakeClock } from '@vk/node/testing';
@@ -53,6 +53,7 @@ export class World {
   /** Where the process was cut. */
   cutPlace: string | undefined;
   readonly options: WorldOptions;
+  readonly #uidPrefix: string;
   #activity = 0;
 
   constructor(options: WorldOptions = {}) {
@@ -60,7 +61,11 @@ export class World {
     this.random = seededRandom(options.seed ?? 1);
     this.history = new History(() => this.clock.now());
     const onActivity = (): void => void this.#activity++;
-    this.door = new ApiDoor({ cluster: this.newCluster(), history: this.history, onActivity });
+    this.#uidPrefix = Math.floor(this.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+    this.door = new ApiDoor({ cluster: this.#newCluster(), history: this.history, onActivity });
+    this.#follow(this.door.cluster);
     this.backend = new SimulatedBackend({
       clock: this.clock,
       history: this.history,
@@ -71,23 +76,57 @@ export class World {
     this.user = new User(this.door, this.history);
   }
 
-  /** An API server with no pods; its pods go into the history. */
-  newCluster(): InProcessCluster {
+  /** An API server with no pods. */
+  #newCluster(): InProcessCluster {
     let uids = 0;
-    const prefix = Math.floor(this.random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-    const cluster = createInProcessCluster({
+    return createInProcessCluster({
       clock: { now: () => this.clock.now(), setTimeout: (callback, delay) => this.clock.setTimer(callback, delay) },
       scheduler: false,
       nodeLifecycle: false,
-      newUid: () => `${prefix}-0000-4000-8000-${String(++uids).padStart(12, '0')}`,
+      newUid: () => `${this.#uidPrefix}-0000-4000-8000-${String(++uids).padStart(12, '0')}`,
     });
-    cluster.registry.store.subscribe('pods', ({ type, current }) => {
+  }
+
+  /** Has the pods of an API server in the history: those that it has, and every version from now on. */
+  #follow({ registry: { store } }: InProcessCluster): void {
+    for (const { object } of store.list('pods'))
+      this.history.add({ kind: 'pod', event: 'ADDED', pod: object as unknown as Pod });
+    store.subscribe('pods', ({ type, current }) => {
       this.#activity++;
       this.history.add({ kind: 'pod', event: type, pod: current.object as unknown as Pod });
     });
-    return cluster;
+  }
+
+  /**
+   * Keeps a copy of the API server's objects, under the same resourceVersions, up to the call of what this gives back. That
+   * one's answer puts the copy in the place of the server, as when etcd is restored: later history is as if it had never been.
+   */
+  copyApi(): () => () => void {
+    const { store } = this.door.cluster.registry;
+    const copy = this.#newCluster();
+    const target = copy.registry.store;
+    const plurals = [...copy.registry.definitions.keys()];
+    const all = plurals
+      .flatMap((plural) => store.list(plural).map((stored) => ({ plural, stored })))
+      .sort((left, right) => left.stored.revision - right.stored.revision);
+    for (const { plural, stored } of all) putUnder(target, plural, stored);
+    const stops = plurals.map((plural) =>
+      store.subscribe(plural, ({ type, current }) => {
+        if (type === 'DELETED') target.delete(plural, current.key);
+        else putUnder(target, plural, current);
+      }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+      return () => {
+        const broken = this.door.cluster;
+        this.door.cluster = copy;
+        this.history.add({ kind: 'restored' });
+        this.#follow(copy);
+        this.door.breakStreams();
+        broken.close();
+      };
+    };
   }
 
   get clusterId(): string {
@@ -176,4 +215,11 @@ export class World {
     for (const { process } of this.processes) process.cut();
     this.door.cluster.close();
   }
+}
+
+/** Writes an object so that it has the same revision as in the store that it comes from, where that is still ahead. */
+function putUnder(target: ObjectStore, plural: string, { key, object, revision }: StoredObject): void {
+  if (target.get(plural, key)?.revision === revision) return;
+  while (target.revision < revision - 1) target.put('filler', 'filler', object);
+  target.put(plural, key, object);
 }

@@ -28,6 +28,7 @@ export class ApiReplay {
   readonly #everSeen = new Map<string, Pod>();
 
   take(entry: Recorded): void {
+    if (entry.kind === 'restored') this.#pods.clear();
     if (entry.kind !== 'pod') return;
     const uid = entry.pod.metadata?.uid ?? '';
     this.#everSeen.set(uid, entry.pod);

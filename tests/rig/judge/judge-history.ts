@@ -5,6 +5,7 @@ import { judgeTrueStatus } from './true-status.ts';
 
 export interface JudgeOptions {
   readonly repeatedCreateAllowed?: boolean;
+  readonly lateCreateAllowed?: boolean;
 }
 
 /** Reads the histories of the API and of the backend and says where a promise was broken. */

@@ -7,6 +7,8 @@ export interface OneRunOptions {
   readonly retention: BackendRetention;
   /** With several processes for one node, or calls that come back late, a create may meet an object that is there. */
   readonly repeatedCreateAllowed?: boolean;
+  /** A create that the core has given up may come true after its pod is gone; what it leaves is removed. */
+  readonly lateCreateAllowed?: boolean;
 }
 
 /**
@@ -46,7 +48,9 @@ export function judgeOneRun(entries: readonly Recorded[], options: OneRunOptions
       // A process cannot know of what died in another one whether it had been lost before.
       const anew = options.retention === 'dies-with-process' && before.has(stamp.uid);
       const again = end === 'died with the process' || (end === 'lost' && (anew || !started.has(stamp.uid)));
-      if (end !== undefined && !again) complaints.push(`${at}: a second run of ${stamp.uid}, whose first was ${end}`);
+      const late = options.lateCreateAllowed === true && api.get(stamp.uid) === undefined;
+      if (end !== undefined && !again && !late)
+        complaints.push(`${at}: a second run of ${stamp.uid}, whose first was ${end}`);
       for (const other of live.values()) {
         const { stamp: its } = other;
         const sameName =

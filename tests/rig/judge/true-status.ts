@@ -35,7 +35,10 @@ export function judgeTrueStatus(entries: readonly Recorded[]): string[] {
     }
     if (entry.kind === 'request') complaints.push(...judgeRequest(entry, at));
     if (entry.kind === 'request' && isForce(entry)) noteForced(entry, forced);
-    if (entry.kind !== 'pod') continue;
+    if (entry.kind !== 'pod') {
+      api.take(entry);
+      continue;
+    }
     const { pod } = entry;
     const uid = pod.metadata?.uid ?? '';
     const before = api.get(uid);
@@ -47,11 +50,10 @@ export function judgeTrueStatus(entries: readonly Recorded[]): string[] {
       continue;
     }
     if (before === undefined) continue;
-    if (isTerminalPhase(before.status?.phase) && before.status?.phase !== pod.status?.phase)
-      complaints.push(`${at}: ${nameOf(pod)} left its terminal phase for ${pod.status?.phase ?? 'none'}`);
     const writer = writers.get(versionKey(pod));
     if (writer === undefined || writer === 'user') continue;
     const problems = [
+      ...judgeEnd(before, pod),
       ...judgeForeign(before, pod),
       ...judgeOrder(pod, newest),
       ...judgeTruth(pod, before, reported, live.get(uid)),
@@ -82,12 +84,24 @@ function judgeRequest(request: Extract<Recorded, { kind: 'request' }>, at: strin
 
 function isForce(request: Extract<Recorded, { kind: 'request' }>): boolean {
   const { by, method, body } = request;
-  return by === 'user' && method === 'DELETE' && (body as { gracePeriodSeconds?: number }).gracePeriodSeconds === 0;
+  return (
+    by === 'user' &&
+    method === 'DELETE' &&
+    (body as { gracePeriodSeconds?: number } | undefined)?.gracePeriodSeconds === 0
+  );
 }
 
 function noteForced(request: Extract<Recorded, { kind: 'request' }>, forced: Set<string>): void {
   const [, namespace, name] = /\/namespaces\/([^/]+)\/pods\/([^/]+)$/.exec(request.path) ?? [];
   if (namespace !== undefined && name !== undefined) forced.add(`${namespace}/${name}`);
+}
+
+/** A terminal phase stays. */
+function judgeEnd(before: Pod, after: Pod): string[] {
+  const { phase } = before.status ?? {};
+  return isTerminalPhase(phase) && phase !== after.status?.phase
+    ? [`it left its terminal phase for ${after.status?.phase ?? 'none'}`]
+    : [];
 }
 
 /** What belongs to others stays. */
