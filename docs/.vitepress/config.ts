@@ -10,8 +10,6 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   srcExclude: ['node_modules/**'],
-  // Not among the highlighted languages; its queries are checked by a test.
-  markdown: { languageAlias: { promql: 'txt' } },
   themeConfig: {
     search: { provider: 'local' },
     nav: [

@@ -35,9 +35,9 @@ const shown = panelsOf(dashboard.panels).flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => ({ title, expr })),
 );
 
-/** The queries of the guide: the lines of its PromQL that are no comments. */
+/** The queries of the guide: the lines of its blocks of PromQL that are no comments. */
 const guide = readFileSync(join(repositoryRoot, 'docs/guide/observability.md'), 'utf8');
-const advised = [...guide.matchAll(/^```promql\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
+const advised = [...guide.matchAll(/^```txt\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
   block.split('\n').flatMap((expr) => (expr === '' || expr.startsWith('#') ? [] : [{ title: 'of the guide', expr }])),
 );
 const metricName = /\b(?:virtual_kubelet|process|nodejs)_[a-z0-9_]+/g;
