@@ -42,6 +42,13 @@ describe('the logger', () => {
     expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] WARN: the backend is slow \{"pod":"a\/b"\}\n$/);
   });
 
+  it('keeps to one line for people, also with an error', async () => {
+    const [line = ''] = await logged((logger) => logger.warn('failed', { error: new Error('no room') }), {
+      format: 'pretty',
+    });
+    expect(line).toMatch(/^\[[\d:]+\] WARN: failed \{"error":\{"type":"Error","message":"no room"\}\}\n$/);
+  });
+
   it('tells an error with its cause', async () => {
     const error = new Error('cannot list', { cause: new Error('refused') });
     const [line = ''] = await logged((logger) => logger.error('failed', { error }));

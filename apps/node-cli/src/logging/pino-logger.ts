@@ -39,13 +39,14 @@ export async function createLogger(options: CreateLoggerOptions): Promise<Logger
 }
 
 /** pino-pretty is loaded only when it is wanted: a node in a cluster writes JSON. */
-async function prettyDestination({ output, colour }: CreateLoggerOptions): Promise<DestinationStream> {
+async function prettyDestination({ level, output, colour }: CreateLoggerOptions): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
   const prettify = prettyFactory({
     colorize: colour,
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
-    errorLikeObjectKeys: ['error'],
+    // One line per event; only stacks, which are for the debug level, are worth more.
+    errorLikeObjectKeys: level === 'debug' ? ['error'] : [],
     // For machines that join lines and traces: they read JSON.
     ignore: 'trace_id,span_id',
   });

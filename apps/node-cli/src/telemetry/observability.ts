@@ -35,6 +35,7 @@ export async function openObservability(options: ObservabilityOptions): Promise<
   const { flags, host, provider, clock, log } = options;
   const { version } = await ownPackage();
   const metrics = new CoreMetrics();
+  // First what can be taken by somebody else: then nothing has been started that would have to end.
   const listener = await openListener(flags, metrics, version, log);
   const tracing = await startTracing({
     flags,
@@ -45,6 +46,9 @@ export async function openObservability(options: ObservabilityOptions): Promise<
     version,
     clock,
     log,
+  }).catch(async (error: unknown) => {
+    await listener?.close();
+    throw error;
   });
   return {
     metrics,
