@@ -16,6 +16,24 @@ function setUp() {
 }
 
 describe('WorkQueue', () => {
+  it('says for how long the key has been due that has waited longest, and nothing of keys that wait for their time', async () => {
+    const { clock, queue } = setUp();
+    expect(queue.oldestMilliseconds).toBe(0);
+    queue.addAfter('later', 5_000);
+    await clock.advance(1_000);
+    expect(queue.oldestMilliseconds).toBe(0);
+    queue.add('first');
+    await clock.advance(300);
+    queue.add('second');
+    queue.add('first');
+    await clock.advance(200);
+    expect(queue.oldestMilliseconds).toBe(500);
+    await queue.take(new AbortController().signal);
+    expect(queue.oldestMilliseconds).toBe(200);
+    queue.forget('second');
+    expect(queue.oldestMilliseconds).toBe(0);
+  });
+
   it('gives out a key at once that is added for the first time', async () => {
     const { queue, signal, clock } = setUp();
     queue.add('a');
