@@ -38,13 +38,19 @@ describe('KubeError', () => {
     expect(isNotFound(new Error('404'))).toBe(false);
   });
 
-  it('knows another object of the same name from both answers that the API server gives', () => {
+  it('knows that the uid is not there from each of the answers that the API server gives', () => {
     const causes = [{ reason: 'FieldValueInvalid', field: 'metadata.uid' }];
     expect(isUidMismatch(error(422, 'Invalid', { details: { causes } }))).toBe(true);
     expect(isUidMismatch(error(422, 'Invalid', { details: { causes: [{ field: 'status.podIPs' }] } }))).toBe(false);
-    const message = 'the UID in the precondition (a) does not match the UID in record (b)';
-    expect(isUidMismatch(error(409, 'Conflict', { message }))).toBe(true);
-    expect(isUidMismatch(error(409, 'Conflict', { message: 'the object has been modified' }))).toBe(false);
+    const lost = 'Operation cannot be fulfilled on pods "uid": the object has been modified';
+    const messages = [
+      'Precondition failed: UID in precondition: a, UID in object meta: b',
+      'the UID in the precondition (a) does not match the UID in record (b)',
+      'uid mismatch: the provided object specified uid a, and no existing object was found',
+      lost,
+    ];
+    const told = messages.filter((message) => isUidMismatch(error(409, 'Conflict', { message })));
+    expect(told).toEqual(messages.filter((message) => message !== lost));
   });
 
   it('says which answers ask to slow down', () => {

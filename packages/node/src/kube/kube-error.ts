@@ -85,14 +85,18 @@ export function isInvalid(error: unknown): error is KubeError {
   return hasCode(error, 422);
 }
 
+/** What a kube-apiserver says in the conflicts that are about a UID. No object name can hold any of it. */
+const uidConflict = /uid mismatch|UID in (the )?precondition/;
+
 /**
- * The object of this name is another one than the `uid` that was given says. A precondition of a DELETE is answered 409, a
- * `metadata.uid` in the body of a patch 422 with the field as the cause, or 409 where the object is gone (observed on
- * kube-apiserver 1.36, and read in its `endpoints/handlers/patch.go`).
+ * The object of this name is gone or another one than the `uid` that was given says. A precondition of a DELETE is answered
+ * 409 ("the UID in the precondition ..."); a `metadata.uid` in the body of a patch 422 with the field as the cause where there is
+ * another object, and 409 ("uid mismatch: ...") where there is none (observed on kube-apiserver 1.36, and read in k8s.io/apiserver,
+ * `endpoints/handlers/patch.go`, `registry/rest/delete.go` and `storage/interfaces.go`). Any other conflict is a write that lost a race.
  */
 export function isUidMismatch(error: unknown): error is KubeError {
   if (isInvalid(error)) return error.details?.causes?.some(({ field }) => field === 'metadata.uid') ?? false;
-  return isConflict(error) && /\buid\b/i.test(error.message);
+  return isConflict(error) && uidConflict.test(error.message);
 }
 
 export function isTooManyRequests(error: unknown): error is KubeError {
