@@ -1,6 +1,5 @@
 import { leaveNode, checkOnExit } from '../node-object/on-exit.ts';
 import { kubeNodeApi } from '../node-object/kube-node-api.ts';
-import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Closable } from '../provider/closable.ts';
 import { readNodeFigures } from '../telemetry/node-figures.ts';
 import { isReady } from '../telemetry/unit-telemetry.ts';
@@ -10,6 +9,7 @@ import { readClusterId } from './cluster-id.ts';
 import { type NodesOptions, resolveNodesOptions } from './node-options.ts';
 import { createNodeUnit, type NodeUnit } from './node-unit.ts';
 import { runningPart, startParts, stopParts, type Part } from './parts.ts';
+import { recordEvents } from './record-events.ts';
 import { SharedNodeSource } from './shared-node-source.ts';
 import { SharedPodSource } from './shared-pod-source.ts';
 import { createSharedResources } from './shared-resources.ts';
@@ -31,7 +31,7 @@ export interface VirtualNodes {
   readonly ready: Promise<void>;
   /**
    * Runs the nodes until `signal` is aborted, then stops them: pods, caches, Nodes, events, providers. Resolves when all has
-   * ended, within `shutdownGraceMilliseconds`.
+   * ended, within `shutdownGraceMilliseconds`; events that wait are written for two seconds, and the rest is dropped.
    *
    * @throws what made the start fail, or a part fail beyond repair. May be called once.
    */
@@ -106,7 +106,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
     const events = runningPart({
       name: 'events',
       run: ({ stop, force }) =>
-        forEachOf(units, force, ({ events: recorder }, inner) => recordEvents(recorder, stop, inner)),
+        forEachOf(units, force, ({ events: recorder }, inner) => recordEvents({ recorder, clock, stop, force: inner })),
     });
     const podWatch = runningPart({ name: 'pod watch', run: ({ stop }) => podSource.run(stop) });
     const nodeWatch = runningPart({ name: 'node watch', run: ({ stop }) => nodeSource.run(stop) });
@@ -167,27 +167,6 @@ export function createNodes(options: NodesOptions): VirtualNodes {
         ...controller.status(),
       })),
   };
-}
-
-/** Writes events until the stop, then those that are left, until the force. */
-async function recordEvents(recorder: EventRecorder, stop: AbortSignal, force: AbortSignal): Promise<void> {
-  const group = new TaskGroup(force);
-  group.spawn('record events', (signal) => recorder.run(signal));
-  group.spawn('end of events', async (signal) => {
-    await abortOf(stop, signal);
-    await recorder.close(signal);
-    group.abort(signal.reason);
-  });
-  await group.join();
-}
-
-/** Resolves when either signal is aborted. */
-function abortOf(first: AbortSignal, second: AbortSignal): Promise<void> {
-  if (first.aborted || second.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    first.addEventListener('abort', () => resolve(), { once: true });
-    second.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** Waits for work that knows no signal, but not longer than it may take. */

@@ -115,10 +115,15 @@ export class EventRecorder {
     });
   }
 
-  /** Takes no more events, and writes what is left; see {@link flush}. */
-  close(signal: AbortSignal): Promise<void> {
+  /** Takes no more events, and writes what is left; what is still left when the signal is aborted is given up and counted. */
+  async close(signal: AbortSignal): Promise<void> {
     this.#isClosed = true;
-    return this.flush(signal);
+    try {
+      await this.flush(signal);
+    } catch (error) {
+      if (error !== signal.reason) throw error;
+      this.#dropRest();
+    }
   }
 
   #enqueue(record: EventRecord): void {
@@ -213,6 +218,13 @@ export class EventRecorder {
     // The first, and then ever fewer: a flood of events is not to become a flood of lines.
     if (why !== undefined && Number.isInteger(Math.log10(this.#dropped)))
       this.#log.warn('events were dropped', { why, dropped: this.#dropped });
+  }
+
+  #dropRest(): void {
+    const left = this.#queue.size + (this.#isWriting ? 1 : 0);
+    this.#queue.clear();
+    for (let each = 0; each < left; each++) this.#drop();
+    if (left > 0) this.#log.warn('events were dropped', { why: 'the time to write them was over', dropped: left });
   }
 
   #objectOf(record: EventRecord): KubeEvent {
