@@ -1,7 +1,7 @@
 import type { BackendPod, GonePod } from '../provider/backend-pod.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { OwnershipStamp } from '../provider/ownership.ts';
-import { formatPodRef, type PodRef } from '../provider/pod-ref.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
 import type { BackendFeedHandlers } from './backend-feed.ts';
 import { observedState } from './observed-state.ts';
 import type { PodRecord } from './pod-record.ts';
@@ -9,6 +9,7 @@ import type { PodRecords } from './pod-records.ts';
 import { sameStamp } from './pod-view.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
 import { jsonEquals } from '../kube/json-equals.ts';
+import { UnstampedObjects } from './unstamped-objects.ts';
 import { wantReportedStatus } from './want-reported-status.ts';
 import { concernsBackendWork } from './work-triggers.ts';
 
@@ -23,11 +24,13 @@ export interface BackendSideOptions {
 /** Writes into the records what the backend says. What is older than what is known already is dropped. */
 export class BackendSide implements BackendFeedHandlers {
   readonly #options: BackendSideOptions;
+  readonly #unstamped: UnstampedObjects;
   #sequence = 0;
   #listed = false;
 
   constructor(options: BackendSideOptions) {
     this.#options = options;
+    this.#unstamped = new UnstampedObjects(options.log);
   }
 
   /** True after the first complete listing. */
@@ -52,10 +55,13 @@ export class BackendSide implements BackendFeedHandlers {
   onListing(pods: readonly BackendPod[], sequence: number): void {
     const { records } = this.#options;
     const listed = new Set(pods.map(({ ref }) => ref.uid));
+    let unstamped = 0;
     for (const pod of pods) {
       const record = records.get(pod.ref.uid);
-      if (record === undefined || record.backendSequence <= sequence) this.#observe(pod, sequence);
+      if (record !== undefined && record.backendSequence > sequence) continue;
+      if (!this.#observe(pod, sequence)) unstamped++;
     }
+    this.#unstamped.listed(unstamped);
     for (const record of records.all()) {
       // A call that is under way may be creating it right now.
       if (listed.has(record.ref.uid) || record.backendSequence > sequence || record.call !== undefined) continue;
@@ -72,18 +78,21 @@ export class BackendSide implements BackendFeedHandlers {
     if (before.presence === 'present') this.#options.enqueue(record.ref);
   }
 
-  #observe(pod: BackendPod, sequence: number): void {
+  /** Gives false for an object that is not ours. */
+  #observe(pod: BackendPod, sequence: number): boolean {
     const record = this.#options.records.get(pod.ref.uid) ?? this.#adopt(pod);
-    if (record === undefined) return;
+    if (record === undefined) return false;
     const before = record.backend;
     const after = observedState(before, pod);
     record.backend = after;
+    record.seen = true;
     record.backendSequence = sequence;
     const known = before.presence === 'present' ? before.status : undefined;
     if (after.status !== undefined && (record.changedByOthers || !jsonEquals(known, after.status)))
       wantReportedStatus(record, after.status, this.#options.writer);
     record.changedByOthers = false;
     if (concernsBackendWork(before, after)) this.#options.enqueue(record.ref);
+    return true;
   }
 
   /** A backend object that no known pod explains: ours to look after when it carries our stamp, else nobody's. */
@@ -91,10 +100,7 @@ export class BackendSide implements BackendFeedHandlers {
     if (pod.ownership !== undefined && sameStamp(pod.ownership, this.#options.stamp(pod.ref))) {
       return this.#options.records.getOrAdd(pod.ref);
     }
-    this.#options.log.warn('The backend told of a pod that does not carry the stamp of this node', {
-      pod: formatPodRef(pod.ref),
-      uid: pod.ref.uid,
-    });
+    this.#unstamped.saw(pod.ref);
     return undefined;
   }
 }
