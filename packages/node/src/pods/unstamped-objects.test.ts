@@ -3,10 +3,10 @@ import { silentLogger, type Logger } from '../provider/logger.ts';
 import { UnstampedObjects } from './unstamped-objects.ts';
 
 function setUp() {
-  const lines: string[] = [];
+  const lines: unknown[] = [];
   const log: Logger = {
     ...silentLogger,
-    warn: (_message, { uid, count } = {}) => void lines.push(String(uid ?? `count ${String(count)}`)),
+    warn: (_message, { uid, count } = {}) => void lines.push(uid ?? { count }),
   };
   const objects = new UnstampedObjects(log);
   const list = (count: number): void => {
@@ -31,8 +31,8 @@ describe('UnstampedObjects', () => {
     list(40);
     list(79);
     list(30);
-    expect(lines.slice(10)).toEqual(['count 40']);
+    expect(lines.slice(10)).toEqual([{ count: 40 }]);
     list(80);
-    expect(lines.slice(10)).toEqual(['count 40', 'count 80']);
+    expect(lines.slice(10)).toEqual([{ count: 40 }, { count: 80 }]);
   });
 });
