@@ -43,18 +43,20 @@ function* allViews(): Generator<PodView> {
                 for (const apiDeleteDone of yesNo)
                   for (const retention of ['durable', 'forgets-finished', 'dies-with-process'] as const)
                     for (const removable of yesNo)
-                      yield {
-                        api,
-                        backend,
-                        predecessor,
-                        accepted,
-                        acknowledgedCreation,
-                        apiDeleteDone,
-                        retention,
-                        removable,
-                        ...(refusedHash !== undefined && { refusedHash }),
-                        ...(deletion !== undefined && { deletion }),
-                      };
+                      for (const adoption of ['due', 'bare', 'done'] as const)
+                        yield {
+                          api,
+                          backend,
+                          predecessor,
+                          accepted,
+                          acknowledgedCreation,
+                          apiDeleteDone,
+                          retention,
+                          removable,
+                          adoption,
+                          ...(refusedHash !== undefined && { refusedHash }),
+                          ...(deletion !== undefined && { deletion }),
+                        };
 }
 
 const cases: readonly (readonly [PodView, Step])[] = [...allViews()].map((view) => [view, nextStep(view)]);
@@ -70,7 +72,7 @@ function isFinished({ backend }: PodView): boolean {
 
 describe('the next step of a pod, over every combination of what can be known', () => {
   it('covers them all', () => {
-    expect(cases.length).toBe(14 * 14 * 2 * 2 * 2 * 3 * 4 * 2 * 3 * 2);
+    expect(cases.length).toBe(14 * 14 * 2 * 2 * 2 * 3 * 4 * 2 * 3 * 2 * 3);
     expect(new Set(cases.map(([, { kind }]) => kind))).toEqual(
       new Set([
         'wait',
@@ -79,6 +81,7 @@ describe('the next step of a pod, over every combination of what can be known', 
         'acknowledge',
         'create',
         'update',
+        'adopt',
         'delete',
         'fail-as-lost',
         'end',
@@ -145,6 +148,21 @@ describe('the next step of a pod, over every combination of what can be known', 
     expect(offenders(['remove'], (view) => view.api.state === 'absent' && view.removable && isFinished(view))).toEqual(
       [],
     );
+  });
+
+  it('hands over what is found in the backend before it is changed or stopped, and only what is ours', () => {
+    expect(
+      offenders(['adopt'], ({ adoption, backend }) => adoption !== 'done' && 'ours' in backend && backend.ours),
+    ).toEqual([]);
+    const first = (view: PodView): boolean =>
+      view.api.state === 'absent' || view.adoption !== 'due' || !('ours' in view.backend && view.backend.ours);
+    expect(offenders(['update', 'delete', 'end', 'delete-from-api'], first)).toEqual([]);
+  });
+
+  it('hands over a pod that stops or has ended without what it refers to', () => {
+    const isOver = ({ api }: PodView): boolean =>
+      api.state === 'present' && (api.terminal || api.deletion !== undefined);
+    expect(offenders(['adopt'], (view, step) => 'bare' in step && step.bare === isOver(view))).toEqual([]);
   });
 
   it('stops a wanted pod for no reason', () => {
@@ -256,8 +274,9 @@ describe('the next step of a pod, over every combination of what can be known', 
     const running: BackendView = { presence: 'present', finished: false, ours: true };
     for (const terminal of [false, true]) {
       const view = cases.find(
-        ([{ api, backend, deletion }]) =>
+        ([{ api, backend, deletion, adoption }]) =>
           api.state === 'present' &&
+          adoption === 'done' &&
           api.terminal === terminal &&
           api.deletion?.gracePeriodSeconds === 0 &&
           JSON.stringify(backend) === JSON.stringify(running) &&

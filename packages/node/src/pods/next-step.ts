@@ -29,12 +29,19 @@ export interface PodView {
   readonly predecessor: boolean;
   /** The backend accepted the pod in the life of this process. */
   readonly accepted: boolean;
+  /** The backend was seen to have it in the life of this process. */
+  readonly seen?: boolean;
   readonly acknowledgedCreation: boolean;
   readonly refusedHash?: string;
   /** The stop that the backend has accepted last; `overdue` when its grace is over and it still runs. */
   readonly deletion?: { readonly gracePeriodSeconds: number; readonly overdue: boolean };
   readonly apiDeleteDone: boolean;
   readonly retention: BackendRetention;
+  /**
+   * Whether the provider has been handed a pod of a process before, where it wants to be: `due` not at all, `bare` without what
+   * the pod refers to, `done` also for a pod that this process created.
+   */
+  readonly adoption: 'due' | 'bare' | 'done';
   /** The provider has `removePod`. */
   readonly removable: boolean;
 }
@@ -51,6 +58,8 @@ export type Step =
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'create' }
   | { readonly kind: 'update' }
+  /** Hand the provider a pod that a process before this one created. `bare`: as it is, without what it refers to. */
+  | { readonly kind: 'adopt'; readonly bare: boolean }
   /** Ask the backend to stop it. */
   | { readonly kind: 'delete'; readonly gracePeriodSeconds: number | 'as-last-asked' }
   /** The backend lost a pod that had started: it is Failed. */
@@ -97,6 +106,7 @@ function stepWithoutApiObject(view: PodView, confirmed: boolean): Step {
 function stepWhenTerminal(view: PodView, gracePeriodSeconds: number | undefined): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
+  if (backend.presence === 'present' && backend.ours && view.adoption === 'due') return { kind: 'adopt', bare: true };
   if (backend.presence === 'present' && !backend.finished) {
     return stop(view, gracePeriodSeconds);
   }
@@ -107,6 +117,7 @@ function stepWhenTerminal(view: PodView, gracePeriodSeconds: number | undefined)
 function stepWhileDeleting(view: PodView, gracePeriodSeconds: number): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
+  if (backend.presence === 'present' && backend.ours && view.adoption === 'due') return { kind: 'adopt', bare: true };
   if (backend.presence === 'absent' || backend.finished) return { kind: 'end' };
   return stop(view, gracePeriodSeconds);
 }
@@ -125,10 +136,11 @@ function stepWhileWanted(view: PodView, started: boolean, hash: string): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
   if (backend.presence === 'present') {
+    if (backend.ours && view.adoption !== 'done') return { kind: 'adopt', bare: false };
     if (backend.appliedHash === undefined || backend.appliedHash === hash || view.refusedHash === hash) return wait;
     return { kind: 'update' };
   }
-  const mayHaveRun = view.accepted || (started && view.retention !== 'dies-with-process');
+  const mayHaveRun = view.accepted || view.seen === true || (started && view.retention !== 'dies-with-process');
   if (mayHaveRun) return { kind: 'fail-as-lost' };
   if (view.predecessor || view.refusedHash === hash) return wait;
   if (view.retention === 'forgets-finished' && !view.acknowledgedCreation) return { kind: 'acknowledge' };

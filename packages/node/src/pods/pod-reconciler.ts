@@ -7,6 +7,7 @@ import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import { viewOf } from './pod-view.ts';
 import { acknowledgedStatus, endedStatus, lostStatus } from './status/core-status.ts';
+import { adoptPod } from './steps/adopt-pod.ts';
 import { createPod } from './steps/create-pod.ts';
 import { deletePod } from './steps/delete-pod.ts';
 import { lookForPod } from './steps/look-for-pod.ts';
@@ -63,6 +64,7 @@ export class PodReconciler {
         stamp: context.stamp(record.ref),
         retention,
         removable: context.provider.removePod !== undefined,
+        adopts: context.provider.adoptPod !== undefined,
         now: context.clock.monotonic(),
       });
       const result = await this.#perform(nextStep(view), record, signal);
@@ -85,6 +87,8 @@ export class PodReconciler {
         return pod === undefined ? 'again' : createPod(record, pod, context, signal);
       case 'update':
         return pod === undefined ? 'again' : updatePod(record, pod, context, signal);
+      case 'adopt':
+        return pod === undefined ? 'again' : adoptPod(record, pod, step.bare, context, signal);
       case 'delete':
         return deletePod(record, step.gracePeriodSeconds, context, signal);
       case 'remove':

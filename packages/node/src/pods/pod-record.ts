@@ -54,6 +54,8 @@ export interface PodRecord {
   accepted: boolean;
   /** For `forgets-finished` backends: whether the API has been told that the pod is taken, before it is created. */
   acknowledgement: 'none' | 'wanted' | 'written';
+  /** The provider was handed a pod that it had from a process before: `bare` without what the pod refers to. */
+  adoption: 'none' | 'bare' | 'whole';
   /** What was sent last. */
   sent: PreparedPod | undefined;
   /** The hash of the spec that this backend will not run or cannot update to: not tried again until it changes. */
@@ -80,6 +82,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     backendSequence: 0,
     accepted: false,
     acknowledgement: 'none',
+    adoption: 'none',
     sent: undefined,
     refusedHash: undefined,
     deletion: undefined,

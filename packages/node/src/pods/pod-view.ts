@@ -14,6 +14,8 @@ export interface ViewSurroundings {
   readonly stamp: OwnershipStamp;
   readonly retention: BackendRetention;
   readonly removable: boolean;
+  /** The provider wants to be handed the pods of a process before. */
+  readonly adopts: boolean;
   /** Monotonic milliseconds. */
   readonly now: number;
 }
@@ -26,6 +28,7 @@ export function viewOf(record: PodRecord, surroundings: ViewSurroundings): PodVi
     backend: backendView(record, stopping, surroundings.stamp),
     predecessor: surroundings.sameName.some((other) => other !== record && mayRun(other, surroundings.removable)),
     accepted: record.accepted,
+    seen: record.seen,
     acknowledgedCreation: record.acknowledgement === 'written',
     ...(record.refusedHash !== undefined && { refusedHash: record.refusedHash }),
     ...(record.deletion !== undefined && {
@@ -36,8 +39,15 @@ export function viewOf(record: PodRecord, surroundings: ViewSurroundings): PodVi
     }),
     apiDeleteDone: record.apiDeleteDone,
     retention: surroundings.retention,
+    adoption: adoptionOf(record, surroundings.adopts),
     removable: surroundings.removable,
   };
+}
+
+/** A pod that this process created, or sent whole, needs no handing over. */
+function adoptionOf({ accepted, adoption, sent }: PodRecord, adopts: boolean): PodView['adoption'] {
+  if (!adopts || accepted || sent !== undefined || adoption === 'whole') return 'done';
+  return adoption === 'bare' ? 'bare' : 'due';
 }
 
 /** A finished object that was stopped and cannot be removed by us is the backend's own affair: nobody waits for it. */

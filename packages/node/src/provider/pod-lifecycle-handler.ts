@@ -24,6 +24,16 @@ export interface PodLifecycleHandler {
   createPod(pod: PreparedPod, call: CallContext): Promise<void>;
 
   /**
+   * For a backend that leaves restarts and probes to this process: hands over a pod that a process before this one created.
+   * Called after a restart, before any other call for the pod but `getPod`, as soon as the pod is found in the backend. What
+   * runs is gone on with; nothing is created that is there.
+   *
+   * `prepared` is missing for a pod that stops or has ended, and while something that it refers to is missing: then nothing may
+   * be started, and the call comes again with it.
+   */
+  adoptPod?(pod: Pod, prepared: PreparedPod | undefined, call: CallContext): Promise<void>;
+
+  /**
    * Brings a pod that exists in the backend to the new spec. `previous` is what was sent before, where this process sent it.
    *
    * @throws Unsupported when the backend cannot change this: an event says so and the pod goes on as it is.
