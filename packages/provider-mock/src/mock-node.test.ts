@@ -432,6 +432,7 @@ describe('the node of the mock', () => {
     expect(await provider.configureNode?.({ name: 'vk' }, call())).toMatchObject({
       capacity: { cpu: '4', memory: '1Gi', pods: '500', 'example.com/gpu': '2' },
       labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' },
+      nodeInfo: { containerRuntimeVersion: 'mock' },
       conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'].map((type) => ({
         type,
         status: 'False',

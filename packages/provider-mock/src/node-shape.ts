@@ -11,6 +11,7 @@ export function nodeShape(settings: NodeSettings): NodeShape {
     capacity: { cpu, memory, pods, ...others },
     labels: { [excludeFromLoadBalancers]: 'true' },
     ...(providerID !== undefined && { providerID }),
+    nodeInfo: { osImage: 'none', kernelVersion: 'none', containerRuntimeVersion: 'mock' },
     conditions: [
       healthy('MemoryPressure', 'KubeletHasSufficientMemory', 'a mock uses no memory of its node'),
       healthy('DiskPressure', 'KubeletHasNoDiskPressure', 'a mock uses no disk of its node'),

@@ -73,7 +73,8 @@ export const flagTable: FlagTable = {
   nodeIp: {
     group: 'Node',
     type: textMatching('ADDRESS', /^[0-9a-fA-F.:]+$/, 'an IP address'),
-    description: "The node's InternalIP",
+    description: "The node's InternalIP, which its pods show as their host's",
+    developmentDefault: '127.0.0.1',
     variables: ['VKUBELET_POD_IP'],
   },
   nodeLabels: {
