@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { streamingSettings } from '../options/streaming-options.ts';
+import type { StreamingOptions } from '../options/streaming-options.ts';
+import { prepareSocket } from '../upgrade/prepare-socket.ts';
+import { refuseUpgrade } from '../upgrade/refuse-upgrade.ts';
+import { upgradeKind } from '../upgrade/request-headers.ts';
+import { acceptSpdyCommand } from './accept-spdy-command.ts';
+import { acceptWebSocketCommand } from './accept-web-socket-command.ts';
+import type { RemoteCommandStreams } from './remote-command-query.ts';
+import { createSession } from './stream-session.ts';
+import type { StreamSession } from './stream-session.ts';
+
+/** Which streams were asked for, and what every connection takes. */
+export interface AcceptRemoteCommandOptions extends StreamingOptions, RemoteCommandStreams {}
+
+/**
+ * Serves the `upgrade` event of an HTTP server for exec and attach: SPDY/3.1 and WebSocket, in every version that
+ * clients of Kubernetes speak. Resolves when all streams are there. It owns the socket from the first moment:
+ * authenticate and authorise the request before, and end the session with `finish`.
+ *
+ * @throws UpgradeRefused when the request is not one of ours. It has been answered, and the socket is being closed.
+ * @throws StreamingError when the client goes away or does not open its streams in time.
+ */
+export async function acceptRemoteCommand(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  options: AcceptRemoteCommandOptions,
+): Promise<StreamSession> {
+  const settings = streamingSettings(options);
+  const streams = { ...options, stderr: options.stderr && !options.tty };
+  const upgrade = { request, socket, head, settings, streams };
+  const kind = upgradeKind(request);
+  if (kind === undefined) {
+    throw refuseUpgrade(socket, {
+      status: 400,
+      message: 'unable to upgrade: neither SPDY/3.1 nor websocket is asked for',
+    });
+  }
+  if (!streams.stdin && !streams.stdout && !streams.stderr) {
+    throw refuseUpgrade(socket, { status: 400, message: 'you must specify at least 1 of stdin, stdout, stderr' });
+  }
+  prepareSocket(socket);
+  const channels = kind === 'spdy' ? await acceptSpdyCommand(upgrade) : await acceptWebSocketCommand(upgrade);
+  return createSession(channels);
+}
