@@ -48,15 +48,26 @@ export function kubePodApi({ client, nodeName, clock, concurrency }: KubePodApiO
         }
       }, signal),
 
-    // A LIST, not a GET: the Node authorizer answers 403 to a GET of a pod that is not there, and 403 proves nothing.
+    readPod: (ref, signal) => limit.run(() => readPod(client, nodeName, ref, signal), signal),
+
     isGone: (ref, signal) => limit.run(() => isGone(client, nodeName, ref, signal), signal),
   };
 }
 
 async function isGone(client: KubeClient, nodeName: string, ref: PodRef, signal: AbortSignal): Promise<boolean> {
+  return (await readPod(client, nodeName, ref, signal)) === undefined;
+}
+
+/** A LIST, not a GET: the Node authorizer answers 403 to a GET of a pod that is not there, and 403 proves nothing. */
+async function readPod(
+  client: KubeClient,
+  nodeName: string,
+  ref: PodRef,
+  signal: AbortSignal,
+): Promise<Pod | undefined> {
   const fieldSelector = `spec.nodeName=${nodeName},metadata.name=${ref.name}`;
   const { items } = await collectObjects(client, pods, { namespace: ref.namespace, fieldSelector }, signal);
-  return items.every((pod) => pod.metadata?.uid !== ref.uid);
+  return items.find((pod) => pod.metadata?.uid === ref.uid);
 }
 
 /** A DELETE answers with the object as it was; only finalizers keep it in the store after a grace period of 0. */

@@ -9,6 +9,8 @@ export interface PodApi {
    * @throws KubeError, also when the name is gone or belongs to another UID: see `isMissingPod`.
    */
   patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<Pod>;
+  /** Reads the object live, for this UID only. Undefined when the API server has none. */
+  readPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined>;
   /** Ends the object: grace 0, this UID only. Resolves with what finalizers still hold, or undefined when it is gone. */
   endPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined>;
   /**

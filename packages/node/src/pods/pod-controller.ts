@@ -11,7 +11,7 @@ import { WorkQueue } from '../work/work-queue.ts';
 import { ApiSide } from './api-side.ts';
 import { BackendFeed } from './backend-feed.ts';
 import { BackendSide } from './backend-side.ts';
-import { isMissingPod, retryOfKubeError } from './kube-retry.ts';
+import { isMissingPod, mayHaveTakenPlace, retryOfKubeError } from './kube-retry.ts';
 import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
@@ -74,6 +74,7 @@ export class PodController {
       onAnswer: (record, pod) => this.#apiSide.onAnswer(record, pod),
       classify: retryOfKubeError,
       isMissing: isMissingPod,
+      mayHaveTakenPlace,
     });
     this.#ender = new PodEnder({
       telemetry,

@@ -52,6 +52,8 @@ export interface PodRecord {
   backendSequence: number;
   /** The backend accepted it, in this process. */
   accepted: boolean;
+  /** This process has known its object to be in the backend: when it is absent from then on, it is lost. */
+  seen: boolean;
   /** For `forgets-finished` backends: whether the API has been told that the pod is taken, before it is created. */
   acknowledgement: 'none' | 'wanted' | 'written';
   /** The provider was handed a pod that it had from a process before: `bare` without what the pod refers to. */
@@ -81,6 +83,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     backend: { presence: 'unknown' },
     backendSequence: 0,
     accepted: false,
+    seen: false,
     acknowledgement: 'none',
     adoption: 'none',
     sent: undefined,

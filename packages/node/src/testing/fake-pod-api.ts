@@ -64,6 +64,12 @@ export class FakePodApi implements PodApi, PodSource {
     return this.apply({ ...pod, status: applyStrategicPatch(pod.status, status) });
   }
 
+  async readPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined> {
+    await this.#begin('read', signal);
+    const pod = this.#pods.get(ref.name);
+    return pod?.metadata?.uid === ref.uid ? pod : undefined;
+  }
+
   async endPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined> {
     await this.#begin('end', signal);
     const pod = this.#pods.get(ref.name);

@@ -4,7 +4,7 @@ import { podRefOf } from '../../provider/pod-ref.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { FakePodApi, refused } from '../../testing/fake-pod-api.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
-import { isMissingPod, retryOfKubeError } from '../kube-retry.ts';
+import { isMissingPod, mayHaveTakenPlace, retryOfKubeError } from '../kube-retry.ts';
 import type { PodRecord } from '../pod-record.ts';
 import { PodRecords } from '../pod-records.ts';
 import { PodStatusWriter } from './pod-status-writer.ts';
@@ -33,6 +33,7 @@ function setUp() {
     onAnswer: (record, pod) => (record.pod = pod),
     classify: retryOfKubeError,
     isMissing: isMissingPod,
+    mayHaveTakenPlace,
   });
   const stop = new AbortController();
   const ended = writer.run(stop.signal);

@@ -37,6 +37,8 @@ export interface PodStatusWriterOptions {
   readonly classify: (error: unknown) => RetryDecision;
   /** True for "no such pod" and "another UID". The watch will say so too, and end the write; else it is tried again. */
   readonly isMissing: (error: unknown) => boolean;
+  /** True when nobody knows whether the write took place. The next one begins with a look at what is there. */
+  readonly mayHaveTakenPlace: (error: unknown) => boolean;
 }
 
 /** An API server that has no such pod, while the watch still shows it, is asked again after this time. */
@@ -50,6 +52,8 @@ export class PodStatusWriter {
   readonly #options: PodStatusWriterOptions;
   readonly #queue: WorkQueue<string>;
   readonly #wanted = new Map<string, PodStatus>();
+  /** UIDs of pods with a write whose outcome nobody knows: what the watch shows is not what a patch can be made from. */
+  readonly #unsure = new Set<string>();
   readonly #runner: Runner<string>;
   #idle: PromiseWithResolvers<void> | undefined;
 
@@ -85,6 +89,7 @@ export class PodStatusWriter {
 
   forget(record: PodRecord): void {
     this.#wanted.delete(record.ref.uid);
+    this.#unsure.delete(record.ref.uid);
     this.#queue.forget(record.ref.uid);
     this.#settleIdle();
   }
@@ -112,6 +117,10 @@ export class PodStatusWriter {
       this.#finish(uid, status);
       return { kind: 'done' };
     }
+    if (this.#unsure.has(uid)) {
+      if (!(await this.#lookAgain(record, signal))) return this.#missing(record);
+      if (record.pod === undefined || isTerminalPhase(record.pod.status?.phase)) return this.#write(uid, signal);
+    }
     const before = record.pod.status;
     const desired = desiredStatus(record.pod, status, {
       now: timestamp(this.#options.clock),
@@ -123,15 +132,29 @@ export class PodStatusWriter {
         this.#options.onAnswer(record, await this.#options.api.patchStatus(record.ref, patch, signal));
         tellPhase(record, before, desired, this.#options.log);
       } catch (error) {
+        if (this.#options.mayHaveTakenPlace(error)) this.#unsure.add(uid);
         if (!this.#options.isMissing(error)) throw error;
-        this.#options.onMissing(record);
-        return { kind: 'requeue', afterMilliseconds: missingRetryMilliseconds };
+        return this.#missing(record);
       }
     }
     if (isTerminalPhase(desired.phase)) record.terminalAcknowledged = true;
     this.#finish(uid, status);
     this.#options.onAcknowledged(record);
     return { kind: 'done' };
+  }
+
+  #missing(record: PodRecord): Outcome {
+    this.#options.onMissing(record);
+    return { kind: 'requeue', afterMilliseconds: missingRetryMilliseconds };
+  }
+
+  /** Takes in what the API server has. False when it has no such pod. */
+  async #lookAgain(record: PodRecord, signal: AbortSignal): Promise<boolean> {
+    const pod = await this.#options.api.readPod(record.ref, signal);
+    if (pod === undefined) return false;
+    this.#unsure.delete(record.ref.uid);
+    this.#options.onAnswer(record, pod);
+    return true;
   }
 
   /** A status that came in during the write stays wanted: its key is in the queue again. */
