@@ -54,10 +54,10 @@ test('A process that begins before the API server does starts its work as soon a
   expect(callsOf(world, 'createPod')).toBe(0);
   end();
   await world.run(30_000);
-  const { failure } = running.process;
-  if (failure === undefined) {
+  const { startFailure } = running.process;
+  if (startFailure === undefined) {
     await expectPromisesKept(world);
     return;
   }
-  expect(failure).toMatchObject({ name: 'KubeConnectionError' });
+  expect(startFailure).toMatchObject({ name: 'KubeConnectionError' });
 });

@@ -18,8 +18,10 @@ export class SimulatedProcess {
   readonly clock: ProcessClock;
   /** Set before the process makes its first call. */
   crossings: Crossings | undefined;
-  /** What ended it by itself, which nothing should. */
+  /** What ended it by itself after it had begun its work, which nothing should. */
   failure: unknown;
+  /** What kept it from beginning its work: it ended, and whoever started it may start another. */
+  startFailure: unknown;
   readonly stop: AbortController = new AbortController();
   readonly #latency: Latency;
   readonly #onActivity: () => void;

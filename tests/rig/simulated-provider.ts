@@ -27,7 +27,12 @@ export interface ProviderFaults {
   notify?(pod: BackendPod | GonePod, deliver: (pod: BackendPod | GonePod) => void): void;
   /** Puts other methods in the place of the provider's own. */
   replace?: Partial<Provider>;
+  /** Puts another provider around it, or in its place. */
+  wrap?(provider: WrappedProvider): Provider;
 }
+
+/** The methods that the simulated provider has in any case. */
+export type WrappedProvider = Provider & Required<Pick<Provider, 'removePod' | 'ping'>>;
 
 export interface SimulatedProviderOptions {
   readonly backend: SimulatedBackend;
@@ -80,7 +85,7 @@ function createProvider(
     if (!backend.objects.has(ref.uid)) throw new NotFound(`there is no pod ${ref.namespace}/${ref.name}`);
   }
 
-  const provider: Provider = {
+  const provider: WrappedProvider = {
     createPod: (pod, call) =>
       reach('createPod', podRefOf(pod.pod), call, () => {
         if (!backend.objects.has(pod.ownership.uid)) backend.create(pod.ownership, specOf(pod));
@@ -133,7 +138,8 @@ function createProvider(
         }),
     }),
   };
-  return { ...provider, ...faults.replace };
+  const whole = { ...provider, ...faults.replace };
+  return faults.wrap?.(whole) ?? whole;
 }
 
 function specOf({ pod, hash }: PreparedPod): { readonly hash: string; readonly image: string } {

@@ -162,8 +162,13 @@ export class World {
       ...nodeOptions,
     });
     this.history.add({ kind: 'process', by: process.name, change: 'started' });
+    let ready = false;
+    nodes.ready.then(
+      () => (ready = true),
+      () => undefined,
+    );
     const ended = nodes.run(process.stop.signal).catch((error: unknown) => {
-      process.failure = error ?? new Error('the node ended');
+      process[ready ? 'failure' : 'startFailure'] = error ?? new Error('the node ended');
     });
     const running: RunningProcess = { process, nodes, crossings, ended };
     this.processes.push(running);
