@@ -3,6 +3,7 @@ import { podRefOf, type PodRef } from '../provider/pod-ref.ts';
 import { isTerminalPhase } from '../provider/pod-phase.ts';
 import type { Pod } from '../provider/wire.ts';
 import { PodDeletedError } from './call-errors.ts';
+import { podHash } from './pod-hash.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import type { PodSourceHandlers } from './pod-source.ts';
@@ -124,7 +125,15 @@ function isBehindAnswer(record: PodRecord, pod: Pod): boolean {
   if (answeredVersion === undefined || record.pod === undefined) return false;
   if (isOlderResourceVersion(version, answeredVersion)) return true;
   record.answeredVersion = undefined;
-  return version === answeredVersion;
+  if (version !== answeredVersion) return false;
+  shareCached(record, pod);
+  return true;
+}
+
+/** The same state, once as an answer and once in the cache: the cache's copy serves both, also as what was sent last. */
+function shareCached(record: PodRecord, cached: Pod): void {
+  record.pod = cached;
+  if (record.sent?.hash === podHash(cached)) record.sent = { ...record.sent, pod: cached };
 }
 
 function isNewer(pod: Pod, than: Pod): boolean {
