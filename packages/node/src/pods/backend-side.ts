@@ -86,6 +86,7 @@ export class BackendSide implements BackendFeedHandlers {
     const after = observedState(before, pod);
     record.backend = after;
     record.seen = true;
+    record.lastReported = after.status;
     record.backendSequence = sequence;
     const known = before.presence === 'present' ? before.status : undefined;
     if (after.status !== undefined && (record.changedByOthers || !jsonEquals(known, after.status)))

@@ -321,14 +321,15 @@ describe('the pod loop', () => {
 
   it('tries a status write again that the API server refused, and a conflict with somebody else is no end', async () => {
     const world = await startPodWorld();
-    const answers = [refused(500, 'InternalError', 'no'), refused(409, 'Conflict', 'the object has been modified')];
+    const answers = [refused(409, 'Conflict', 'the object has been modified'), refused(500, 'InternalError', 'no')];
     world.api.before = () => {
       const error = answers.shift();
       if (error !== undefined) throw error;
     };
     world.api.apply(samplePod());
     await world.clock.advance(2_000);
-    expect(world.api.calls).toEqual(['patch Running', 'patch Running', 'patch Running']);
+    // Nobody knows what became of a write that was answered 500: the next one begins with a look.
+    expect(world.api.calls).toEqual(['patch Running', 'patch Running', 'read', 'patch Running']);
     expect(world.phase('web')).toBe('Running');
   });
 

@@ -103,8 +103,7 @@ export class PodReconciler {
         return this.#failAsLost(record);
       case 'end':
         if (pod !== undefined) {
-          const reported = record.backend.presence === 'present' ? record.backend.status : undefined;
-          context.wantStatus(record, endedStatus(pod, reported, timestamp(context.clock)));
+          context.wantStatus(record, endedStatus(pod, record.lastReported, timestamp(context.clock)));
         }
         return 'wait';
       case 'delete-from-api':
@@ -122,7 +121,9 @@ export class PodReconciler {
   #failAsLost(record: PodRecord): StepResult {
     const { context } = this.#options;
     if (record.pod === undefined) return 'again';
-    const status = lostStatus(record.pod, timestamp(context.clock));
+    // What was reported last may not have reached the API yet.
+    const last = { ...record.pod, status: record.lastReported ?? record.pod.status };
+    const status = lostStatus(last, timestamp(context.clock));
     context.wantStatus(record, status);
     tellOnce(
       record,

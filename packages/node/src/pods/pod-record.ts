@@ -48,6 +48,8 @@ export interface PodRecord {
   /** The API's own answer to this process (a live read or a delete) said that the UID is gone. */
   goneConfirmed: boolean;
   backend: BackendState;
+  /** The status that the backend reported last, also when it has no such object any more: what an end is told from. */
+  lastReported: PodStatus | undefined;
   /** The sequence number of the newest knowledge of the backend; a read that began before it is out of date. */
   backendSequence: number;
   /** The backend accepted it, in this process. */
@@ -81,6 +83,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     lastPod: undefined,
     goneConfirmed: false,
     backend: { presence: 'unknown' },
+    lastReported: undefined,
     backendSequence: 0,
     accepted: false,
     seen: false,

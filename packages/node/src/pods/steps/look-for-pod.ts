@@ -23,6 +23,7 @@ export async function lookForPod(record: PodRecord, context: StepContext, signal
   const state = observedState(record.backend, complete);
   record.backend = state;
   record.seen = true;
+  record.lastReported = state.status;
   if (state.status !== undefined) wantReportedStatus(record, state.status, { want: context.wantStatus });
   return 'again';
 }
