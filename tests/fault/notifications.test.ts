@@ -33,7 +33,9 @@ test('Notifications of pods that nobody knows make no calls that change anything
   notify(world, stranger(world.clusterId));
   notify(world, { ref: stranger(undefined).ref, gone: true });
   await world.run(60_000);
-  expect(['createPod', 'deletePod', 'removePod'].map((method) => callsOf(world, method, 'uid-of-stranger'))).toEqual([0, 0, 0]);
+  expect(['createPod', 'deletePod', 'removePod'].map((method) => callsOf(world, method, 'uid-of-stranger'))).toEqual([
+    0, 0, 0,
+  ]);
   expect(statusWrites(world)).toBe(writes);
   await expectPromisesKept(world);
 });

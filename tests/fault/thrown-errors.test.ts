@@ -91,7 +91,9 @@ test.for(mistakes.flatMap((mistake) => [true, false].map((notifying) => ({ ...mi
     world.faults.wrap = (provider) => {
       const mended = { ...provider };
       const replaced = make(provider);
-      return new Proxy(mended, { get: (target, key) => Reflect.get(broken && key in replaced ? replaced : target, key) });
+      return new Proxy(mended, {
+        get: (target, key) => Reflect.get(broken && key in replaced ? replaced : target, key),
+      });
     };
     world.start();
     await world.run(1_000);
@@ -136,7 +138,16 @@ test.for(garbage.flatMap((one) => [true, false].map((notifying) => ({ ...one, no
 
 test('Notifications that are no pods are reported, and others are still heard', async () => {
   const world = await livingWorld(['web']);
-  for (const pod of [undefined, null, 7, 'pod', {}, { ref: null }, { ref: {}, gone: true }, { ref: { uid: 'x' }, status: 5 }]) {
+  for (const pod of [
+    undefined,
+    null,
+    7,
+    'pod',
+    {},
+    { ref: null },
+    { ref: {}, gone: true },
+    { ref: { uid: 'x' }, status: 5 },
+  ]) {
     for (const subscriber of world.backend.subscribers) subscriber(pod as never);
   }
   await expectOthersLive(world);
@@ -172,12 +183,15 @@ test('A provider whose ping throws makes the node not ready and touches no pod',
   await expectPromisesKept(world);
 });
 
-test.for(['configureNode', 'create'])('A provider whose %s throws ends the start with that error, and nothing was touched', async (where) => {
-  const world = newWorld();
-  world.faults.wrap = (provider) => (where === 'create' ? boom() : { ...provider, configureNode: boom });
-  const { process, ended } = world.start();
-  await world.run(60_000);
-  await ended;
-  expect(process.startFailure).toBeInstanceOf(TypeError);
-  expect(world.door.cluster.registry.store.get('nodes', 'node-1')).toBeUndefined();
-});
+test.for(['configureNode', 'create'])(
+  'A provider whose %s throws ends the start with that error, and nothing was touched',
+  async (where) => {
+    const world = newWorld();
+    world.faults.wrap = (provider) => (where === 'create' ? boom() : { ...provider, configureNode: boom });
+    const { process, ended } = world.start();
+    await world.run(60_000);
+    await ended;
+    expect(process.startFailure).toBeInstanceOf(TypeError);
+    expect(world.door.cluster.registry.store.get('nodes', 'node-1')).toBeUndefined();
+  },
+);

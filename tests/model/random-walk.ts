@@ -1,6 +1,14 @@
 import { RetryAfter } from '@vk/node/provider';
 import type { KubeMiddleware } from '@vk/node';
-import { everything, halfOpen, losingAnswers, podStatusWrite, refusing, unreachable, watchOf } from '../rig/api-faults.ts';
+import {
+  everything,
+  halfOpen,
+  losingAnswers,
+  podStatusWrite,
+  refusing,
+  unreachable,
+  watchOf,
+} from '../rig/api-faults.ts';
 import { judgeAtRest } from '../rig/judge/at-rest.ts';
 import { judgeHistory } from '../rig/judge/judge-history.ts';
 import { pick, seededRandom } from '../rig/seeded-random.ts';
@@ -30,10 +38,7 @@ const apiFaults: Readonly<Record<string, () => KubeMiddleware>> = {
   'watches expired': () => refusing(watchOf('pods'), { code: 410, reason: 'Expired' }),
 };
 
-const providerErrors: readonly (() => Error)[] = [
-  () => new Error('not now'),
-  () => new RetryAfter(3_000, 'slow down'),
-];
+const providerErrors: readonly (() => Error)[] = [() => new Error('not now'), () => new RetryAfter(3_000, 'slow down')];
 
 /** One walk: things that users, the backend, the network and the machine do, drawn from a seed. */
 class Walk {
@@ -41,7 +46,6 @@ class Walk {
   readonly complaints: string[] = [];
   readonly #random: () => number;
   readonly #world: World;
-  get world(): World { return this.#world; }
   #running: RunningProcess | undefined;
   #endFault: (() => void) | undefined;
 
@@ -230,5 +234,5 @@ class Walk {
 export async function walk(seed: number, count: number): Promise<WalkResult> {
   const one = new Walk(seed);
   await one.run(count);
-  return { complaints: one.complaints, steps: one.steps, world: one.world } as never;
+  return { complaints: one.complaints, steps: one.steps };
 }
