@@ -8,6 +8,7 @@ import {
   unreachable,
   watchOf,
 } from '../rig/api-faults.ts';
+import { judgeHistory } from '../rig/judge/judge-history.ts';
 import { callsOf, expectPromisesKept, livingWorld, uidOf } from '../rig/living-world.ts';
 import type { World } from '../rig/world.ts';
 
@@ -101,6 +102,24 @@ test('When the answers of writes are lost, what was written is not taken for unw
   await world.run(20_000);
   end();
   await expectPromisesKept(world);
+});
+
+test('After a status write without an answer the next one is made from what the API server has, not from what was seen of it', async () => {
+  const world = await livingWorld(['web']);
+  const uid = uidOf(world, 'web');
+  const image = (): string | undefined => world.user.pod('web')?.status?.containerStatuses?.[0]?.image;
+  world.door.addFault(refusing(watchOf('pods'), { code: 503, reason: 'ServiceUnavailable' }));
+  world.door.breakStreams();
+  const lost = world.door.addFault(losingAnswers(podStatusWrite));
+  world.backend.update(uid, { hash: 'other', image: 'app:9' });
+  await world.run(50);
+  expect(image()).toBe('app:9');
+  lost();
+  // Seen from before the write that nobody answered, this is no change.
+  world.backend.update(uid, { hash: 'other', image: 'app:1' });
+  await world.run(20_000);
+  expect(image()).toBe('app:1');
+  expect(judgeHistory(world)).toEqual([]);
 });
 
 test('A status write that is told to come back later waits for as long as it was told', async () => {

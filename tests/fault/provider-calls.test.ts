@@ -1,6 +1,6 @@
 import { RetryAfter } from '@vk/node/provider';
 import { expect, test } from 'vitest';
-import { untilAborted } from '../rig/api-faults.ts';
+import { podStatusWrite, unreachable, untilAborted } from '../rig/api-faults.ts';
 import { callsOf, expectPromisesKept, livingWorld, newWorld, uidOf } from '../rig/living-world.ts';
 import type { World } from '../rig/world.ts';
 
@@ -147,6 +147,43 @@ test.for(kinds)('A pod that the backend lost is Failed and never made again (not
   expect(world.user.pod('web')?.status).toMatchObject({ phase: 'Failed', reason: 'NotFound' });
   expect(callsOf(world, 'createPod', uid)).toBe(1);
   await expectPromisesKept(world);
+});
+
+test.for(['durable', 'dies-with-process', 'forgets-finished'] as const)(
+  'A pod whose create seemed to fail, and that was lost later, is Failed and never made again (%s)',
+  async (retention) => {
+    const world = await emptyWorld({ retention });
+    let failures = 1;
+    world.faults.after = (method) => {
+      if (method === 'createPod' && failures-- > 0) throw new Error('the answer was lost');
+    };
+    await world.user.createPod('web');
+    await world.run(5_000);
+    const uid = uidOf(world, 'web');
+    expect(world.user.pod('web')?.status?.phase).toBe('Running');
+    world.backend.take(uid, 'lost');
+    await world.run(15_000);
+    expect(world.user.pod('web')?.status).toMatchObject({ phase: 'Failed', reason: 'NotFound' });
+    expect(callsOf(world, 'createPod', uid)).toBe(1);
+    await expectPromisesKept(world);
+  },
+);
+
+test('The end of a lost pod is told from what was reported last, also when the API has not heard of that yet', async () => {
+  const world = await livingWorld(['web']);
+  const uid = uidOf(world, 'web');
+  const end = world.door.addFault(unreachable(podStatusWrite));
+  world.backend.restart(uid);
+  await world.run(100);
+  world.backend.take(uid, 'lost');
+  await world.run(1_000);
+  end();
+  await expectPromisesKept(world);
+  expect(world.user.pod('web')?.status).toMatchObject({
+    phase: 'Failed',
+    reason: 'NotFound',
+    containerStatuses: [{ restartCount: 1 }],
+  });
 });
 
 test.for(kinds)(
