@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { podRefOf } from '@vk/node/provider';
-import type { OwnershipStamp, Pod, PreparedPod } from '@vk/node/provider';
+import type { ExpandedArgument, OwnershipStamp, Pod, PreparedPod } from '@vk/node/provider';
 import type { PodTemplate } from '../conformance-options.ts';
 import { deepFreeze } from './deep-freeze.ts';
 
@@ -54,11 +54,19 @@ export function preparedPod(pod: Pod, owner: Pick<OwnershipStamp, 'clusterId' | 
     environment: Object.fromEntries(
       containers.map(({ name, command, args }) => [
         name,
-        { variables: [], ...(command !== undefined && { command }), ...(args !== undefined && { args }) },
+        {
+          variables: [],
+          ...(command !== undefined && { command: plainWords(command) }),
+          ...(args !== undefined && { args: plainWords(args) }),
+        },
       ]),
     ),
     volumes: [],
     ownership: { clusterId, nodeName, ...podRefOf(pod) },
     hash: createHash('sha256').update(JSON.stringify(pod.spec)).digest('hex').slice(0, 16),
   });
+}
+
+function plainWords(words: readonly string[]): ExpandedArgument[] {
+  return words.map((text) => ({ text, secret: false }));
 }
