@@ -98,7 +98,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     patienceMilliseconds: 10_000,
     observe: telemetry.observeCalls,
   });
-  const shape = await nodeShape(name, provider, calls, settings.addresses, signal);
+  const shape = await orClosed(provider, nodeShape(name, provider, calls, settings.addresses, signal));
   const node = new NodeController({
     identity: {
       name,
@@ -170,6 +170,16 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
 
 /** How many status writes of one node are in flight at most: as many as the client has connections. */
 const statusWrites = 64;
+
+/** A provider that no unit is made of is closed here: nobody else knows of it. */
+async function orClosed<T>(provider: Provider, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    await provider.close?.();
+    throw error;
+  }
+}
 
 async function nodeShape(
   name: string,

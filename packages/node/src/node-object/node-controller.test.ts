@@ -119,6 +119,25 @@ describe('NodeController', () => {
     expect(api.node?.metadata?.labels).toMatchObject({ mine: 'yes', type: 'virtual-kubelet' });
   });
 
+  it('does not take a Node that somebody else makes when its own was deleted, and is back when theirs is gone', async () => {
+    const world = setUp();
+    await world.start();
+    world.api.before = (call) => {
+      // Somebody else is faster.
+      if (call === 'create node' && world.api.node === undefined)
+        world.api.put({ metadata: { name: 'vk', labels: { theirs: 'yes' } } });
+    };
+    world.api.drop();
+    await world.clock.advance(10_000);
+    expect(world.api.node).toEqual({ metadata: expect.objectContaining({ labels: { theirs: 'yes' } }) });
+    expect(world.warnings).toContain('The node status could not be written');
+    world.api.before = () => undefined;
+    world.api.drop();
+    await world.clock.advance(10_000);
+    expect(world.ready()).toMatchObject({ status: 'True' });
+    expect(world.api.node?.spec?.taints).toEqual([taint]);
+  });
+
   it('puts the Node back, with its taints and its lease, when somebody deletes it', async () => {
     const world = setUp();
     await world.start();

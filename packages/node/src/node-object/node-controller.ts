@@ -93,10 +93,10 @@ export class NodeController {
    * @throws NodeNotOursError when a Node of this name was made by somebody else and `adoptNode` is off.
    */
   async register(signal: AbortSignal): Promise<void> {
-    const { api, adoptNode, identity, log } = this.#options;
+    const { api, identity, log } = this.#options;
     const existing = await api.getNode(signal);
     if (existing !== undefined) {
-      if (!adoptNode && !carriesOurStamp(existing)) throw new NodeNotOursError(identity.name);
+      if (!this.#mayTake(existing)) throw new NodeNotOursError(identity.name);
       this.#node = existing;
       log.info('Node taken over', { node: identity.name });
       return;
@@ -193,8 +193,14 @@ export class NodeController {
       log.info('Node registered', { node: identity.name });
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
-      this.#node = await api.getNode(signal);
+      const existing = await api.getNode(signal);
+      if (existing !== undefined && !this.#mayTake(existing)) throw new NodeNotOursError(identity.name);
+      this.#node = existing;
     }
+  }
+
+  #mayTake(node: Node): boolean {
+    return this.#options.adoptNode || carriesOurStamp(node);
   }
 
   #readyCondition(): NodeCondition {
@@ -212,6 +218,12 @@ export class NodeController {
     )
       return;
     if (isOlder(node, this.#node)) return;
+    if (this.#node?.metadata?.uid !== node.metadata?.uid && !this.#mayTake(node)) {
+      // Ours was deleted, and somebody else took the name: the report loop says so for as long as that is there.
+      this.#node = undefined;
+      this.#changed.raise();
+      return;
+    }
     this.#node = node;
     const desired = desiredNode(this.#options.identity, this.#shape, this.#readyCondition());
     if (nodePatch(node, desired, { now: this.#now(), heartbeat: false }) !== undefined) this.#changed.raise();
