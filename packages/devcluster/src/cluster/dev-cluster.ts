@@ -1,3 +1,4 @@
+import { kubernetesServiceAddress } from '../resources/services/service-addresses.ts';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
@@ -100,7 +101,7 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     commonName: 'kube-apiserver',
     usages: ['server'],
     dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
-    ipAddresses: ['127.0.0.1', '::1', '10.96.0.1'],
+    ipAddresses: ['127.0.0.1', '::1', kubernetesServiceAddress],
     days: 365,
     now,
   });

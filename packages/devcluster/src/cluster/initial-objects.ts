@@ -1,3 +1,4 @@
+import { kubernetesServiceAddress } from '../resources/services/service-addresses.ts';
 import { createObject } from '../registry/create-object.ts';
 import type { KubeObject } from '../registry/definition.ts';
 import { clusterUser, type Registry } from '../registry/registry.ts';
@@ -19,8 +20,8 @@ export function createInitialObjects(registry: Registry, options: { host: string
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: {
       type: 'ClusterIP',
-      clusterIP: '10.96.0.1',
-      clusterIPs: ['10.96.0.1'],
+      clusterIP: kubernetesServiceAddress,
+      clusterIPs: [kubernetesServiceAddress],
       ipFamilies: ['IPv4'],
       ipFamilyPolicy: 'SingleStack',
       internalTrafficPolicy: 'Cluster',

@@ -1,7 +1,3 @@
-/** JSON as it goes over the wire. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-export type JsonObject = { [key: string]: JsonValue };
-
 /** Metadata that every stored object carries. Times are RFC 3339 strings, as on the wire. */
 export interface ObjectMeta {
   name: string;

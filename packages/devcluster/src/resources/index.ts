@@ -29,10 +29,3 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   serviceAccounts,
   services,
 ];
-
-export { AdmissionForbiddenError } from './admission-forbidden-error.ts';
-export { type EventReport, newEvent } from './new-event.ts';
-export type { ObjectDraft } from './object-draft.ts';
-export { type Binding, bindingConflict, bindPod, validateBinding } from './pods/bind-pod.ts';
-export { withCondition } from './pods/pod-conditions.ts';
-export { UndecodableObjectError } from './undecodable-object-error.ts';
