@@ -1,0 +1,13 @@
+import type { PreparedPod } from '../../provider/prepared-pod.ts';
+import type { Pod } from '../../provider/wire.ts';
+import type { EngineServices } from './engine-services.ts';
+
+/** What an action of one pod is done with. */
+export interface ActionContext {
+  readonly services: EngineServices;
+  readonly pod: Pod;
+  /** Absent while something that the pod refers to is missing: then nothing is created. */
+  readonly prepared: PreparedPod | undefined;
+  /** The addresses of the sandbox, or the host's. */
+  readonly podIPs: readonly string[];
+}

@@ -1,0 +1,61 @@
+import { resolveArguments, resolveVariables, type DeferredValues } from '../../provider/environment.ts';
+import { podRefOf } from '../../provider/pod-ref.ts';
+import type { PreparedPod } from '../../provider/prepared-pod.ts';
+import type { Container } from '../../provider/wire.ts';
+import type { EngineStep } from '../machine/engine-action.ts';
+import { containerSpecHash, resourcesJson } from '../machine/spec-hash.ts';
+import { allContainers } from '../machine/turn.ts';
+import type { ContainerConfig } from '../runtime/container.ts';
+import { hostsFile } from '../sandbox/hosts-file.ts';
+
+export interface ContainerSurroundings {
+  readonly podIPs: readonly string[];
+  readonly hostIPs: readonly string[];
+  readonly clusterDomain: string;
+}
+
+/** The config of a run, with everything resolved that was not known before the sandbox was up. */
+export function containerConfig(
+  prepared: PreparedPod,
+  step: Extract<EngineStep, { readonly kind: 'create-container' }>,
+  { podIPs, hostIPs, clusterDomain }: ContainerSurroundings,
+): ContainerConfig {
+  const { pod } = prepared;
+  const container = containerOf(prepared, step.container);
+  const resolved = prepared.environment[step.container];
+  const values = deferredValues(podIPs, hostIPs);
+  const stopSignal = container.lifecycle?.stopSignal;
+  return {
+    ref: podRefOf(pod),
+    ownership: prepared.ownership,
+    name: step.container,
+    attempt: step.attempt,
+    specHash: containerSpecHash(container),
+    resources: resourcesJson(container),
+    restartDelayMilliseconds: step.restartDelayMilliseconds,
+    container,
+    imageRef: step.imageRef,
+    environment: resolveVariables(resolved?.variables ?? [], values),
+    ...(resolved?.command !== undefined && { command: resolveArguments(resolved.command, values) }),
+    ...(resolved?.args !== undefined && { args: resolveArguments(resolved.args, values) }),
+    hosts: hostsFile(pod, podIPs, clusterDomain),
+    ...(stopSignal !== undefined && { stopSignal }),
+    ...(step.targetContainerId !== undefined && { targetContainerId: step.targetContainerId }),
+    prepared,
+  };
+}
+
+function containerOf({ pod }: PreparedPod, name: string): Container {
+  const container = allContainers(pod.spec ?? { containers: [] }).find((candidate) => candidate.name === name);
+  if (container === undefined) throw new RangeError(`the pod has no container ${name}`);
+  return container;
+}
+
+function deferredValues(podIPs: readonly string[], hostIPs: readonly string[]): DeferredValues {
+  return {
+    'status.podIP': podIPs[0] ?? '',
+    'status.podIPs': podIPs.join(','),
+    'status.hostIP': hostIPs[0] ?? '',
+    'status.hostIPs': hostIPs.join(','),
+  };
+}

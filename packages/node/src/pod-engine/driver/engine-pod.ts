@@ -1,0 +1,219 @@
+import { jsonEquals } from '../../kube/json-equals.ts';
+import { formatPodRef, podRefOf, type PodRef } from '../../provider/pod-ref.ts';
+import type { PreparedPod } from '../../provider/prepared-pod.ts';
+import type { Pod, PodStatus } from '../../provider/wire.ts';
+import type { Timer } from '../../work/clock.ts';
+import { advance } from '../machine/advance.ts';
+import type { ActionOutcome, EngineAction } from '../machine/engine-action.ts';
+import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
+import { latestSandbox } from '../machine/observation.ts';
+import { failedOutcome } from './action-errors.ts';
+import type { ActionContext } from './action-context.ts';
+import type { EngineServices } from './engine-services.ts';
+import { observePod, type SeenPod } from './observe-pod.ts';
+import { performAction } from './perform-action.ts';
+import { runtimeCall } from './runtime-call.ts';
+
+const retryObservation = 1_000;
+
+export interface EnginePodOptions {
+  readonly services: EngineServices;
+  /** The pod as in the API; what it refers to may come later. */
+  readonly pod: Pod;
+  readonly prepared?: PreparedPod;
+  readonly onStatus: (pod: EnginePod) => void;
+}
+
+/** One pod: asks the machine what to do, has it done, and asks again when something has happened. */
+export class EnginePod {
+  readonly ref: PodRef;
+  readonly #options: EnginePodOptions;
+  readonly #closing = new AbortController();
+  readonly #running = new Map<string, AbortController>();
+  readonly #known = Promise.withResolvers<void>();
+  readonly #messages = new Map<string, string>();
+  #pod: Pod;
+  #prepared: PreparedPod | undefined;
+  #state: PodEngineState;
+  #seen: SeenPod = { sandboxes: [], containers: [] };
+  #outcomes: ActionOutcome[] = [];
+  #status: PodStatus | undefined;
+  #stale = true;
+  #woken = false;
+  #turning: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #failures = 0;
+
+  constructor(options: EnginePodOptions) {
+    this.#options = options;
+    this.#pod = options.pod;
+    this.#prepared = options.prepared;
+    this.ref = podRefOf(options.pod);
+    this.#state = newEngineState(options.pod);
+  }
+
+  /** Resolves when the pod's status is known, or the pod is no longer looked after. */
+  get known(): Promise<void> {
+    return this.#known.promise;
+  }
+
+  /** Undefined until the runtime has been looked at for the first time. */
+  get status(): PodStatus | undefined {
+    return this.#status;
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  get prepared(): PreparedPod | undefined {
+    return this.#prepared;
+  }
+
+  /** The machine's state, plain JSON. */
+  get state(): PodEngineState {
+    return this.#state;
+  }
+
+  get seen(): SeenPod {
+    return this.#seen;
+  }
+
+  /** Everything that the pod is to be from now on. */
+  update(pod: Pod, prepared: PreparedPod | undefined): void {
+    this.#pod = pod;
+    this.#prepared = prepared ?? this.#prepared;
+    this.#wake();
+  }
+
+  /** Has the pod stopped; a second wish can only shorten the grace. */
+  stop(graceSeconds: number): void {
+    this.#state = withStop(this.#state, 'deleted', graceSeconds, this.#options.services.now());
+    this.#wake();
+  }
+
+  /** The runtime has something new to tell of this pod. */
+  look(): void {
+    this.#stale = true;
+    this.#wake();
+  }
+
+  /** Ends all work for this pod in this process, and leaves what runs as it is. Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the pod is no longer looked after'));
+    this.#timer?.cancel();
+    for (const controller of this.#running.values()) controller.abort(this.#closing.signal.reason);
+    await this.#turning;
+    this.#known.resolve();
+  }
+
+  #wake(): void {
+    this.#woken = true;
+    if (this.#turning !== undefined || this.#closing.signal.aborted) return;
+    this.#turning = this.#turnWhileWoken().finally(() => {
+      this.#turning = undefined;
+      // Woken between the last look at the flag and now.
+      if (this.#woken) this.#wake();
+    });
+  }
+
+  async #turnWhileWoken(): Promise<void> {
+    while (this.#woken && !this.#closing.signal.aborted) {
+      this.#woken = false;
+      this.#timer?.cancel();
+      // Outcomes first, then the look: what is seen is never older than what is known to be done.
+      const outcomes = this.#outcomes.splice(0);
+      if (await this.#look()) this.#turn(outcomes);
+      else this.#outcomes.unshift(...outcomes);
+    }
+  }
+
+  /** False when the runtime could not be asked: then nothing is decided. */
+  async #look(): Promise<boolean> {
+    if (!this.#stale) return true;
+    const { services } = this.#options;
+    this.#stale = false;
+    try {
+      this.#seen = await runtimeCall(
+        services,
+        {
+          method: 'listContainers',
+          signal: this.#closing.signal,
+          timeoutMilliseconds: services.callTimeoutMilliseconds,
+        },
+        (call) => observePod(services.runtime, this.#pod, this.#messages, call),
+      );
+      this.#failures = 0;
+      return true;
+    } catch (error) {
+      this.#stale = true;
+      if (this.#closing.signal.aborted) return false;
+      const delay = Math.min(retryObservation * 2 ** this.#failures++, 30_000);
+      services.log.warn('The runtime could not say how a pod is', { ...this.#fields(), error });
+      this.#setTimer(delay);
+      return false;
+    }
+  }
+
+  #turn(outcomes: readonly ActionOutcome[]): void {
+    const { services } = this.#options;
+    const now = services.now();
+    const result = advance({
+      pod: this.#pod,
+      state: this.#state,
+      observation: { ...this.#seen, outcomes },
+      now,
+      settings: services.settings,
+      mayStart: this.#prepared !== undefined,
+    });
+    this.#state = result.state;
+    for (const event of result.events) services.recordEvent(this.ref, event);
+    for (const { lane, id } of result.cancellations) this.#running.get(`${lane}#${id}`)?.abort(new Error('cancelled'));
+    for (const action of result.actions) this.#begin(action);
+    if (result.nextDeadline !== undefined) this.#setTimer(result.nextDeadline - now);
+    if (jsonEquals(this.#status, result.status)) return;
+    this.#status = result.status;
+    this.#known.resolve();
+    this.#options.onStatus(this);
+  }
+
+  #setTimer(milliseconds: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.services.clock.setTimer(() => this.#wake(), milliseconds);
+  }
+
+  #begin(action: EngineAction): void {
+    const key = `${action.lane}#${action.id}`;
+    const controller = new AbortController();
+    this.#running.set(key, controller);
+    this.#options.services.log.debug('Pod engine step', { ...this.#fields(), step: action.kind, lane: action.lane });
+    void this.#perform(action, controller.signal).then((outcome) => {
+      this.#running.delete(key);
+      this.#outcomes.push(outcome);
+      // What only asks changes nothing in the runtime.
+      if (action.kind !== 'probe' && action.kind !== 'inspect-image' && action.kind !== 'pull-image')
+        this.#stale = true;
+      this.#wake();
+    });
+  }
+
+  async #perform(action: EngineAction, signal: AbortSignal): Promise<ActionOutcome> {
+    const { lane, id } = action;
+    try {
+      return { lane, id, ok: true, value: await performAction(this.#actionContext(), action, signal) };
+    } catch (error) {
+      return failedOutcome(action, error);
+    }
+  }
+
+  #actionContext(): ActionContext {
+    const { services } = this.#options;
+    const sandbox = latestSandbox({ ...this.#seen, outcomes: [] });
+    const podIPs = this.#pod.spec?.hostNetwork === true ? services.settings.hostIPs : (sandbox?.ips ?? []);
+    return { services, pod: this.#pod, prepared: this.#prepared, podIPs };
+  }
+
+  #fields(): { readonly pod: string; readonly uid: string } {
+    return { pod: formatPodRef(this.ref), uid: this.ref.uid };
+  }
+}

@@ -1,0 +1,25 @@
+import type { Logger } from '../../provider/logger.ts';
+import type { PodRef } from '../../provider/pod-ref.ts';
+import type { ImageCredentials, PodEvent } from '../../provider/provider-context.ts';
+import type { Pod } from '../../provider/wire.ts';
+import type { Clock } from '../../work/clock.ts';
+import type { EngineSettings } from '../machine/engine-settings.ts';
+import type { ProbeRunner } from '../probes/probe-runner.ts';
+import type { ContainerRuntime } from '../runtime/container-runtime.ts';
+import type { DnsSettings } from '../sandbox/dns-config.ts';
+
+/** What the driver works with, the same for all pods of a node. */
+export interface EngineServices {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly probes: ProbeRunner;
+  readonly settings: EngineSettings;
+  readonly dns: DnsSettings;
+  /** How long a call into the runtime may take, in milliseconds, where the call itself says nothing. */
+  readonly callTimeoutMilliseconds: number;
+  /** Milliseconds since the epoch that never go back, whatever happens to the wall clock. */
+  readonly now: () => number;
+  readonly recordEvent: (ref: PodRef, event: PodEvent) => void;
+  readonly getImageCredentials: (pod: Pod, image: string, signal: AbortSignal) => Promise<readonly ImageCredentials[]>;
+}

@@ -1,0 +1,46 @@
+import type { CallContext } from '../../provider/call-context.ts';
+import type { Pod } from '../../provider/wire.ts';
+import { allContainers } from '../machine/turn.ts';
+import type { ContainerRuntime } from '../runtime/container-runtime.ts';
+import type { RuntimeContainer } from '../runtime/container.ts';
+import type { RuntimeSandbox } from '../runtime/sandbox.ts';
+import { terminationMessage } from './termination-message.ts';
+
+export interface SeenPod {
+  readonly sandboxes: readonly RuntimeSandbox[];
+  readonly containers: readonly RuntimeContainer[];
+}
+
+/** Looks at one pod in the runtime. Termination messages are read once for each run and kept in `messages`. */
+export async function observePod(
+  runtime: ContainerRuntime,
+  pod: Pod,
+  messages: Map<string, string>,
+  call: CallContext,
+): Promise<SeenPod> {
+  const podUid = pod.metadata?.uid ?? '';
+  const sandboxes = await runtime.listPodSandbox({ podUid }, call);
+  const listed = await runtime.listContainers({ podUid }, call);
+  const containers: RuntimeContainer[] = [];
+  for (const run of listed) containers.push(await withMessage(runtime, pod, run, messages, call));
+  for (const id of messages.keys()) if (!listed.some((run) => run.id === id)) messages.delete(id);
+  return { sandboxes, containers };
+}
+
+async function withMessage(
+  runtime: ContainerRuntime,
+  pod: Pod,
+  run: RuntimeContainer,
+  messages: Map<string, string>,
+  call: CallContext,
+): Promise<RuntimeContainer> {
+  if (run.state !== 'exited') return run;
+  let message = messages.get(run.id);
+  if (message === undefined) {
+    const spec = pod.spec ?? { containers: [] };
+    const container = allContainers(spec).find(({ name }) => name === run.name);
+    message = await terminationMessage(runtime, run, container, call);
+    messages.set(run.id, message);
+  }
+  return { ...run, message };
+}

@@ -1,0 +1,123 @@
+import type { BackendPod } from '../../provider/backend-pod.ts';
+import type { CallContext } from '../../provider/call-context.ts';
+import { NotFound } from '../../provider/errors/not-found.ts';
+import type { DeleteOptions } from '../../provider/pod-lifecycle-handler.ts';
+import { podRefOf, type PodRef } from '../../provider/pod-ref.ts';
+import type { PreparedPod } from '../../provider/prepared-pod.ts';
+import type { Pod } from '../../provider/wire.ts';
+import type { RuntimeSandbox } from '../runtime/sandbox.ts';
+import { EnginePod } from './engine-pod.ts';
+import type { EngineServices } from './engine-services.ts';
+import { observePod } from './observe-pod.ts';
+import { orphanPod } from './orphan-pod.ts';
+
+export type BackendPodListener = (pod: BackendPod) => void;
+
+/** All pods of one node: those that this process looks after, and those that it finds in the runtime. */
+export class PodEngine {
+  readonly #services: EngineServices;
+  readonly #pods = new Map<string, EnginePod>();
+  readonly #listeners = new Set<BackendPodListener>();
+
+  constructor(services: EngineServices) {
+    this.#services = services;
+  }
+
+  /** The pods that are looked after, by UID. */
+  get pods(): ReadonlyMap<string, EnginePod> {
+    return this.#pods;
+  }
+
+  /** Looks after a pod from now on: what the runtime has of it is gone on with, nothing is made twice. */
+  put(pod: Pod, prepared: PreparedPod | undefined): EnginePod {
+    const { uid } = podRefOf(pod);
+    const known = this.#pods.get(uid);
+    if (known !== undefined) {
+      known.update(pod, prepared);
+      return known;
+    }
+    const added = new EnginePod({
+      services: this.#services,
+      pod,
+      ...(prepared !== undefined && { prepared }),
+      onStatus: (changed) => this.#tell(changed),
+    });
+    this.#pods.set(uid, added);
+    added.look();
+    return added;
+  }
+
+  /** @throws NotFound when neither this process nor the runtime knows the pod. */
+  async stop(ref: PodRef, { gracePeriodSeconds, pod }: DeleteOptions, call: CallContext): Promise<void> {
+    if (!this.#pods.has(ref.uid)) {
+      const seen = await observePod(this.#services.runtime, { metadata: { ...ref } }, new Map(), call);
+      if (seen.sandboxes.length === 0) throw new NotFound(`the runtime has no pod ${ref.uid}`);
+      this.put(pod ?? orphanPod(ref, seen, gracePeriodSeconds), undefined);
+    }
+    this.#pods.get(ref.uid)?.stop(gracePeriodSeconds);
+  }
+
+  /** Removes what the runtime still has of a pod, and forgets it. */
+  async remove(ref: PodRef, call: CallContext): Promise<void> {
+    const { runtime } = this.#services;
+    await this.#pods.get(ref.uid)?.close();
+    for (const { id } of await runtime.listPodSandbox({ podUid: ref.uid }, call)) {
+      await runtime.removePodSandbox(id, call);
+    }
+    this.#pods.delete(ref.uid);
+  }
+
+  async list(call: CallContext): Promise<BackendPod[]> {
+    const sandboxes = await this.#services.runtime.listPodSandbox({}, call);
+    const found = Map.groupBy(sandboxes, ({ ref }) => ref.uid);
+    const known = [...this.#pods.values()].map((pod) => this.#backendPod(pod, found.get(pod.ref.uid) ?? []));
+    const others = [...found].filter(([uid]) => !this.#pods.has(uid)).flatMap(([, own]) => unknownPod(own));
+    return [...known, ...others];
+  }
+
+  async find({ uid }: PodRef, call: CallContext): Promise<BackendPod | undefined> {
+    const known = this.#pods.get(uid);
+    if (known !== undefined) return this.#backendPod(known, known.seen.sandboxes);
+    return unknownPod(await this.#services.runtime.listPodSandbox({ podUid: uid }, call))[0];
+  }
+
+  /** Tells of every change of a pod's status until the returned function is called. */
+  listen(listener: BackendPodListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Something in the runtime has changed for this pod. */
+  look(uid: string): void {
+    this.#pods.get(uid)?.look();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pods.values()].map((pod) => pod.close()));
+    this.#pods.clear();
+  }
+
+  #tell(pod: EnginePod): void {
+    const backendPod = this.#backendPod(pod, pod.seen.sandboxes);
+    for (const listener of this.#listeners) listener(backendPod);
+  }
+
+  #backendPod({ ref, prepared, status }: EnginePod, sandboxes: readonly RuntimeSandbox[]): BackendPod {
+    const [sandbox] = sandboxes;
+    const ownership = prepared?.ownership ?? sandbox?.ownership;
+    const appliedHash = prepared?.hash ?? sandbox?.appliedHash;
+    return {
+      ref,
+      ...(status !== undefined && { status }),
+      ...(ownership !== undefined && { ownership }),
+      ...(appliedHash !== undefined && { appliedHash }),
+    };
+  }
+}
+
+/** A pod that only the runtime knows. How it stands cannot be told without its spec. */
+function unknownPod([sandbox]: readonly RuntimeSandbox[]): BackendPod[] {
+  if (sandbox === undefined) return [];
+  const { ref, ownership, appliedHash } = sandbox;
+  return [{ ref, ownership, ...(appliedHash !== undefined && { appliedHash }) }];
+}

@@ -1,0 +1,52 @@
+import type { Container } from '../../provider/wire.ts';
+import type { EngineStep, ProbeOutcome } from '../machine/engine-action.ts';
+import { probeSpec } from '../machine/plan-probes.ts';
+import { ExecTimeoutError } from '../runtime/exec-timeout-error.ts';
+import { httpTarget, tcpTarget } from '../probes/probe-target.ts';
+import type { ActionContext } from './action-context.ts';
+import { runtimeCall } from './runtime-call.ts';
+
+const longestOutput = 10 * 1024;
+
+/** Makes one probe. Throws when it could not be made: that says nothing of the container. */
+export async function runProbe(
+  { services, podIPs }: ActionContext,
+  container: Container,
+  { containerId, type }: Extract<EngineStep, { readonly kind: 'probe' }>,
+  signal: AbortSignal,
+): Promise<ProbeOutcome> {
+  const spec = probeSpec(container, type);
+  const timeout = (spec?.timeoutSeconds ?? 1) * 1000;
+  const podIP = podIPs[0] ?? '';
+  const { probes } = services;
+  if (spec?.exec !== undefined) return execProbe(services, containerId, spec.exec.command ?? [], timeout, signal);
+  if (spec?.httpGet !== undefined) {
+    return probes.http(httpTarget(spec.httpGet, container, podIP, 'probe'), timeout, signal);
+  }
+  if (spec?.tcpSocket !== undefined) return probes.tcp(tcpTarget(spec.tcpSocket, container, podIP), timeout, signal);
+  if (spec?.grpc !== undefined) {
+    const { port, service = '' } = spec.grpc;
+    return probes.grpc({ host: podIP, port, service }, timeout, signal);
+  }
+  throw new Error(`the ${type} probe names nothing to ask`);
+}
+
+async function execProbe(
+  services: ActionContext['services'],
+  containerId: string,
+  command: readonly string[],
+  timeoutMilliseconds: number,
+  signal: AbortSignal,
+): Promise<ProbeOutcome> {
+  const options = { method: 'execSync', signal, timeoutMilliseconds: timeoutMilliseconds + 10_000 };
+  try {
+    const { exitCode, stdout, stderr } = await runtimeCall(services, options, (call) =>
+      services.runtime.execSync(containerId, command, { timeoutMilliseconds }, call),
+    );
+    const output = Buffer.concat([stdout, stderr]).subarray(0, longestOutput).toString('utf8');
+    return { result: exitCode === 0 ? 'success' : 'failure', output };
+  } catch (error) {
+    if (error instanceof ExecTimeoutError) return { result: 'failure', output: error.message };
+    throw error;
+  }
+}

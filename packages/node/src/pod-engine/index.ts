@@ -1,0 +1,19 @@
+/**
+ * Pods out of containers: whoever has a {@link ContainerRuntime} gets a provider from {@link podProviderFrom}, with init
+ * containers, sidecars, probes, hooks, restarts, termination messages and recovery after a crash.
+ */
+export type { EngineContext, PodProviderOptions } from './pod-provider-options.ts';
+export { podProviderFrom } from './pod-provider.ts';
+export type { ProbeOutcome } from './machine/engine-action.ts';
+export { networkProbeRunner } from './probes/network-probe-runner.ts';
+export type { GrpcTarget, HttpTarget, ProbeRunner, TcpTarget } from './probes/probe-runner.ts';
+export type { ContainerConfig, ContainerRecord, RuntimeContainer } from './runtime/container.ts';
+export type {
+  ContainerRuntime,
+  ExecSyncResult,
+  RuntimeEventHandler,
+  RuntimeFilter,
+} from './runtime/container-runtime.ts';
+export { ExecTimeoutError } from './runtime/exec-timeout-error.ts';
+export type { ImageStatus } from './runtime/image.ts';
+export type { DnsConfig, PodSandboxConfig, RuntimeSandbox } from './runtime/sandbox.ts';

@@ -1,0 +1,75 @@
+import type { ActionOutcome } from './engine-action.ts';
+import type { InFlight } from './engine-state.ts';
+import { nextFailure, retryPull, retrySoon } from './failure.ts';
+import { imagePullPolicy } from './image-policy.ts';
+import type { Turn } from './turn.ts';
+
+/** The runtime has said whether it has the image. */
+export function applyImageInspected(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
+  const image = known.subject ?? '';
+  if (!outcome.ok) {
+    const message = `Failed to inspect image "${image}": ${outcome.message}`;
+    turn.tell('Warning', 'InspectFailed', message, name);
+    failStart(turn, outcome.lane, name, 'ImageInspectError', message);
+    return;
+  }
+  const { imageRef } = outcome.value;
+  if (imageRef !== undefined) {
+    turn.setProgress(name, { image: { imageRef } });
+    const message = `Container image "${image}" already present on machine and can be accessed by the pod`;
+    turn.tell('Normal', 'Pulled', message, name);
+    return;
+  }
+  const container = turn.container(name);
+  if (container !== undefined && imagePullPolicy(container) === 'Never') {
+    const message = `Container image "${image}" is not present with pull policy of Never`;
+    turn.tell('Warning', 'ErrImageNeverPull', message, name);
+    failStart(turn, outcome.lane, name, 'ErrImageNeverPull', message);
+    return;
+  }
+  turn.setProgress(name, { image: 'absent' });
+}
+
+/** A pull has ended. */
+export function applyImagePulled(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
+  const image = known.subject ?? '';
+  const { [image]: before, ...others } = turn.state.images;
+  if (outcome.ok) {
+    const { imageRef = '', sizeBytes } = outcome.value;
+    turn.setProgress(name, { image: { imageRef } });
+    turn.setState({ images: others });
+    const took = `${Math.max(0, turn.now - known.since)}ms`;
+    const size = sizeBytes === undefined ? '' : ` Image size: ${sizeBytes} bytes.`;
+    const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting).${size}`;
+    turn.tell('Normal', 'Pulled', message, name);
+    return;
+  }
+  const { reason, message } = pullFailure(image, outcome);
+  turn.setProgress(name, { image: undefined });
+  turn.tell('Warning', 'Failed', `Failed to pull image "${image}": ${outcome.message}`, name);
+  turn.tell('Warning', 'Failed', `Error: ${reason}`, name);
+  const { retryAfterMilliseconds } = outcome;
+  const failure = nextFailure(before, reason, message, turn.now, { ...retryPull, retryAfterMilliseconds });
+  turn.setState({ images: { ...others, [image]: { ...failure, told: false } } });
+}
+
+/** The reasons that the kubelet tells apart, by what the runtime says of the failure. */
+function pullFailure(
+  image: string,
+  outcome: Extract<ActionOutcome, { readonly ok: false }>,
+): { readonly reason: string; readonly message: string } {
+  const why = (text: string): string => `image pull failed for ${image} because ${text}: ${outcome.message}`;
+  const { failure } = outcome;
+  if (failure === 'image-registry')
+    return { reason: 'RegistryUnavailable', message: why('the registry is unavailable') };
+  if (failure === 'image-signature') {
+    return { reason: 'SignatureValidationFailed', message: why('the signature validation failed') };
+  }
+  return { reason: failure === 'image-name' ? 'InvalidImageName' : 'ErrImagePull', message: outcome.message };
+}
+
+function failStart(turn: Turn, lane: string, name: string, reason: string, message: string): void {
+  turn.setProgress(name, { image: undefined });
+  turn.tell('Warning', 'Failed', `Error: ${reason}`, name);
+  turn.fail(lane, nextFailure(turn.state.failures[lane], reason, message, turn.now, retrySoon));
+}

@@ -1,0 +1,91 @@
+import type { Container, ContainerState } from '../../provider/wire.ts';
+import type { RuntimeContainer } from '../runtime/container.ts';
+import { endShownUntil } from './crash-loop.ts';
+import { failureShownUntil } from './failure.ts';
+import { goDuration } from './go-duration.ts';
+import { startLane } from './lanes.ts';
+import { nextRunOf } from './plan-start.ts';
+import { podInWords } from './pod-words.ts';
+import { restartDecision } from './restart-decision.ts';
+import { isInPostStart } from './started.ts';
+import type { Turn } from './turn.ts';
+import { wireTime } from './wire-time.ts';
+
+type Waiting = NonNullable<ContainerState['waiting']>;
+
+/** The end of a run, as the API shows it. */
+export function terminatedState(run: RuntimeContainer, runtimeName: string): ContainerState {
+  const exitCode = run.exitCode ?? 137;
+  return {
+    terminated: {
+      exitCode,
+      reason: run.reason ?? (exitCode === 0 ? 'Completed' : 'Error'),
+      ...(run.message !== undefined && run.message !== '' && { message: run.message }),
+      ...(run.startedAt !== undefined && { startedAt: wireTime(run.startedAt) }),
+      ...(run.finishedAt !== undefined && { finishedAt: wireTime(run.finishedAt) }),
+      containerID: `${runtimeName}://${run.id}`,
+    },
+  };
+}
+
+/** A container of which the runtime has nothing, though it is known to have run. */
+export function lostState(message: string): ContainerState {
+  return { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message } };
+}
+
+/** What a container waits for whose start has not begun, or is on its way. */
+export function defaultWaiting(turn: Turn): Waiting {
+  const hasInit = (turn.spec.initContainers ?? []).length > 0;
+  return { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' };
+}
+
+/** The state of a container that the runtime knows. */
+export function stateOfRun(turn: Turn, container: Container, run: RuntimeContainer): ContainerState {
+  switch (run.state) {
+    case 'running':
+      if (isInPostStart(turn, run) && turn.state.stop === undefined) return { waiting: defaultWaiting(turn) };
+      return { running: { startedAt: wireTime(run.startedAt ?? run.createdAt) } };
+    case 'unknown':
+      return { running: { startedAt: wireTime(run.startedAt ?? run.createdAt) } };
+    case 'created':
+      return { waiting: troubleOf(turn, container) ?? defaultWaiting(turn) };
+    case 'exited': {
+      const waiting = restarts(turn, container, run) ? restartWait(turn, container, run) : undefined;
+      return waiting === undefined ? terminatedState(run, turn.settings.runtimeName) : { waiting };
+    }
+  }
+}
+
+function restarts(turn: Turn, container: Container, run: RuntimeContainer): boolean {
+  if (turn.state.stop !== undefined || turn.state.end !== undefined) return false;
+  if (turn.spec.ephemeralContainers?.some(({ name }) => name === container.name) ?? false) return false;
+  const replaced = turn.progress(container.name).replace === run.id;
+  return replaced || restartDecision(container, turn.spec, run.exitCode ?? 1) !== 'end';
+}
+
+/** First the end itself is shown, then the wait, or what keeps the next run from starting. */
+function restartWait(turn: Turn, { name, ...rest }: Container, run: RuntimeContainer): Waiting | undefined {
+  const next = nextRunOf(turn, name, run);
+  const endedAt = run.finishedAt ?? run.createdAt;
+  if (next !== undefined && turn.now < next.at) {
+    if (turn.now < endShownUntil(endedAt, next.at)) return undefined;
+    const delay = goDuration(next.at - endedAt);
+    const message = `back-off ${delay} restarting failed container=${name} pod=${podInWords(turn.pod)}`;
+    return { reason: 'CrashLoopBackOff', message };
+  }
+  return troubleOf(turn, { name, ...rest });
+}
+
+/** Why a container that should start does not: undefined while all is well. */
+export function troubleOf(turn: Turn, { name, image = '' }: Container): Waiting | undefined {
+  const failure = turn.state.failures[startLane(name)];
+  if (failure !== undefined) return { reason: failure.reason, message: failure.message };
+  const problem = turn.state.images[image];
+  const found = turn.progress(name).image;
+  if (problem === undefined || (found !== undefined && found !== 'absent')) return undefined;
+  if (turn.now < failureShownUntil(problem)) return { reason: problem.reason, message: problem.message };
+  return {
+    reason: 'ImagePullBackOff',
+    message: `Back-off pulling image "${image}": ${problem.reason}: ${problem.message}`,
+  };
+}

@@ -1,0 +1,76 @@
+import type { ResourceRequirements } from '../../provider/wire.ts';
+import type { ProbeType } from './engine-state.ts';
+
+/** Every legal step of a pod's life, by name. */
+export type EngineStep =
+  | { readonly kind: 'create-sandbox'; readonly attempt: number }
+  | { readonly kind: 'stop-sandbox'; readonly sandboxId: string }
+  | { readonly kind: 'inspect-image'; readonly container: string; readonly image: string }
+  | { readonly kind: 'pull-image'; readonly container: string; readonly image: string }
+  | {
+      readonly kind: 'create-container';
+      readonly container: string;
+      readonly attempt: number;
+      readonly sandboxId: string;
+      readonly imageRef: string;
+      readonly restartDelayMilliseconds: number;
+      readonly targetContainerId?: string;
+    }
+  | { readonly kind: 'start-container'; readonly container: string; readonly containerId: string }
+  | { readonly kind: 'run-post-start'; readonly container: string; readonly containerId: string }
+  | { readonly kind: 'run-pre-stop'; readonly container: string; readonly containerId: string }
+  | {
+      readonly kind: 'stop-container';
+      readonly container: string;
+      readonly containerId: string;
+      readonly timeoutSeconds: number;
+    }
+  | { readonly kind: 'remove-container'; readonly container: string; readonly containerId: string }
+  | {
+      readonly kind: 'update-resources';
+      readonly container: string;
+      readonly containerId: string;
+      readonly resources: ResourceRequirements;
+    }
+  | { readonly kind: 'probe'; readonly container: string; readonly containerId: string; readonly type: ProbeType };
+
+export type ActionKind = EngineStep['kind'];
+
+/** A step that is to be done now. Its outcome comes back with the same lane and id; two of one lane are never under way. */
+export type EngineAction = EngineStep & { readonly lane: string; readonly id: number };
+
+/**
+ * An action that has lost its point. `wait`: its outcome still counts (something may have been created); else nobody waits
+ * for it any more, and its lane is free.
+ */
+export interface Cancellation {
+  readonly lane: string;
+  readonly id: number;
+}
+
+/** How an action ended. */
+export type ActionOutcome = { readonly lane: string; readonly id: number } & (
+  | { readonly ok: true; readonly value: ActionValue }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** What kind of failure, where it makes a difference to the reason that is shown. */
+      readonly failure?: 'config' | 'image-registry' | 'image-signature' | 'image-name';
+      readonly retryAfterMilliseconds?: number;
+    }
+);
+
+/** What an action brought. Each kind reads its own fields. */
+export interface ActionValue {
+  /** Of an image that is there, by `inspect-image` and `pull-image`. */
+  readonly imageRef?: string;
+  readonly sizeBytes?: number;
+  /** Of a `probe`. */
+  readonly probe?: ProbeOutcome;
+}
+
+export interface ProbeOutcome {
+  readonly result: 'success' | 'failure' | 'warning';
+  /** What the probe or its target said, for the event. */
+  readonly output: string;
+}

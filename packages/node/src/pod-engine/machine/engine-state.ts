@@ -1,0 +1,158 @@
+import type { ContainerStatus, Pod } from '../../provider/wire.ts';
+import type { ActionKind } from './engine-action.ts';
+
+/** Times in a state are milliseconds since the epoch, on a clock that never goes back. */
+type Milliseconds = number;
+
+/** Something that went wrong and is tried again at `retryAt`. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: Milliseconds;
+  readonly delay: number;
+  readonly retryAt: Milliseconds;
+}
+
+export type ProbeType = 'startup' | 'liveness' | 'readiness';
+
+/** How one probe of one run of a container stands. */
+export interface ProbeProgress {
+  readonly containerId: string;
+  /** What counts at present; changes when a threshold is reached. */
+  readonly result: 'unknown' | 'success' | 'failure';
+  /** The last single outcome, and how often it has come in a row. */
+  readonly last?: 'success' | 'failure';
+  readonly run: number;
+  readonly nextAt: Milliseconds;
+  /** It has said what it had to say of this run of the container. */
+  readonly ended: boolean;
+}
+
+/** Why a container is being stopped. */
+export type KillReason =
+  | 'pod-stop'
+  | 'liveness-probe'
+  | 'startup-probe'
+  | 'post-start-hook'
+  | 'spec-changed'
+  | 'resize'
+  | 'unknown-state'
+  | 'sandbox-changed'
+  | 'restart-all';
+
+/** A container that is being stopped: hook, turn, signal, and at last force. */
+export interface Kill {
+  readonly containerId: string;
+  readonly reason: KillReason;
+  readonly graceSeconds: number;
+  readonly deadline: Milliseconds;
+  readonly preStop: 'due' | 'running' | 'done';
+}
+
+/** What the engine knows of one container by name, beyond what the runtime tells. */
+export interface ContainerProgress {
+  /** The image has been looked for: what it is, or that it has to be pulled. */
+  readonly image?: { readonly imageRef: string } | 'absent';
+  /** A run that never came to life, as the runtime still shows it as created. */
+  readonly failedStart?: { readonly containerId: string; readonly message: string; readonly at: Milliseconds };
+  readonly postStart?: { readonly containerId: string; readonly phase: 'running' | 'done' | 'failed' };
+  readonly kill?: Kill;
+  /** This run was ended to be replaced: the next one starts whatever the restart policy says. */
+  readonly replace?: string;
+  /** The back-off of this run has been told. */
+  readonly toldBackOff?: string;
+  /** The resources that a run has by now, as JSON, where they are not those it was created with. */
+  readonly resources?: { readonly containerId: string; readonly json: string };
+  readonly probes: Readonly<Partial<Record<ProbeType, ProbeProgress>>>;
+}
+
+/** A pull that failed. */
+export interface ImageProblem extends Failure {
+  /** The back-off after it has been told. */
+  readonly told: boolean;
+}
+
+/** Why the whole pod stops. */
+export type StopCause = 'deleted' | 'deadline-exceeded' | 'completed' | 'init-failed' | 'sandbox-lost';
+
+export interface PodStop {
+  readonly cause: StopCause;
+  readonly graceSeconds: number;
+  readonly deadline: Milliseconds;
+}
+
+/** Nothing of the pod runs or will run again. */
+export interface PodEnd {
+  readonly phase: 'Succeeded' | 'Failed';
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface InFlight {
+  readonly id: number;
+  readonly kind: ActionKind;
+  readonly since: Milliseconds;
+  /** The container id or the image that it is about. */
+  readonly subject?: string;
+  /** It was asked to end; what it has done still counts. */
+  readonly cancelled?: boolean;
+}
+
+/**
+ * Everything that the engine remembers of one pod: plain JSON. What the runtime tells by itself (which containers run, how
+ * often they ran, when they ended) is not in it, so a process that starts again loses nothing that counts.
+ */
+export interface PodEngineState {
+  /** When the pod's first sandbox was there: the start time that its active deadline counts from. */
+  readonly startedAt?: Milliseconds;
+  readonly lastActionId: number;
+  /** One action at a time in each lane. */
+  readonly inFlight: Readonly<Record<string, InFlight>>;
+  /** What failed last in a lane, until it works. */
+  readonly failures: Readonly<Record<string, Failure>>;
+  readonly containers: Readonly<Record<string, ContainerProgress>>;
+  /** By image. */
+  readonly images: Readonly<Record<string, ImageProblem>>;
+  readonly stop?: PodStop;
+  readonly end?: PodEnd;
+  /** A container ended in a way that has all of them start anew. */
+  readonly restartingAll?: boolean;
+  /** Container statuses by name that the API or this engine has shown: what the runtime forgets is not forgotten. */
+  readonly shown: Readonly<Record<string, ContainerStatus>>;
+}
+
+/** The state of a pod that this process meets for the first time: what the API shows of it is where it starts from. */
+export function newEngineState(pod: Pod): PodEngineState {
+  const { status } = pod;
+  const startTime = status?.startTime === undefined ? Number.NaN : Date.parse(status.startTime);
+  const shown = [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ];
+  const terminal = status?.phase === 'Succeeded' || status?.phase === 'Failed' ? status.phase : undefined;
+  return {
+    ...(!Number.isNaN(startTime) && { startedAt: startTime }),
+    lastActionId: 0,
+    inFlight: {},
+    failures: {},
+    containers: {},
+    images: {},
+    ...(terminal !== undefined && {
+      end: {
+        phase: terminal,
+        ...(status?.reason !== undefined && { reason: status.reason }),
+        ...(status?.message !== undefined && { message: status.message }),
+      },
+    }),
+    shown: Object.fromEntries(shown.map((container) => [container.name, container])),
+  };
+}
+
+/** The state after somebody asked the pod to stop. A later wish can only shorten the grace. */
+export function withStop(state: PodEngineState, cause: StopCause, graceSeconds: number, now: number): PodEngineState {
+  const deadline = now + graceSeconds * 1000;
+  if (state.stop === undefined) return { ...state, stop: { cause, graceSeconds, deadline } };
+  if (deadline >= state.stop.deadline) return state;
+  return { ...state, stop: { ...state.stop, graceSeconds, deadline } };
+}

@@ -1,0 +1,23 @@
+/** Where the start of a container goes on, from its image to its hook. */
+export function startLane(container: string): string {
+  return `start/${container}`;
+}
+
+/** Where the stop of a container goes on: beside its start, which may hang in a hook. */
+export function stopLane(container: string): string {
+  return `stop/${container}`;
+}
+
+export function probeLane(container: string, type: string): string {
+  return `probe/${container}/${type}`;
+}
+
+export function resizeLane(container: string): string {
+  return `resize/${container}`;
+}
+
+export function removeLane(container: string): string {
+  return `remove/${container}`;
+}
+
+export const sandboxLane = 'sandbox';

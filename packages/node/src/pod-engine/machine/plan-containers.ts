@@ -1,0 +1,45 @@
+import type { Container } from '../../provider/wire.ts';
+import { withStop } from './engine-state.ts';
+import { planRunning } from './plan-running.ts';
+import { planStart, type StartProgress } from './plan-start.ts';
+import { podGraceSeconds, requestKill } from './plan-kill.ts';
+import { restartDecision } from './restart-decision.ts';
+import { isInPostStart } from './started.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Starts the regular containers in order and keeps them as their restart policies say. Each waits for the start and the hook
+ * of the one before it, but not for one that waits itself (for its back-off, or for an image that cannot be had).
+ */
+export function planContainers(turn: Turn): void {
+  let mayCreate = true;
+  let alive = false;
+  for (const container of turn.spec.containers) {
+    const progress = planContainer(turn, container, mayCreate);
+    if (turn.state.restartingAll === true) return;
+    if (progress !== 'ended') alive = true;
+    if (progress === 'progressing') mayCreate = false;
+  }
+  if (!alive) turn.state = withStop(turn.state, 'completed', podGraceSeconds(turn.spec), turn.now);
+}
+
+function planContainer(turn: Turn, container: Container, mayCreate: boolean): StartProgress | 'running' | 'ended' {
+  const latest = turn.latest(container.name);
+  switch (latest?.state) {
+    case 'running':
+      planRunning(turn, container, latest);
+      return isInPostStart(turn, latest) ? 'progressing' : 'running';
+    case 'unknown':
+      requestKill(turn, latest, 'unknown-state', 'Container is in "unknown" state, try killing it before restart');
+      return 'waiting';
+    case 'exited': {
+      const decision = restartDecision(container, turn.spec, latest.exitCode ?? 1);
+      if (decision === 'restart-all') turn.setState({ restartingAll: true });
+      const replaced = turn.progress(container.name).replace === latest.id;
+      return decision === 'end' && !replaced ? 'ended' : planStart(turn, container, { mayCreate });
+    }
+    case 'created':
+    case undefined:
+      return planStart(turn, container, { mayCreate });
+  }
+}

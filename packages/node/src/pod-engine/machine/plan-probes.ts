@@ -1,0 +1,66 @@
+import type { Container } from '../../provider/wire.ts';
+import type { RuntimeContainer } from '../runtime/container.ts';
+import type { ProbeProgress, ProbeType } from './engine-state.ts';
+import { probeLane } from './lanes.ts';
+import { isSidecar } from './restart-decision.ts';
+import { isInPostStart, isStarted } from './started.ts';
+import type { Turn } from './turn.ts';
+
+/** In this order: the outcome of the startup probe lets the others begin. */
+const probeTypes = ['startup', 'liveness', 'readiness'] as const satisfies readonly ProbeType[];
+
+export function probeSpec(container: Container, type: ProbeType): Container['livenessProbe'] {
+  return container[`${type}Probe`];
+}
+
+/** Begins the probes that are due. */
+export function planProbes(turn: Turn): void {
+  const sidecars = (turn.spec.initContainers ?? []).filter(isSidecar);
+  for (const container of [...sidecars, ...turn.spec.containers]) {
+    const run = turn.latest(container.name);
+    if (run?.state !== 'running' || isInPostStart(turn, run)) continue;
+    for (const type of probeTypes) planProbe(turn, container, run, type);
+  }
+}
+
+function planProbe(turn: Turn, container: Container, run: RuntimeContainer, type: ProbeType): void {
+  const { name } = container;
+  const spec = probeSpec(container, type);
+  if (spec === undefined) return;
+  const progress = turn.progress(name);
+  let probe = progress.probes[type];
+  if (probe?.containerId !== run.id) {
+    turn.cancel(probeLane(name, type));
+    probe = firstProgress(turn, run, type);
+    turn.setProgress(name, { probes: { ...progress.probes, [type]: probe } });
+  }
+  const gate = isStarted(turn, container, run) ? type !== 'startup' : type === 'startup';
+  // A pod that stops is asked for its readiness only; a container that is stopped on its own is not asked at all.
+  const stopping = turn.state.stop === undefined ? progress.kill !== undefined : type !== 'readiness';
+  if (probe.ended || !gate || stopping || turn.isBusy(probeLane(name, type))) return;
+  const startedAt = run.startedAt ?? run.createdAt;
+  const due = Math.max(probe.nextAt, startedAt + (spec.initialDelaySeconds ?? 0) * 1000);
+  if (turn.now < due) {
+    turn.wakeAt(due);
+    return;
+  }
+  const nextAt = turn.now + (spec.periodSeconds ?? 10) * 1000;
+  const probes = { ...turn.progress(name).probes, [type]: { ...probe, nextAt } };
+  turn.setProgress(name, { probes });
+  turn.begin(probeLane(name, type), { kind: 'probe', container: name, containerId: run.id, type });
+}
+
+/** A run that the API has shown as started or ready stays so over a restart of the process, until a probe says otherwise. */
+function firstProgress(turn: Turn, run: RuntimeContainer, type: ProbeType): ProbeProgress {
+  const shown = turn.state.shown[run.name];
+  const known = shown?.containerID?.endsWith(`://${run.id}`) === true ? shown : undefined;
+  const base = { containerId: run.id, run: 0, nextAt: 0, ended: false };
+  switch (type) {
+    case 'liveness':
+      return { ...base, result: 'success' };
+    case 'readiness':
+      return { ...base, result: known?.ready === true ? 'success' : 'failure' };
+    case 'startup':
+      return known?.started === true ? { ...base, result: 'success', ended: true } : { ...base, result: 'unknown' };
+  }
+}

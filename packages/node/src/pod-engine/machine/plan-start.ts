@@ -1,0 +1,79 @@
+import type { Container } from '../../provider/wire.ts';
+import type { RuntimeContainer } from '../runtime/container.ts';
+import { endShownUntil, nextRun, type NextRun } from './crash-loop.ts';
+import { startLane } from './lanes.ts';
+import { planImage } from './plan-image.ts';
+import { podInWords } from './pod-words.ts';
+import type { Turn } from './turn.ts';
+
+/** `progressing`: it is on its way, and what comes after it in order waits. `waiting`: for time, or for its stop. */
+export type StartProgress = 'progressing' | 'waiting';
+
+export interface StartOptions {
+  /** False while something that comes before it is on its way: its image may be brought, no more. */
+  readonly mayCreate: boolean;
+  readonly targetContainerId?: string;
+}
+
+/** Takes the next step of starting a container that should run and does not. */
+export function planStart(turn: Turn, container: Container, options: StartOptions): StartProgress {
+  const { name } = container;
+  const lane = startLane(name);
+  const { sandbox } = turn;
+  if (turn.isBusy(lane) || sandbox === undefined) return 'progressing';
+  const progress = turn.progress(name);
+  if (progress.kill !== undefined || !turn.mayStart) return 'waiting';
+  const latest = turn.latest(name);
+  if (latest?.state === 'created' && latest.sandboxId === sandbox.id) {
+    if (options.mayCreate) turn.begin(lane, { kind: 'start-container', container: name, containerId: latest.id });
+    return 'progressing';
+  }
+  const run = nextRunOf(turn, name, latest);
+  if (isCrashLooping(turn, name, latest, run)) return 'waiting';
+  if (turn.isHeldUp(lane)) return 'waiting';
+  if (progress.image === undefined || progress.image === 'absent') return planImage(turn, container);
+  if (options.mayCreate) {
+    turn.begin(lane, {
+      kind: 'create-container',
+      container: name,
+      attempt: nextAttempt(turn, name, latest),
+      sandboxId: sandbox.id,
+      imageRef: progress.image.imageRef,
+      restartDelayMilliseconds: run?.restartDelayMilliseconds ?? 0,
+      ...(options.targetContainerId !== undefined && { targetContainerId: options.targetContainerId }),
+    });
+  }
+  return 'progressing';
+}
+
+/** When the run after an ended one is due; undefined when there was none. */
+export function nextRunOf(turn: Turn, name: string, latest: RuntimeContainer | undefined): NextRun | undefined {
+  if (latest?.state !== 'exited') return undefined;
+  const endedAt = latest.finishedAt ?? latest.createdAt;
+  const run = nextRun(latest, endedAt);
+  return turn.progress(name).replace === latest.id ? { ...run, at: endedAt } : run;
+}
+
+function isCrashLooping(
+  turn: Turn,
+  name: string,
+  latest: RuntimeContainer | undefined,
+  run: NextRun | undefined,
+): boolean {
+  if (latest === undefined || run === undefined || turn.now >= run.at) return false;
+  const shownUntil = endShownUntil(latest.finishedAt ?? latest.createdAt, run.at);
+  turn.wakeAt(turn.now < shownUntil ? shownUntil : run.at);
+  if (turn.progress(name).toldBackOff !== latest.id) {
+    turn.setProgress(name, { toldBackOff: latest.id });
+    const message = `Back-off restarting failed container ${name} in pod ${podInWords(turn.pod)}`;
+    turn.tell('Warning', 'BackOff', message, name);
+  }
+  return true;
+}
+
+/** One more than any run that is known, also of one that the runtime has forgotten: a restart count never goes down. */
+function nextAttempt(turn: Turn, name: string, latest: RuntimeContainer | undefined): number {
+  const shown = turn.state.shown[name];
+  const remembered = shown?.containerID === undefined ? -1 : shown.restartCount;
+  return Math.max(latest?.attempt ?? -1, remembered) + 1;
+}

@@ -1,0 +1,23 @@
+import { containerStatuses } from './pod-container-statuses.ts';
+import type { PodEnd } from './engine-state.ts';
+import { podPhase } from './pod-phase.ts';
+import type { Turn } from './turn.ts';
+
+/** How a pod ended of which nothing runs any more. */
+export function podEnd(turn: Turn): PodEnd {
+  const { stop } = turn.state;
+  if (stop?.cause === 'deadline-exceeded') {
+    return {
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    };
+  }
+  const { all, regular } = containerStatuses(turn);
+  const statuses = new Map(all.map((status) => [status.name, status]));
+  const phase = podPhase(turn.spec, { statuses, initialised: true });
+  if (phase === 'Succeeded' || phase === 'Failed') return { phase };
+  // It was ended before its containers were through: what they have come to is all there will be.
+  const succeeded = regular.length > 0 && regular.every(({ state }) => state?.terminated?.exitCode === 0);
+  return { phase: succeeded ? 'Succeeded' : 'Failed' };
+}

@@ -1,0 +1,172 @@
+import type { PodEvent } from '../../provider/provider-context.ts';
+import type { Container, Pod, PodSpec } from '../../provider/wire.ts';
+import type { RuntimeContainer } from '../runtime/container.ts';
+import type { RuntimeSandbox } from '../runtime/sandbox.ts';
+import type { Cancellation, EngineAction, EngineStep } from './engine-action.ts';
+import type { EngineSettings } from './engine-settings.ts';
+import type { ContainerProgress, Failure, PodEngineState } from './engine-state.ts';
+import { runsOf, type PodObservation } from './observation.ts';
+
+export interface EngineInput {
+  /** The pod as in the API. */
+  readonly pod: Pod;
+  readonly state: PodEngineState;
+  readonly observation: PodObservation;
+  /** Milliseconds since the epoch, never going back. */
+  readonly now: number;
+  readonly settings: EngineSettings;
+  /** Everything that the pod refers to is at hand. Without it nothing is started; what runs is looked after. */
+  readonly mayStart: boolean;
+}
+
+/** One walk through the machine: what is known, and what is being decided. It lives for one call only. */
+export class Turn {
+  readonly pod: Pod;
+  readonly spec: PodSpec;
+  readonly observation: PodObservation;
+  readonly now: number;
+  readonly settings: EngineSettings;
+  readonly mayStart: boolean;
+  readonly actions: EngineAction[] = [];
+  readonly cancellations: Cancellation[] = [];
+  readonly events: PodEvent[] = [];
+  state: PodEngineState;
+  /** The sandbox that containers are started in; undefined while there is none that can be used. */
+  sandbox: RuntimeSandbox | undefined;
+  deadline: number = Number.POSITIVE_INFINITY;
+
+  constructor({ pod, state, observation, now, settings, mayStart }: EngineInput) {
+    this.pod = pod;
+    this.spec = pod.spec ?? { containers: [] };
+    this.state = state;
+    this.observation = observation;
+    this.now = now;
+    this.settings = settings;
+    this.mayStart = mayStart;
+  }
+
+  progress(name: string): ContainerProgress {
+    return this.state.containers[name] ?? { probes: {} };
+  }
+
+  /** Sets fields of a container's progress; a field that is given as undefined is taken out. */
+  setProgress(
+    name: string,
+    change: { readonly [Key in keyof ContainerProgress]?: ContainerProgress[Key] | undefined },
+  ): void {
+    const merged = { ...this.progress(name), ...change };
+    const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+    this.state = {
+      ...this.state,
+      containers: { ...this.state.containers, [name]: { ...kept, probes: merged.probes ?? {} } },
+    };
+  }
+
+  setState(change: { readonly [Key in keyof PodEngineState]?: PodEngineState[Key] | undefined }): void {
+    const merged = { ...this.state, ...change };
+    this.state = Object.fromEntries(
+      Object.entries(merged).filter(([, value]) => value !== undefined),
+    ) as unknown as PodEngineState;
+  }
+
+  isBusy(lane: string): boolean {
+    return this.state.inFlight[lane] !== undefined;
+  }
+
+  /** The runs of a container, the newest first. One that could not be started counts as ended, whatever the runtime calls it. */
+  runs(name: string): RuntimeContainer[] {
+    const failed = this.progress(name).failedStart;
+    return runsOf(this.observation, name).map((run) =>
+      run.state === 'created' && run.id === failed?.containerId
+        ? {
+            ...run,
+            state: 'exited',
+            exitCode: 128,
+            reason: 'StartError',
+            message: failed.message,
+            finishedAt: failed.at,
+          }
+        : run,
+    );
+  }
+
+  latest(name: string): RuntimeContainer | undefined {
+    return this.runs(name)[0];
+  }
+
+  /** Has a step done in a lane, which must be free. */
+  begin(lane: string, step: EngineStep): void {
+    const id = this.state.lastActionId + 1;
+    const subject = subjectOf(step);
+    const inFlight = { id, kind: step.kind, since: this.now, ...(subject !== undefined && { subject }) };
+    this.setState({ lastActionId: id, inFlight: { ...this.state.inFlight, [lane]: inFlight } });
+    this.actions.push({ ...step, lane, id });
+  }
+
+  /** Frees a lane. Gives what was under way there. */
+  free(lane: string): PodEngineState['inFlight'][string] | undefined {
+    const { [lane]: known, ...rest } = this.state.inFlight;
+    if (known !== undefined) this.setState({ inFlight: rest });
+    return known;
+  }
+
+  /** Ends what is under way in a lane; its outcome no longer counts. */
+  cancel(lane: string): void {
+    const known = this.free(lane);
+    if (known !== undefined) this.cancellations.push({ lane, id: known.id });
+  }
+
+  /** Asks what is under way in a lane to end; how it ended still counts. */
+  hurry(lane: string): void {
+    const known = this.state.inFlight[lane];
+    if (known === undefined || known.cancelled === true) return;
+    this.setState({ inFlight: { ...this.state.inFlight, [lane]: { ...known, cancelled: true } } });
+    this.cancellations.push({ lane, id: known.id });
+  }
+
+  fail(lane: string, failure: Failure | undefined): void {
+    const { [lane]: _before, ...rest } = this.state.failures;
+    this.setState({ failures: failure === undefined ? rest : { ...rest, [lane]: failure } });
+  }
+
+  /** True while the lane waits for its next try. */
+  isHeldUp(lane: string): boolean {
+    const failure = this.state.failures[lane];
+    if (failure === undefined || this.now >= failure.retryAt) return false;
+    this.wakeAt(failure.retryAt);
+    return true;
+  }
+
+  /** Has the machine asked again at this time at the latest. */
+  wakeAt(time: number): void {
+    this.deadline = Math.min(this.deadline, Math.max(time, this.now));
+  }
+
+  tell(type: PodEvent['type'], reason: string, message: string, container?: string): void {
+    const fieldPath = container === undefined ? undefined : fieldPathOf(this.spec, container);
+    this.events.push({ type, reason, message, ...(fieldPath !== undefined && { fieldPath }) });
+  }
+
+  /** Any container of the spec by name. */
+  container(name: string): Container | undefined {
+    return allContainers(this.spec).find((container) => container.name === name);
+  }
+}
+
+/** Init, regular and ephemeral containers; they share one name space. */
+export function allContainers(spec: PodSpec): readonly Container[] {
+  return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
+}
+
+function fieldPathOf(spec: PodSpec, name: string): string {
+  if (spec.initContainers?.some((container) => container.name === name) ?? false) return `spec.initContainers{${name}}`;
+  if (spec.ephemeralContainers?.some((container) => container.name === name) ?? false) {
+    return `spec.ephemeralContainers{${name}}`;
+  }
+  return `spec.containers{${name}}`;
+}
+
+function subjectOf(step: EngineStep): string | undefined {
+  if ('containerId' in step) return step.containerId;
+  return 'image' in step ? step.image : undefined;
+}

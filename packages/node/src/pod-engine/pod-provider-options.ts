@@ -1,0 +1,33 @@
+import type { Logger } from '../provider/logger.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { ImageCredentials, PodEvent } from '../provider/provider-context.ts';
+import type { NodeAddress, Pod } from '../provider/wire.ts';
+import type { Clock } from '../work/clock.ts';
+import type { ProbeRunner } from './probes/probe-runner.ts';
+import type { DnsConfig } from './runtime/sandbox.ts';
+
+/** What the pod engine needs of a provider's context; a whole `ProviderContext` will do. */
+export interface EngineContext {
+  readonly addresses: readonly NodeAddress[];
+  readonly clusterDomain: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  recordEvent(ref: PodRef, event: PodEvent): void;
+  getImageCredentials(pod: Pod, image: string, signal: AbortSignal): Promise<readonly ImageCredentials[]>;
+}
+
+export interface PodProviderOptions {
+  readonly context: EngineContext;
+  /** The addresses of the cluster's DNS service. Empty by default: pods get the host's DNS. */
+  readonly clusterDns?: readonly string[];
+  /** What the host itself resolves names with. */
+  readonly hostDns?: DnsConfig;
+  /** Defaults to probes from this process over the network. */
+  readonly probes?: ProbeRunner;
+  /** How often the runtime is listed beside its events. Defaults to 60,000 ms. */
+  readonly relistMilliseconds?: number;
+  /** How often it is listed while it tells of no events. Defaults to 1,000 ms. */
+  readonly pollMilliseconds?: number;
+  /** How long a call into the runtime may take. Defaults to 120,000 ms. */
+  readonly callTimeoutMilliseconds?: number;
+}

@@ -1,0 +1,111 @@
+import { Unsupported } from '../provider/errors/unsupported.ts';
+import { podRefOf } from '../provider/pod-ref.ts';
+import type { PreparedPod } from '../provider/prepared-pod.ts';
+import type { Provider } from '../provider/provider.ts';
+import { abortable } from '../work/abortable.ts';
+import { steadyTime } from './driver/steady-time.ts';
+import { PodEngine } from './driver/pod-engine.ts';
+import { RuntimeWatch } from './driver/runtime-watch.ts';
+import type { EngineServices } from './driver/engine-services.ts';
+import { resourcesJson } from './machine/spec-hash.ts';
+import { allContainers } from './machine/turn.ts';
+import type { PodProviderOptions } from './pod-provider-options.ts';
+import { networkProbeRunner } from './probes/network-probe-runner.ts';
+import type { ContainerRuntime } from './runtime/container-runtime.ts';
+import { runtimeCapabilities } from './runtime-capabilities.ts';
+
+/**
+ * A provider out of a container runtime: the engine runs the pods, the runtime runs their containers. It has the
+ * capabilities that the runtime has. `refuse` and `configureNode` are the caller's to add.
+ */
+export function podProviderFrom(runtime: ContainerRuntime, options: PodProviderOptions): Provider {
+  const services = servicesOf(runtime, options);
+  const engine = new PodEngine(services);
+  const watch = new RuntimeWatch({
+    services,
+    relistMilliseconds: options.relistMilliseconds ?? 60_000,
+    pollMilliseconds: options.pollMilliseconds ?? 1_000,
+    onChange: (uid) => engine.look(uid),
+  });
+  const life = new AbortController();
+  let watching: Promise<void> | undefined;
+  /** Nothing is asked of the runtime before the first call that needs it. */
+  const ensureWatch = (): void => {
+    watching ??= watch.run(life.signal);
+  };
+  return {
+    async createPod(pod) {
+      ensureWatch();
+      engine.put(pod.pod, pod);
+      await Promise.resolve();
+    },
+    async adoptPod(pod, prepared, { signal }) {
+      ensureWatch();
+      await abortable(engine.put(pod, prepared).known, signal);
+    },
+    async updatePod(pod, previous) {
+      ensureWatch();
+      const known = engine.pods.get(podRefOf(pod.pod).uid);
+      if (runtime.updateContainerResources === undefined && resizes(pod, previous ?? known?.prepared)) {
+        throw new Unsupported('the runtime cannot change the resources of a running container');
+      }
+      engine.put(pod.pod, pod);
+      await Promise.resolve();
+    },
+    async deletePod(ref, deletion, call) {
+      ensureWatch();
+      await engine.stop(ref, deletion, call);
+    },
+    removePod: (ref, call) => engine.remove(ref, call),
+    getPod: (ref, call) => engine.find(ref, call),
+    getPods: (call) => engine.list(call),
+    async notifyPods(onPod, { signal }) {
+      ensureWatch();
+      const ended = Promise.withResolvers<void>();
+      const unsubscribe = engine.listen(onPod);
+      signal.addEventListener('abort', () => ended.resolve(), { once: true });
+      if (signal.aborted) ended.resolve();
+      await ended.promise;
+      unsubscribe();
+    },
+    async close() {
+      life.abort(new Error('the provider is closed'));
+      await watching;
+      await engine.close();
+    },
+    ...runtimeCapabilities(runtime, engine),
+  };
+}
+
+function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): EngineServices {
+  const { context } = options;
+  const hostIPs = context.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
+  return {
+    runtime,
+    clock: context.clock,
+    log: context.log,
+    probes: options.probes ?? networkProbeRunner(context.clock),
+    settings: { runtimeName: runtime.name, hostIPs, resizes: runtime.updateContainerResources !== undefined },
+    dns: {
+      clusterDns: options.clusterDns ?? [],
+      clusterDomain: context.clusterDomain,
+      host: options.hostDns ?? { servers: [], searches: [], options: [] },
+    },
+    callTimeoutMilliseconds: options.callTimeoutMilliseconds ?? 120_000,
+    now: steadyTime(context.clock),
+    recordEvent: (ref, event) => context.recordEvent(ref, event),
+    getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
+  };
+}
+
+/** A container whose image stays has other resources than before. */
+function resizes(pod: PreparedPod, previous: PreparedPod | undefined): boolean {
+  if (previous === undefined) return false;
+  const before = new Map(
+    allContainers(previous.pod.spec ?? { containers: [] }).map((container) => [container.name, container]),
+  );
+  return allContainers(pod.pod.spec ?? { containers: [] }).some((container) => {
+    const known = before.get(container.name);
+    return known !== undefined && resourcesJson(known) !== resourcesJson(container);
+  });
+}

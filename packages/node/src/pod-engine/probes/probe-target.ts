@@ -1,0 +1,43 @@
+import type { Container } from '../../provider/wire.ts';
+import type { HttpTarget, TcpTarget } from './probe-runner.ts';
+
+type HttpGet = NonNullable<NonNullable<Container['livenessProbe']>['httpGet']>;
+type TcpSocket = NonNullable<NonNullable<Container['livenessProbe']>['tcpSocket']>;
+
+/**
+ * A port by number or by the name that the container gives it.
+ *
+ * @throws RangeError when there is no such port.
+ */
+export function resolvePort(port: unknown, container: Container): number {
+  const named = container.ports?.find(({ name }) => name !== undefined && name === port)?.containerPort;
+  const number = named ?? (typeof port === 'number' ? port : Number.parseInt(String(port), 10));
+  if (!Number.isInteger(number)) throw new RangeError(`port ${String(port)} not found`);
+  if (number < 1 || number > 65_535) throw new RangeError(`invalid port number: ${number}`);
+  return number;
+}
+
+/** Where a probe or a hook sends its GET: to the pod, unless it names a host. */
+export function httpTarget(
+  get: HttpGet,
+  container: Container,
+  podIP: string,
+  purpose: 'probe' | 'lifecycle',
+): HttpTarget {
+  const path = get.path ?? '/';
+  return {
+    scheme: get.scheme?.toLowerCase() === 'https' ? 'https' : 'http',
+    host: get.host !== undefined && get.host !== '' ? get.host : podIP,
+    port: resolvePort(get.port, container),
+    path: path.startsWith('/') ? path : `/${path}`,
+    headers: (get.httpHeaders ?? []).map(({ name, value }) => [name, value] as const),
+    userAgent: `kube-${purpose}/1.36`,
+  };
+}
+
+export function tcpTarget(socket: TcpSocket, container: Container, podIP: string): TcpTarget {
+  return {
+    host: socket.host !== undefined && socket.host !== '' ? socket.host : podIP,
+    port: resolvePort(socket.port, container),
+  };
+}

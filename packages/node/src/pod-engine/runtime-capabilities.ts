@@ -1,0 +1,90 @@
+import type { CallContext } from '../provider/call-context.ts';
+import { NotFound } from '../provider/errors/not-found.ts';
+import type { PodRef } from '../provider/pod-ref.ts';
+import type { OptionalCapabilities } from '../provider/provider.ts';
+import type { PodEngine } from './driver/pod-engine.ts';
+import { latestSandbox, runsOf } from './machine/observation.ts';
+import { wireTime } from './machine/wire-time.ts';
+import type { ContainerRuntime } from './runtime/container-runtime.ts';
+import type { RuntimeContainer } from './runtime/container.ts';
+
+/** The optional capabilities of a provider that a runtime brings. What it lacks is absent. */
+export function runtimeCapabilities(runtime: ContainerRuntime, engine: PodEngine): Partial<OptionalCapabilities> {
+  const exec = runtime.exec?.bind(runtime);
+  const attach = runtime.attach?.bind(runtime);
+  const portForward = runtime.portForward?.bind(runtime);
+  const podStats = runtime.podStats?.bind(runtime);
+  const status = runtime.status?.bind(runtime);
+  const startTime = wireTime(Date.UTC(1970, 0, 1));
+  return {
+    async *getContainerLogs(ref, container, options, call) {
+      const run = await loggedRun(runtime, ref, container, options.previous, call);
+      yield* runtime.containerLogs(run, options, call);
+    },
+    ...(exec !== undefined && {
+      async runInContainer(ref, container, command, io, call) {
+        const { id } = await runningContainer(runtime, ref, container, call);
+        return exec(id, command, io, call);
+      },
+    }),
+    ...(attach !== undefined && {
+      async attachToContainer(ref, container, io, call) {
+        const { id } = await runningContainer(runtime, ref, container, call);
+        await attach(id, io, call);
+      },
+    }),
+    ...(portForward !== undefined && {
+      async portForward(ref, port, stream, call) {
+        const sandboxes = await runtime.listPodSandbox({ podUid: ref.uid }, call);
+        const sandbox = latestSandbox({ sandboxes, containers: [], outcomes: [] });
+        if (sandbox?.state !== 'ready') throw new NotFound(`pod ${ref.name} does not run`);
+        await portForward(sandbox.id, port, stream, call);
+      },
+    }),
+    ...(podStats !== undefined && {
+      async getStatsSummary(call) {
+        const refs = [...engine.pods.values()].map(({ ref }) => ref);
+        return { node: { startTime }, pods: await podStats(refs, call) };
+      },
+    }),
+    ...(status !== undefined && { ping: (call: CallContext) => status(call) }),
+  } satisfies Partial<OptionalCapabilities>;
+}
+
+async function runs(
+  runtime: ContainerRuntime,
+  ref: PodRef,
+  name: string,
+  call: CallContext,
+): Promise<RuntimeContainer[]> {
+  const containers = await runtime.listContainers({ podUid: ref.uid }, call);
+  return runsOf({ sandboxes: [], containers, outcomes: [] }, name);
+}
+
+async function loggedRun(
+  runtime: ContainerRuntime,
+  ref: PodRef,
+  name: string,
+  previous: boolean,
+  call: CallContext,
+): Promise<RuntimeContainer> {
+  const found = await runs(runtime, ref, name, call);
+  const run = found[previous ? 1 : 0];
+  if (run !== undefined) return run;
+  throw new NotFound(
+    previous && found.length > 0
+      ? `previous terminated container "${name}" in pod "${ref.name}" not found`
+      : `container "${name}" in pod "${ref.name}" is waiting to start`,
+  );
+}
+
+async function runningContainer(
+  runtime: ContainerRuntime,
+  ref: PodRef,
+  name: string,
+  call: CallContext,
+): Promise<RuntimeContainer> {
+  const [run] = await runs(runtime, ref, name, call);
+  if (run?.state !== 'running') throw new NotFound(`container "${name}" in pod "${ref.name}" does not run`);
+  return run;
+}

@@ -1,0 +1,94 @@
+import type { CallContext } from '../../provider/call-context.ts';
+import type { ContainerLogOptions, LogChunk } from '../../provider/container-logs.ts';
+import type { PodRef } from '../../provider/pod-ref.ts';
+import type { ImageCredentials } from '../../provider/provider-context.ts';
+import type { ContainerStreams, DuplexStream } from '../../provider/run-in-container.ts';
+import type { PodStats } from '../../provider/statistics.ts';
+import type { ResourceRequirements } from '../../provider/wire.ts';
+import type { ContainerConfig, RuntimeContainer } from './container.ts';
+import type { ImageStatus } from './image.ts';
+import type { PodSandboxConfig, RuntimeSandbox } from './sandbox.ts';
+
+/** What a command that ran to its end left behind. A non-zero exit code is a result, not an error. */
+export interface ExecSyncResult {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+/** Narrows a listing. Absent: everything that carries this node's stamp. */
+export interface RuntimeFilter {
+  readonly podUid?: string;
+}
+
+/** Something of this pod has changed; what it is, is for a listing to find out. */
+export type RuntimeEventHandler = (podUid: string) => void;
+
+/**
+ * A backend that runs containers. The verbs are those of the CRI; whoever has them gets pods from the pod engine.
+ *
+ * Every verb is idempotent: creating what exists under the same UID, name and attempt gives back its id; starting what runs,
+ * and stopping or removing what is not there, is a success. What a listing leaves out does not exist: it is complete, or it
+ * throws. Errors are those of the provider contract: `NotFound`, `InvalidInput` (the config can never be honoured as it is),
+ * `RetryAfter`; any other is transient.
+ */
+export interface ContainerRuntime {
+  /** The type in container ids, for example `containerd`. */
+  readonly name: string;
+
+  /** Creates and starts the sandbox of this UID and attempt. Gives its id. */
+  runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<string>;
+  /** Stops the sandbox and whatever still runs in it. */
+  stopPodSandbox(sandboxId: string, call: CallContext): Promise<void>;
+  /** Removes a sandbox with its containers, stopping it first if it must. */
+  removePodSandbox(sandboxId: string, call: CallContext): Promise<void>;
+  listPodSandbox(filter: RuntimeFilter, call: CallContext): Promise<readonly RuntimeSandbox[]>;
+
+  /** Creates the container of this name and attempt. Gives its id. */
+  createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string>;
+  startContainer(containerId: string, call: CallContext): Promise<void>;
+  /** Sends the stop signal, waits up to `timeoutSeconds`, then kills. Resolves when the container has stopped. */
+  stopContainer(containerId: string, timeoutSeconds: number, call: CallContext): Promise<void>;
+  removeContainer(containerId: string, call: CallContext): Promise<void>;
+  /** Running and finished containers, all attempts that are still there. */
+  listContainers(filter: RuntimeFilter, call: CallContext): Promise<readonly RuntimeContainer[]>;
+  /** For a runtime that can change limits and requests of a running container. */
+  updateContainerResources?(containerId: string, resources: ResourceRequirements, call: CallContext): Promise<void>;
+
+  /** Undefined when the image is not there. */
+  imageStatus(image: string, call: CallContext): Promise<ImageStatus | undefined>;
+  /** Tries the credentials in order, and at last without any. */
+  pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<ImageStatus>;
+
+  /** Runs a command to its end. Throws `ExecTimeoutError` when it took longer than `timeoutMilliseconds`; absent, it may take any time. */
+  execSync(
+    containerId: string,
+    command: readonly string[],
+    options: { readonly timeoutMilliseconds?: number },
+    call: CallContext,
+  ): Promise<ExecSyncResult>;
+  exec?(
+    containerId: string,
+    command: readonly string[],
+    io: ContainerStreams,
+    call: CallContext,
+  ): Promise<{ readonly exitCode: number }>;
+  attach?(containerId: string, io: ContainerStreams, call: CallContext): Promise<void>;
+  portForward?(sandboxId: string, port: number, stream: DuplexStream, call: CallContext): Promise<void>;
+
+  /** The log of one run of a container. */
+  containerLogs(container: RuntimeContainer, options: ContainerLogOptions, call: CallContext): AsyncIterable<LogChunk>;
+  /** The last `maximumBytes` of the file at the container's `terminationMessagePath`; undefined when there is none. */
+  readTerminationMessage?(
+    container: RuntimeContainer,
+    path: string,
+    maximumBytes: number,
+    call: CallContext,
+  ): Promise<string | undefined>;
+  podStats?(refs: readonly PodRef[], call: CallContext): Promise<readonly PodStats[]>;
+
+  /** Tells of changes until `call.signal` is aborted. Settles when the subscription ends. Without it the engine lists often. */
+  containerEvents?(onEvent: RuntimeEventHandler, call: CallContext): Promise<void>;
+  /** Resolves when the runtime can run pods; throws with its own words when it cannot. */
+  status?(call: CallContext): Promise<void>;
+}

@@ -1,0 +1,11 @@
+/** A command in a container took longer than it was given. */
+export class ExecTimeoutError extends Error {
+  override readonly name = 'ExecTimeoutError';
+  readonly code = 'ExecTimeout';
+  readonly timeoutMilliseconds: number;
+
+  constructor(timeoutMilliseconds: number, options?: ErrorOptions) {
+    super(`command timed out after ${timeoutMilliseconds / 1000} s`, options);
+    this.timeoutMilliseconds = timeoutMilliseconds;
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { EngineWorld } from '../../testing/engine-world.ts';
+import { samplePod } from '../../testing/sample-pod.ts';
+
+function podWith(imagePullPolicy: string, image = 'app:1'): ReturnType<typeof samplePod> {
+  return samplePod({ spec: { containers: [{ name: 'app', image, imagePullPolicy }] } });
+}
+
+function pulls(world: EngineWorld): number {
+  return world.runtime.calls.filter((call) => call.startsWith('pullImage')).length;
+}
+
+describe('the image of a container', () => {
+  it('that is there is not pulled under IfNotPresent', async () => {
+    const world = new EngineWorld();
+    world.runtime.images.add('app:1');
+    await world.create(podWith('IfNotPresent'));
+    expect(world.stateOf('app')).toBe('running');
+    expect(pulls(world)).toBe(0);
+    expect(world.events[0]).toBe(
+      'Pulled Container image "app:1" already present on machine and can be accessed by the pod',
+    );
+    await world.close();
+  });
+
+  it('is pulled at every start under Always', async () => {
+    const world = new EngineWorld();
+    world.runtime.images.add('app:1');
+    world.runtime.script = ({ attempt }) => (attempt === 0 ? { runMilliseconds: 1_000 } : {});
+    await world.create(podWith('Always'));
+    await world.advance(2);
+    expect(pulls(world)).toBe(2);
+    await world.close();
+  });
+
+  it('that is not there is an error under Never', async () => {
+    const world = new EngineWorld();
+    await world.create(podWith('Never'));
+    expect(world.container('app')?.state?.waiting).toEqual({
+      reason: 'ErrImageNeverPull',
+      message: 'Container image "app:1" is not present with pull policy of Never',
+    });
+    expect(pulls(world)).toBe(0);
+    world.runtime.images.add('app:1');
+    await world.advance(10);
+    expect(world.stateOf('app')).toBe('running');
+    await world.close();
+  });
+
+  it('that cannot be pulled is tried again after 10 s, 20 s, ... 300 s, with both reasons shown', async () => {
+    const world = new EngineWorld();
+    world.runtime.pullError = () => new Error('manifest unknown');
+    await world.create(podWith('IfNotPresent'));
+    let tries = 1;
+    for (const wait of [10, 20, 40, 80, 160, 300, 300]) {
+      expect(pulls(world)).toBe(tries);
+      expect(world.container('app')?.state?.waiting).toEqual({ reason: 'ErrImagePull', message: 'manifest unknown' });
+      await world.advance(5);
+      expect(world.container('app')?.state?.waiting).toEqual({
+        reason: 'ImagePullBackOff',
+        message: 'Back-off pulling image "app:1": ErrImagePull: manifest unknown',
+      });
+      await world.advance(wait - 6);
+      expect(pulls(world)).toBe(tries);
+      await world.advance(1);
+      tries++;
+    }
+    expect(world.status.phase).toBe('Pending');
+    expect(world.events).toEqual(
+      expect.arrayContaining([
+        'Failed Failed to pull image "app:1": manifest unknown',
+        'Failed Error: ErrImagePull',
+        'BackOff Back-off pulling image "app:1"',
+        'Failed Error: ImagePullBackOff',
+      ]),
+    );
+    world.runtime.pullError = () => undefined;
+    await world.advance(300);
+    expect(world.stateOf('app')).toBe('running');
+    await world.close();
+  });
+
+  it('is pulled with the credentials of the pod', async () => {
+    const world = new EngineWorld();
+    world.credentials = [{ registry: 'registry.example', username: 'u', password: 'p' }];
+    await world.create(podWith('Always'));
+    expect(world.runtime.pulls).toEqual([{ image: 'app:1', credentials: world.credentials }]);
+    await world.close();
+  });
+
+  it('of one container does not keep the others from starting', async () => {
+    const world = new EngineWorld();
+    world.runtime.pullError = (image) => (image === 'bad:1' ? new Error('no such image') : undefined);
+    const containers = [
+      { name: 'app', image: 'bad:1' },
+      { name: 'other', image: 'app:1' },
+    ];
+    await world.create(samplePod({ spec: { containers } }));
+    expect(world.stateOf('app')).toBe('ErrImagePull');
+    expect(world.stateOf('other')).toBe('running');
+    expect(world.status.phase).toBe('Pending');
+    await world.close();
+  });
+});

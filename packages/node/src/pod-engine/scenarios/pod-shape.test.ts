@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { Unsupported } from '../../provider/errors/unsupported.ts';
+import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
+import { samplePod } from '../../testing/sample-pod.ts';
+
+function configOf(world: EngineWorld, name: string): ReturnType<EngineWorld['runtime']['runs']>[number]['config'] {
+  const [run] = world.runtime.runs('web-uid', name);
+  if (run === undefined) throw new Error(`no run of ${name}`);
+  return run.config;
+}
+
+describe('what a container is made with', () => {
+  it('has the addresses of the pod in its environment and arguments, known only by then', async () => {
+    const world = new EngineWorld();
+    await world.create(samplePod(), {
+      environment: {
+        app: {
+          variables: [
+            { name: 'PLAIN', value: 'x', secret: false },
+            { name: 'POD_IP', deferred: { parts: [{ field: 'status.podIP' }] }, secret: false },
+            { name: 'HOST_IP', deferred: { parts: [{ field: 'status.hostIP' }] }, secret: false },
+          ],
+          args: [{ text: { parts: ['http://', { field: 'status.podIP' }, ':80'] }, secret: false }],
+        },
+      },
+    });
+    const { environment, args, command } = configOf(world, 'app');
+    expect(environment.map(({ name, value }) => `${name}=${value}`)).toEqual([
+      'PLAIN=x',
+      'POD_IP=10.0.0.1',
+      'HOST_IP=192.0.2.1',
+    ]);
+    expect(args).toEqual(['http://10.0.0.1:80']);
+    expect(command).toBeUndefined();
+    await world.close();
+  });
+
+  it('has a hosts file with the addresses and aliases of the pod', async () => {
+    const world = new EngineWorld();
+    const hostAliases = [{ ip: '123.45.67.89', hostnames: ['foo', 'bar'] }];
+    await world.create(samplePod({ spec: { hostname: 'h', subdomain: 's', hostAliases } }));
+    const { hosts } = configOf(world, 'app');
+    expect(hosts.split('\n')[0]).toBe('# Kubernetes-managed hosts file.');
+    expect(hosts).toContain('10.0.0.1\th.s.default.svc.cluster.local\th\n');
+    expect(hosts).toContain('# Entries added by HostAliases.\n123.45.67.89\tfoo\tbar\n');
+    await world.close();
+  });
+
+  it('has the stop signal that its lifecycle names', async () => {
+    const world = new EngineWorld();
+    const lifecycle = { stopSignal: 'SIGUSR1' };
+    await world.create(samplePod({ spec: { containers: [{ name: 'app', image: 'app:1', lifecycle }] } }));
+    expect(configOf(world, 'app').stopSignal).toBe('SIGUSR1');
+    await world.close();
+  });
+
+  it('is in a sandbox with the name, DNS and stamp of the pod', async () => {
+    const world = new EngineWorld();
+    await world.create(samplePod());
+    expect(world.runtime.sandboxConfigs.get('sandbox-1')).toMatchObject({
+      hostname: 'web',
+      attempt: 0,
+      ownership: { clusterId: 'c', nodeName: 'n', uid: 'web-uid' },
+      dns: {
+        servers: ['10.96.0.10'],
+        searches: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+        options: ['ndots:5'],
+      },
+    });
+    await world.close();
+  });
+
+  it('shows the addresses of the host for a pod in its network', async () => {
+    const world = new EngineWorld();
+    world.runtime.address = () => undefined;
+    await world.create(samplePod({ spec: { hostNetwork: true } }));
+    expect(world.status).toMatchObject({ phase: 'Running', podIP: '192.0.2.1' });
+    expect(world.runtime.sandboxConfigs.get('sandbox-1')?.hostname).toBe('');
+    await world.close();
+  });
+
+  it('is refused with a reason where its whole name is too long for a host name', async () => {
+    const world = new EngineWorld();
+    await world.create(samplePod({ spec: { setHostnameAsFQDN: true, hostname: 'h', subdomain: 's'.repeat(60) } }));
+    expect(world.events[0]).toMatch(/^FailedCreatePodSandBox .* is too long/u);
+    expect(world.runtime.calls).toEqual([]);
+    await world.close();
+  });
+});
+
+describe('a pod that changes', () => {
+  it('has a container replaced whose image is another one, whatever the restart policy', async () => {
+    const world = new EngineWorld();
+    const pod = samplePod({ spec: { restartPolicy: 'Never' } });
+    await world.create(pod);
+    const changed = samplePod({ image: 'app:2', spec: { restartPolicy: 'Never' } });
+    await world.provider.updatePod(preparedPod(changed), preparedPod(pod), world.call);
+    await world.advance(1);
+    expect(world.container('app')).toMatchObject({ image: 'app:2', restartCount: 1, state: { running: {} } });
+    expect(world.events).toContain('Killing Container app definition changed, will be restarted');
+    await world.close();
+  });
+
+  const sized = (cpu: string, resizePolicy?: object[]): ReturnType<typeof samplePod> =>
+    samplePod({
+      spec: {
+        containers: [
+          {
+            name: 'app',
+            image: 'app:1',
+            resources: { limits: { cpu } },
+            ...(resizePolicy !== undefined && { resizePolicy: resizePolicy as [] }),
+          },
+        ],
+      },
+    });
+
+  it('is resized in place where the runtime can', async () => {
+    const world = new EngineWorld();
+    await world.create(sized('1'));
+    await world.provider.updatePod(preparedPod(sized('2')), preparedPod(sized('1')), world.call);
+    await world.settle();
+    expect(world.runtime.calls.at(-1)).toBe('updateContainerResources app {"limits":{"cpu":"2"}}');
+    expect(world.container('app')).toMatchObject({ restartCount: 0, resources: { limits: { cpu: '2' } } });
+    expect(world.status.conditions?.map(({ type }) => type)).not.toContain('PodResizeInProgress');
+    await world.close();
+  });
+
+  it('is resized by a restart where its policy asks for one', async () => {
+    const world = new EngineWorld();
+    const policy = [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }];
+    await world.create(sized('1', policy));
+    await world.provider.updatePod(preparedPod(sized('2', policy)), undefined, world.call);
+    await world.advance(1);
+    expect(world.container('app')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(configOf(world, 'app').container.resources).toEqual({ limits: { cpu: '2' } });
+    await world.close();
+  });
+
+  it('is not resized by a runtime that cannot: the update is refused', async () => {
+    const world = new EngineWorld();
+    Object.assign(world.runtime, { updateContainerResources: undefined });
+    const cannot = new EngineWorld(world);
+    await cannot.create(sized('1'));
+    await expect(
+      cannot.provider.updatePod(preparedPod(sized('2')), preparedPod(sized('1')), cannot.call),
+    ).rejects.toBeInstanceOf(Unsupported);
+    await world.close();
+    await cannot.close();
+  });
+});
+
+describe('ephemeral containers', () => {
+  const debug = { name: 'debug', image: 'app:1', targetContainerName: 'app' };
+
+  it('are started in a running pod, beside the container that they name, and never again', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = ({ name }) => (name === 'debug' ? { runMilliseconds: 2_000, exitCode: 1 } : {});
+    const pod = samplePod();
+    await world.create(pod);
+    const changed = samplePod({ spec: { ephemeralContainers: [debug] } });
+    await world.provider.updatePod(preparedPod(changed), preparedPod(pod), world.call);
+    await world.settle();
+    expect(world.stateOf('debug')).toBe('running');
+    expect(configOf(world, 'debug').targetContainerId).toBe('container-2');
+    await world.advance(600);
+    expect(world.stateOf('debug')).toBe('exit 1');
+    expect(world.runtime.runs('web-uid', 'debug')).toHaveLength(1);
+    expect(world.status.phase).toBe('Running');
+    const next = await world.restart(changed);
+    await next.advance(600);
+    expect(next.runtime.runs('web-uid', 'debug')).toHaveLength(1);
+    await next.close();
+  });
+
+  it('wait with the reason while their target is not there', async () => {
+    const world = new EngineWorld();
+    const ephemeralContainers = [{ ...debug, targetContainerName: 'nobody' }];
+    await world.create(samplePod({ spec: { ephemeralContainers } }));
+    expect(world.container('debug')?.state?.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'unable to find target container nobody',
+    });
+    await world.close();
+  });
+});

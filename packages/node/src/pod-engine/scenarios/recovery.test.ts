@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { podRefOf } from '../../provider/pod-ref.ts';
+import { EngineWorld } from '../../testing/engine-world.ts';
+import { samplePod } from '../../testing/sample-pod.ts';
+
+describe('a process that starts again', () => {
+  it('goes on with what runs: no verb that changes anything, the same status', async () => {
+    const world = new EngineWorld();
+    const pod = samplePod();
+    await world.create(pod);
+    const { status } = world;
+    world.runtime.calls.length = 0;
+    const next = await world.restart(pod);
+    await next.advance(600);
+    expect(next.runtime.calls).toEqual([]);
+    expect(next.status).toEqual(status);
+    await next.close();
+  });
+
+  it.each(['runPodSandbox', 'pullImage', 'createContainer', 'startContainer'])(
+    'after a crash in %s makes nothing twice',
+    async (verb) => {
+      for (const done of [false, true]) {
+        const world = new EngineWorld();
+        let crashed = false;
+        const never = new Promise<void>(() => undefined);
+        const inner = world.runtime[verb as 'startContainer'].bind(world.runtime) as (
+          ...args: never[]
+        ) => Promise<unknown>;
+        Object.assign(world.runtime, {
+          // The verb is done or not, and its answer never comes.
+          [verb]: async (...args: never[]) => {
+            if (crashed) return inner(...args);
+            crashed = true;
+            if (done) await inner(...args);
+            return never;
+          },
+        });
+        const pod = samplePod();
+        await world.create(pod);
+        const next = await world.restart(pod);
+        await next.settle();
+        expect(next.stateOf('app')).toBe('running');
+        expect(next.container('app')?.restartCount).toBe(0);
+        expect([next.runtime.sandboxes.size, next.runtime.containers.size]).toEqual([1, 1]);
+        expect(next.runtime.violations).toEqual([]);
+        await next.close();
+      }
+    },
+  );
+
+  it('keeps restart counts, and the wait of a container that keeps crashing', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = () => ({ runMilliseconds: 1_000, exitCode: 1 });
+    const pod = samplePod();
+    await world.create(pod);
+    await world.advance(40);
+    expect(world.container('app')?.restartCount).toBe(3);
+    const next = await world.restart(pod);
+    await next.advance(20);
+    expect(next.container('app')?.restartCount).toBe(3);
+    await next.advance(20);
+    expect(next.container('app')?.restartCount).toBe(4);
+    await next.close();
+  });
+
+  it('counts on from what the API shows when the runtime has forgotten the runs before', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = ({ attempt }) => (attempt < 2 ? { runMilliseconds: 1_000, exitCode: 1 } : {});
+    const pod = samplePod();
+    await world.create(pod);
+    await world.advance(20);
+    expect(world.container('app')?.restartCount).toBe(2);
+    world.runtime.containers.clear();
+    const next = await world.restart(pod);
+    await next.advance(1);
+    expect(next.container('app')).toMatchObject({ restartCount: 3, state: { running: {} } });
+    expect(next.container('app')?.lastState?.terminated?.reason).toBe('ContainerStatusUnknown');
+    await next.close();
+  });
+
+  it('keeps a ready container ready until a probe says otherwise', async () => {
+    const world = new EngineWorld();
+    const pod = samplePod({
+      spec: {
+        containers: [
+          { name: 'app', image: 'app:1', readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 5 } },
+        ],
+      },
+    });
+    await world.create(pod);
+    await world.advance(5);
+    expect(world.container('app')?.ready).toBe(true);
+    const next = await world.restart(pod);
+    expect(next.statuses.map(({ containerStatuses }) => containerStatuses?.[0]?.ready)).not.toContain(false);
+    await next.close();
+  });
+
+  it('leaves a pod that has ended as it is', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = () => ({ runMilliseconds: 1_000, exitCode: 3 });
+    const pod = samplePod({ spec: { restartPolicy: 'Never' } });
+    await world.create(pod);
+    await world.advance(2);
+    const { status } = world;
+    world.runtime.calls.length = 0;
+    const next = await world.restart(pod);
+    await next.advance(600);
+    expect(next.status).toEqual(status);
+    expect(next.runtime.calls).toEqual([]);
+    await next.close();
+  });
+
+  it('starts nothing of a pod while something that it refers to is missing, and looks after what runs', async () => {
+    const world = new EngineWorld();
+    const pod = samplePod();
+    await world.create(pod);
+    await world.close();
+    const next = new EngineWorld(world);
+    const adopted = next.provider.adoptPod?.({ ...pod, status: world.status }, undefined, next.call);
+    await next.settle();
+    await adopted;
+    const [run] = next.runtime.runs('web-uid', 'app');
+    next.runtime.exit(run?.id ?? '', 1);
+    await next.advance(60);
+    expect(next.stateOf('app')).toBe('exit 1');
+    expect(next.runtime.runs('web-uid', 'app')).toHaveLength(1);
+    await next.create(pod);
+    expect(next.stateOf('app')).toBe('running');
+    await next.close();
+  });
+
+  it('lists what it has not been handed yet by its stamp, without a status', async () => {
+    const world = new EngineWorld();
+    const pod = samplePod();
+    await world.create(pod);
+    await world.close();
+    const next = new EngineWorld(world);
+    const [listed] = await next.provider.getPods(next.call);
+    expect(listed).toMatchObject({ ref: podRefOf(pod), ownership: { uid: 'web-uid' } });
+    expect(listed?.status).toBeUndefined();
+    await next.close();
+  });
+});
+
+describe('a pod without containers of its own any more', () => {
+  it('that never restarts ends when its sandbox is lost', async () => {
+    const world = new EngineWorld();
+    await world.create(samplePod({ spec: { restartPolicy: 'Never' } }));
+    world.runtime.killSandbox('sandbox-1');
+    await world.advance(5);
+    expect(world.status.phase).toBe('Failed');
+    expect(world.runtime.calls.filter((call) => call.startsWith('runPodSandbox'))).toHaveLength(1);
+    await world.close();
+  });
+
+  it('waits for a sandbox that cannot be made, without a start time, and tries again', async () => {
+    const world = new EngineWorld();
+    let failures = 3;
+    world.runtime.before = (call) => {
+      if (call.startsWith('runPodSandbox') && failures-- > 0) throw new Error('cni plugin not initialized');
+    };
+    await world.create(samplePod());
+    expect(world.status).toMatchObject({ phase: 'Pending' });
+    expect(world.status.startTime).toBeUndefined();
+    expect(world.events).toContain('FailedCreatePodSandBox Failed to create pod sandbox: cni plugin not initialized');
+    await world.advance(10);
+    expect(world.status.phase).toBe('Running');
+    await world.close();
+  });
+});
