@@ -26,6 +26,8 @@ export default defineConfig({
           page('Providers', '/guide/providers'),
           page('Configuration', '/guide/configuration'),
           page('Flags and exit codes', '/guide/flags'),
+          page('In production', '/guide/production'),
+          page('Least privilege', '/guide/least-privilege'),
           page('Observability', '/guide/observability'),
           page('Metrics', '/metrics'),
         ],

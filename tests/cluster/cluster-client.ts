@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import type { Credentials, KubeconfigOptions } from './kubeconfig.ts';
 
@@ -18,6 +19,8 @@ export interface ClusterClient {
   text(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<string>;
   /** @throws AnswerError for anything but a success. */
   json<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  /** The lines of an answer that goes on, a watch, until the signal is aborted. */
+  lines(path: string, signal: AbortSignal): AsyncIterable<string>;
   close(): Promise<void>;
 }
 
@@ -44,8 +47,16 @@ export function createClusterClient({ server, caCertificate, credentials }: Kube
       throw new AnswerError(answer.statusCode, `${method} ${path}: ${answer.statusCode} ${content}`);
     return content;
   };
+  async function* lines(path: string, signal: AbortSignal): AsyncGenerator<string> {
+    const headers = headersOf(credentials);
+    const answer = await request(new URL(path, server), { dispatcher: agent, headers, signal, bodyTimeout: 0 });
+    if (answer.statusCode !== 200)
+      throw new AnswerError(answer.statusCode, `GET ${path}: ${answer.statusCode} ${await answer.body.text()}`);
+    yield* createInterface({ input: answer.body });
+  }
   return {
     text,
+    lines,
     json: async <T>(...request: Parameters<ClusterClient['text']>) => JSON.parse(await text(...request)) as T,
     close: () => agent.close(),
   };

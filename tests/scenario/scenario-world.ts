@@ -1,4 +1,4 @@
-import { createDevCluster, type DevCluster, type KubeObject } from '@vk/devcluster';
+import type { KubeObject } from '@vk/devcluster';
 import {
   createKubeClient,
   createNodes,
@@ -13,6 +13,7 @@ import type { FieldError, Node, Pod } from '@vk/node/provider';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startScenarioCluster, type ScenarioCluster } from '../cluster/scenario-cluster.ts';
 import { ScriptedBackend } from './scripted-backend.ts';
 import { scriptedProvider } from './scripted-provider.ts';
 
@@ -32,16 +33,16 @@ export interface NodeProcess {
 const signal: AbortSignal = new AbortController().signal;
 const podPath = /^\/api\/v1\/namespaces\/[^/]+\/pods\/(.+)$/;
 
-/** A development cluster, a backend, and the virtual kubelets between them. Everything is awaited by what changes, never by time. */
+/** A cluster, a backend, and the virtual kubelets between them. Everything is awaited by what changes, never by time. */
 export class ScenarioWorld {
-  readonly cluster: DevCluster;
+  readonly cluster: ScenarioCluster;
   readonly backend: ScriptedBackend = new ScriptedBackend();
   readonly #directory: string;
   readonly #notifies: boolean;
   readonly #client: KubeClient;
   readonly #processes = new Set<NodeProcess>();
 
-  private constructor(cluster: DevCluster, directory: string, notifies: boolean, client: KubeClient) {
+  private constructor(cluster: ScenarioCluster, directory: string, notifies: boolean, client: KubeClient) {
     this.cluster = cluster;
     this.#directory = directory;
     this.#notifies = notifies;
@@ -50,7 +51,7 @@ export class ScenarioWorld {
 
   static async start(options: { readonly notifies: boolean }): Promise<ScenarioWorld> {
     const directory = await mkdtemp(join(tmpdir(), 'vk-scenario-'));
-    const cluster = await createDevCluster({ scheduler: false, nodeLifecycle: false });
+    const cluster = await startScenarioCluster();
     await cluster.writeKubeconfig(join(directory, 'kubeconfig'));
     const client = await connect(directory, () => undefined);
     return new ScenarioWorld(cluster, directory, options.notifies, client);
@@ -61,6 +62,7 @@ export class ScenarioWorld {
     const process = await this.startWithoutWaiting(options);
     try {
       await process.nodes.ready;
+      await this.cluster.settled?.();
     } catch (error) {
       // What made the start fail is what run() throws, too.
       await process.stop().catch(() => undefined);
@@ -94,6 +96,7 @@ export class ScenarioWorld {
           await ended;
         } finally {
           await client.close();
+          await this.cluster.settled?.();
         }
       },
     };
