@@ -157,3 +157,58 @@ test('A subscription that ends or fails is begun again, and nothing is missed in
   await expectPromisesKept(world, { withinMilliseconds: 400_000 });
   expect(rounds).toBeGreaterThanOrEqual(4);
 });
+
+test.for([{ notifying: true }, { notifying: false }])(
+  'A provider that lists objects of another cluster, of another node or without a stamp has none of them touched (notifying: $notifying)',
+  async (kind) => {
+    const world = newWorld(kind);
+    const stamps = [
+      { clusterId: 'another-cluster', nodeName: 'node-1' },
+      { clusterId: world.clusterId, nodeName: 'another-node' },
+    ].map((identity, index) => ({
+      ...identity,
+      namespace: 'default',
+      name: `theirs-${index}`,
+      uid: `theirs-${index}`,
+    }));
+    for (const stamp of stamps) world.backend.create(stamp, { hash: 'theirs', image: 'app:0' }, 'earlier');
+    world.faults.wrap = (provider) => ({
+      ...provider,
+      getPods: async () => {
+        const all = [...world.backend.objects.keys()].flatMap((uid) => world.backend.report(uid) ?? []);
+        return [...all, stranger(undefined)];
+      },
+    });
+    world.start();
+    await world.run(1_000);
+    await world.user.createPod('web');
+    await world.run(60_000);
+    for (const { uid } of stamps) {
+      expect(world.backend.objects.get(uid)?.phase).toBe('Running');
+      expect(callsOf(world, 'deletePod', uid) + callsOf(world, 'removePod', uid)).toBe(0);
+    }
+    await expectPromisesKept(world);
+  },
+);
+
+test('An answer about a pod that was made before a notification, and comes after it, is not written', async () => {
+  const world = newWorld();
+  world.start();
+  await world.run(1_000);
+  let failures = 1;
+  const release = Promise.withResolvers<void>();
+  world.faults.after = async (method) => {
+    if (method === 'createPod' && failures-- > 0) throw new Error('the answer was lost');
+    if (method === 'getPod') await release.promise;
+  };
+  await world.user.createPod('web');
+  await world.run(300);
+  world.faults.notify = (pod, deliver) => deliver(pod);
+  await world.run(3_000);
+  world.backend.restart(uidOf(world, 'web'));
+  await world.run(1_000);
+  expect(world.user.pod('web')?.status?.containerStatuses).toMatchObject([{ restartCount: 1 }]);
+  release.resolve();
+  await world.run(1_000);
+  await expectPromisesKept(world);
+});
