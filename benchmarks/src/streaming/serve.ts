@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { acceptPortForward, acceptRemoteCommand, readRemoteCommandQuery } from '@vk/streaming';
+import type { ForwardConnection, StreamSession } from '@vk/streaming';
+
+const chunk = new Uint8Array(64 * 1024);
+
+async function fill(writable: WritableStream<Uint8Array> | undefined, bytes: number): Promise<void> {
+  const writer = writable?.getWriter();
+  for (let left = bytes; left > 0; left -= chunk.length) {
+    await writer?.write(left < chunk.length ? chunk.subarray(0, left) : chunk);
+  }
+  writer?.releaseLock();
+}
+
+/** `source N` writes N bytes, `sink` reads all of its input, `stall` writes to a client that does not read. */
+async function run([name, argument]: readonly string[], session: StreamSession): Promise<void> {
+  if (name === 'source') {
+    await fill(session.stdout, Number(argument));
+  } else if (name === 'sink' && session.stdin !== undefined) {
+    await session.stdin.pipeTo(new WritableStream());
+  } else if (name === 'stall') {
+    await fill(session.stdout, Number.MAX_SAFE_INTEGER);
+  }
+}
+
+/** The port is how many MiB come back. */
+const forward: ForwardConnection = ({ port, stream }) => fill(stream.writable, port * 1024 * 1024);
+
+/** Serves until it is killed, and says on which port. Memory is said whenever the parent asks. */
+export function serve(): void {
+  const sessions = new Set<StreamSession>();
+  const server = createServer();
+  server.on('upgrade', (request, socket, head) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://node');
+    const served =
+      pathname === '/portForward'
+        ? acceptPortForward(request, socket, head, { ports: [], forward }).then(({ closed }) => closed)
+        : (async () => {
+            const { command, ...streams } = readRemoteCommandQuery(searchParams);
+            const session = await acceptRemoteCommand(request, socket, head, streams);
+            sessions.add(session);
+            await run(command, session).catch(() => undefined);
+            await session.finish({ exitCode: 0 });
+            sessions.delete(session);
+          })();
+    served.catch((error: unknown) => console.error(error));
+  });
+  process.on('message', () => {
+    const held = [...sessions].reduce((bytes, session) => bytes + session.bufferedBytes, 0);
+    process.send?.({ held, resident: process.memoryUsage().rss });
+  });
+  server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+}
