@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { answerWith } from '../rig/api-door.ts';
-import { changingLines, refusing, statusText, watchOf } from '../rig/api-faults.ts';
+import { changingLines, endOfStream, refusing, statusText, watchOf } from '../rig/api-faults.ts';
 import { callsOf, expectPromisesKept, livingWorld, uidOf } from '../rig/living-world.ts';
 import type { World } from '../rig/world.ts';
 
@@ -22,7 +22,7 @@ async function changeEverything(world: World): Promise<void> {
 test('A watch that is cut in the middle of a line loses no change', async () => {
   const world = await livingWorld(['web', 'gone']);
   let cuts = 5;
-  world.door.addFault(changingLines(watchOf('pods'), (line) => (cuts-- > 0 ? 'end' : line)));
+  world.door.addFault(changingLines(watchOf('pods'), (line) => (cuts-- > 0 ? endOfStream : line)));
   world.door.breakStreams();
   await changeEverything(world);
   await expectPromisesKept(world);

@@ -18,7 +18,7 @@ function leaseOf(world: World): Lease | undefined {
 }
 
 function nodeOf(world: World): Node | undefined {
-  return world.door.cluster.registry.store.get('nodes', nodeName)?.object as Node | undefined;
+  return world.door.cluster.registry.store.get('nodes', nodeName)?.object;
 }
 
 function conditionOf(world: World, type: string): string | undefined {

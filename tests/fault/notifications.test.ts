@@ -201,9 +201,10 @@ test('An answer about a pod that was made before a notification, and comes after
     if (method === 'createPod' && failures-- > 0) throw new Error('the answer was lost');
     if (method === 'getPod') await release.promise;
   };
+  world.faults.notify = () => undefined;
   await world.user.createPod('web');
   await world.run(300);
-  world.faults.notify = (pod, deliver) => deliver(pod);
+  delete world.faults.notify;
   await world.run(3_000);
   world.backend.restart(uidOf(world, 'web'));
   await world.run(1_000);

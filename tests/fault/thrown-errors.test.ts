@@ -10,7 +10,9 @@ const boom = (): never => {
 /** Something that a provider's mistake does to the pod named `bad`, and to no other. */
 interface Mistake {
   readonly what: string;
-  make(provider: Required<Pick<Provider, 'createPod' | 'deletePod' | 'getPod' | 'updatePod'>>): Partial<Provider>;
+  readonly make: (
+    provider: Required<Pick<Provider, 'createPod' | 'deletePod' | 'getPod' | 'updatePod'>>,
+  ) => Partial<Provider>;
 }
 
 const mistakes: readonly Mistake[] = [
@@ -66,8 +68,7 @@ const mistakes: readonly Mistake[] = [
 
 function rejectOddly(): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const odd: unknown = undefined;
-    reject(odd as Error);
+    reject();
   });
 }
 

@@ -64,22 +64,31 @@ export function halfOpen(matches: Matches = everything): KubeMiddleware {
   };
 }
 
-/** Changes what a watch brings, line by line; `undefined` leaves a line out, and `end` ends the stream in its middle. */
-export function changingLines(matches: Matches, change: (line: string) => string | undefined | 'end'): KubeMiddleware {
+/** Ends a stream in the middle of a line. */
+export const endOfStream: unique symbol = Symbol('end of stream');
+
+/** Changes what a watch brings, line by line; `undefined` leaves a line out. */
+export function changingLines(
+  matches: Matches,
+  change: (line: string) => string | typeof endOfStream | undefined,
+): KubeMiddleware {
   return async (exchange, next) => {
     const response = await next(exchange);
     return matches(exchange) && exchange.streaming && response.status === 200 ? changed(response, change) : response;
   };
 }
 
-function changed(response: KubeResponse, change: (line: string) => string | undefined | 'end'): KubeResponse {
+function changed(
+  response: KubeResponse,
+  change: (line: string) => string | typeof endOfStream | undefined,
+): KubeResponse {
   return {
     ...response,
     async *bytes() {
       for await (const chunk of response.bytes()) {
         for (const line of Buffer.from(chunk).toString('utf8').split('\n').filter(Boolean)) {
           const after = change(line);
-          if (after === 'end') {
+          if (after === endOfStream) {
             yield Buffer.from(line.slice(0, line.length / 2));
             return;
           }

@@ -1,5 +1,5 @@
 import type { Pod } from '@vk/node/provider';
-import { answerWith, type ApiDoor, textOf } from './api-door.ts';
+import { type ApiDoor, textOf } from './api-door.ts';
 import type { History } from './history.ts';
 
 export interface NewPod {
@@ -64,7 +64,7 @@ export class User {
 
   pod(name: string): Pod | undefined {
     const stored = this.#door.cluster.registry.store.get('pods', `default/${name}`);
-    return stored?.object as Pod | undefined;
+    return stored?.object;
   }
 
   get pods(): readonly Pod[] {
@@ -81,8 +81,8 @@ export class User {
       headers: { accept: 'application/json', 'content-type': contentType },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const { status, text } = answerWith(answer.status, await textOf(answer.body));
-    const json = JSON.parse(await text()) as T;
+    const { status } = answer;
+    const json = JSON.parse(await textOf(answer.body)) as T;
     this.#history.add({ kind: 'answer', id, by: 'user', status, body: json });
     // Somebody who changes or deletes what has just gone hears so, and goes on.
     if (status === 404 && method !== 'POST') return json;

@@ -16,7 +16,11 @@ export function judgeAtRest(world: World): string[] {
     ...leftOver,
     ...judgeNode(world),
     ...world.processes.flatMap(({ process }) =>
-      process.failure === undefined ? [] : [`${process.name} ended by itself: ${String(process.failure)}`],
+      process.failure === undefined
+        ? []
+        : [
+            `${process.name} ended by itself: ${process.failure instanceof Error ? process.failure.message : 'without an error'}`,
+          ],
     ),
   ];
 }
