@@ -19,9 +19,12 @@ export interface LeaseControllerOptions {
   readonly random?: () => number;
 }
 
-/** A quarter of the duration between renewals, and up to a twentieth of that off, so that many nodes do not renew in step. */
+/**
+ * A quarter of the duration between renewals and, as with the kubelet, up to a twenty-fifth of that more, so that many nodes do
+ * not renew in step. More and not less: renewals are most of what an idle node asks of the API server.
+ */
 const renewFraction = 0.25;
-const jitter = 0.05;
+const jitter = 0.04;
 /** Most of the first interval is left to chance: nodes that were registered together part ways at once. */
 const firstJitter = 0.9;
 
@@ -41,10 +44,10 @@ export class LeaseController {
     const { clock, log, retry, durationSeconds } = this.#options;
     const backoff = new Backoff(retry, clock, this.#random);
     const interval = durationSeconds * 1000 * renewFraction;
-    let fraction = firstJitter;
+    let isFirst = true;
     while (!signal.aborted) {
-      let delay = interval * (1 - fraction * this.#random());
-      fraction = jitter;
+      let delay = interval * (1 + this.#random() * (isFirst ? -firstJitter : jitter));
+      isFirst = false;
       try {
         await this.#renew(signal);
         backoff.reset();

@@ -70,6 +70,12 @@ describe('the resources of a pod', () => {
     expect([...services.opened.keys()]).toEqual(['default/kubernetes', 'shop/*']);
   });
 
+  it('need no watch of default/kubernetes where the services of default are watched', () => {
+    const inDefault = podOf({});
+    resources.acquire({ ...inDefault, metadata: { ...inDefault.metadata, namespace: 'default' } }, onChange);
+    expect([...services.opened.keys()]).toEqual(['default/*']);
+  });
+
   it('take in no services of the namespace when the pod wants no links', () => {
     resources.acquire(podOf({}, false), onChange);
     expect([...services.opened.keys()]).toEqual(['default/kubernetes']);

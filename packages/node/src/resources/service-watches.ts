@@ -35,8 +35,11 @@ export class ServiceWatches {
       isSettled = lookup().state === 'present';
       onSettled();
     };
-    const leases = [this.#pool.acquire(kubernetes, onChange)];
-    if (options.links) leases.push(this.#pool.acquire({ namespace: options.namespace }, onChange));
+    const { namespace, links } = options;
+    // The Services of its own namespace bring it along.
+    const bringsIt = links && namespace === kubernetes.namespace;
+    const leases = bringsIt ? [] : [this.#pool.acquire(kubernetes, onChange)];
+    if (links) leases.push(this.#pool.acquire({ namespace }, onChange));
     const lookup = (): Lookup<readonly ServiceSummary[]> => joined(leases.map((lease) => lease.lookup()));
     return {
       lookup,
