@@ -18,6 +18,11 @@ interface WatchLine {
   readonly object: KubeObject;
 }
 
+interface ObjectList {
+  readonly metadata: { readonly resourceVersion: string };
+  readonly items: readonly KubeObject[];
+}
+
 function keyOf({ metadata }: KubeObject): string {
   return metadata.namespace === undefined ? (metadata.name ?? '') : `${metadata.namespace}/${metadata.name}`;
 }
@@ -40,7 +45,7 @@ export class LiveView implements ClusterView {
   /** Waits until the view shows what the API server has now. */
   async settled(): Promise<void> {
     const ask = async ([plural, path]: [string, string]): Promise<void> => {
-      const { items } = await this.#client.json<{ items: KubeObject[] }>('GET', path);
+      const { items } = await this.#client.json<ObjectList>('GET', path);
       const versions = (objects: Iterable<KubeObject>): string[] =>
         Array.from(objects, ({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`).toSorted();
       const [seen, there] = [versions(this.#shelf(plural).values()), versions(items)];
@@ -76,18 +81,31 @@ export class LiveView implements ClusterView {
     return shelf;
   }
 
+  /** Lists and watches, again and again: the API server ends a watch that does not read fast enough. */
   async #follow(plural: string, path: string, signal: AbortSignal): Promise<void> {
     const shelf = this.#shelf(plural);
     try {
-      for await (const line of this.#client.lines(`${path}?watch=true&timeoutSeconds=3600`, signal)) {
-        const { type, object } = JSON.parse(line) as WatchLine;
-        if (type === 'ERROR') throw new Error(`the watch of ${plural} failed: ${line}`);
-        if (type === 'DELETED') shelf.delete(keyOf(object));
-        else shelf.set(keyOf(object), object);
-        for (const listener of this.#listeners.get(plural) ?? []) listener();
+      while (!signal.aborted) {
+        const { metadata, items } = await this.#client.json<ObjectList>('GET', path);
+        shelf.clear();
+        for (const object of items) shelf.set(keyOf(object), object);
+        this.#tell(plural);
+        const watch = `${path}?watch=true&resourceVersion=${metadata.resourceVersion}`;
+        for await (const line of this.#client.lines(watch, signal)) {
+          const { type, object } = JSON.parse(line) as WatchLine;
+          // What was missed meanwhile is in the next list.
+          if (type === 'ERROR') break;
+          if (type === 'DELETED') shelf.delete(keyOf(object));
+          else shelf.set(keyOf(object), object);
+          this.#tell(plural);
+        }
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+  }
+
+  #tell(plural: string): void {
+    for (const listener of this.#listeners.get(plural) ?? []) listener();
   }
 }
