@@ -109,6 +109,15 @@ export class DuplexFlow {
     return this.#drain.promise;
   }
 
+  /** Settles when the system has taken all that was written so far, or the connection takes nothing more. */
+  async flushed(): Promise<void> {
+    if (this.batch()) {
+      await new Promise<void>((resolve) => {
+        this.#duplex.write(Buffer.alloc(0), () => resolve());
+      });
+    }
+  }
+
   /** The connection is gone: those who wait to write are told. */
   fail(reason: Error): void {
     this.#drain?.reject(reason);

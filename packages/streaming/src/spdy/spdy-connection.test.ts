@@ -220,11 +220,33 @@ describe('the end of a SPDY connection', () => {
     expect(pair.server.signal.aborted).toBe(false);
   });
 
+  test('leaves a peer that reads slowly all the time to fetch what was said', async () => {
+    const clock = new FakeClock();
+    const { server, far, streams } = await bare({ clock });
+    far.write(synStreamFrame(1, new HeaderDeflater().deflate(named('stdout')), false));
+    await until(() => streams.length === 1);
+    far.pause();
+    void streams[0]?.write(Buffer.alloc(20_000_000));
+    const closed = server.close();
+    await turns(10);
+    clock.advance(60_000);
+    let bytes = 0;
+    far.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    far.resume();
+    far.on('end', () => far.end());
+    await closed;
+    expect(bytes).toBeGreaterThan(20_000_000);
+    expect(server.signal.aborted).toBe(false);
+  });
+
   test('waits for the peer no longer than the linger time', async () => {
     const clock = new FakeClock();
     const { server, far } = await bare({ clock });
     far.pause();
     const closed = server.close();
+    await until(() => clock.pending === 2);
     clock.advance(10_000);
     await closed;
     expect(clock.pending).toBe(0);

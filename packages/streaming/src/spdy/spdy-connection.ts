@@ -121,8 +121,8 @@ export class SpdyConnection {
   }
 
   /**
-   * Ends the connection after what was sent so far: streams that are still open are reset, then it waits for the other
-   * side to close, at most `timeouts.linger`. What still comes meanwhile is dropped: closing a socket with unread
+   * Ends the connection after what was sent so far: streams that are still open are reset, and once the system has
+   * taken it all it waits for the other side to close, at most `timeouts.linger`. What still comes meanwhile is dropped: closing a socket with unread
    * bytes would make the system throw away what the other side has not fetched.
    */
   async close(): Promise<void> {
@@ -178,14 +178,24 @@ export class SpdyConnection {
     }
   }
 
-  /** The last words, then the wait for the other side. */
+  /**
+   * The last words, then the wait for the other side. Who was content is given all the time that it needs to fetch
+   * them: somebody may be reading page by page. Who broke the protocol is not.
+   */
   #finish(status: GoAwayStatus): void {
     const { clock, timeouts } = this.#settings;
+    const linger = (): void => {
+      const timer = clock.setTimer(() => this.#duplex.destroy(), timeouts.linger);
+      void this.closed.then(() => timer.cancel());
+    };
     this.#flow.write(goAwayFrame(this.#lastRemoteStreamId, status));
     this.#duplex.end();
     this.#duplex.resume();
-    const timer = clock.setTimer(() => this.#duplex.destroy(), timeouts.linger);
-    void this.closed.then(() => timer.cancel());
+    if (status === goAwayStatus.ok) {
+      this.#duplex.once('finish', linger);
+    } else {
+      linger();
+    }
   }
 
   #lost(reason: StreamingError): void {

@@ -135,9 +135,15 @@ export class ChannelConnection {
     void this.#send(this.#codec.encode(channel, new Uint8Array(0)));
   }
 
-  /** Ends the connection after what was sent so far, and waits for the other side at most `timeouts.linger`. */
+  /**
+   * Ends the connection after what was sent so far: once the system has taken it all, however long that takes, it waits
+   * for the other side at most `timeouts.linger`. What still comes meanwhile is dropped.
+   */
   async close(): Promise<void> {
     if (!this.#closing && !this.#over.signal.aborted) {
+      this.#closing = true;
+      this.#endQueues();
+      await this.#flow.flushed();
       this.#finish(closeCode.normal);
     }
     await this.closed;
@@ -216,11 +222,9 @@ export class ChannelConnection {
     return this.#flow.drained();
   }
 
-  /** The last words, then the wait for the other side; what still comes is dropped. */
+  /** The last words, then the wait for the other side. */
   #finish(code: number): void {
-    this.#closing = true;
     this.#lifeSigns.stop();
-    this.#endQueues();
     this.#webSocket.close(code);
     this.#webSocket.resume();
     this.#linger();

@@ -2,6 +2,9 @@ import { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { protocolError } from '../errors/protocol-error.ts';
 
+/** A peer that has not fetched so many bytes gets no answers to its pings: they would be held for it without bound. */
+const unfetchedAnswerBytes = 64 * 1024;
+
 /**
  * The bytes in the binary messages of a WebSocket as one stream both ways; the borders of messages mean nothing
  * (KEP-4006). The stream owns the WebSocket.
@@ -32,7 +35,11 @@ export function tunnelDuplex(webSocket: WebSocket): Duplex {
       webSocket.pause();
     }
   });
-  webSocket.on('ping', (payload: Buffer) => webSocket.pong(payload));
+  webSocket.on('ping', (payload: Buffer) => {
+    if (webSocket.bufferedAmount < unfetchedAnswerBytes) {
+      webSocket.pong(payload);
+    }
+  });
   webSocket.on('error', (error) => duplex.destroy(error));
   webSocket.on('close', () => {
     duplex.push(null);
