@@ -35,6 +35,7 @@ test.for([
   { retention: 'durable', notifying: true },
 ] as const)(
   'A pod that ended while nobody looked is not run again, wherever the process was cut ($retention, notifying: $notifying)',
+  { timeout: 120_000 },
   async (options) => {
     const { cutPoints, complaints } = await runWithLongAbsence({ ...options, cutAt: undefined });
     expect(complaints).toEqual([]);

@@ -5,7 +5,7 @@ import { walk, type WalkResult } from './random-walk.ts';
 
 const stepsPerWalk = replayNumber('MODEL_STEPS') ?? 120;
 const onlySeed = replayNumber('MODEL_SEED');
-const walks = replayNumber('MODEL_WALKS') ?? 16;
+const walks = replayNumber('MODEL_WALKS') ?? 32;
 
 /** The shortest beginning of a walk that breaks a promise by itself, of those that are tried. */
 async function shortened(seed: number, failed: WalkResult): Promise<{ count: number; result: WalkResult }> {
