@@ -8,8 +8,8 @@ import { planCleanUp } from './plan-clean-up.ts';
 import { planContainers } from './plan-containers.ts';
 import { planEphemeralContainers } from './plan-ephemeral-containers.ts';
 import { planInitContainers } from './plan-init-containers.ts';
-import { planKills, podGraceSeconds } from './plan-kill.ts';
-import { planProbes } from './plan-probes.ts';
+import { planKills, podGraceSeconds, settleKills } from './plan-kill.ts';
+import { planProbes, settleProbes } from './plan-probes.ts';
 import { planRestartAll } from './plan-restart-all.ts';
 import { planSandbox } from './plan-sandbox.ts';
 import { planAfterEnd, planStop } from './plan-stop.ts';
@@ -33,6 +33,8 @@ export interface EngineResult {
 export function advance(input: EngineInput): EngineResult {
   const turn = new Turn(input);
   applyOutcomes(turn);
+  settleKills(turn);
+  settleProbes(turn);
   noteStart(turn);
   if (turn.state.end === undefined) planLife(turn);
   if (turn.state.end !== undefined) planAfterEnd(turn);

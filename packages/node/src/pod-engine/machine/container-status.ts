@@ -102,7 +102,7 @@ function statusWithoutRun(turn: Turn, container: Container): ContainerStatus {
     ready: shown?.ready === true && shown.state?.terminated !== undefined,
     started: false,
   };
-  const waiting = turn.state.restartingAll === true ? restartingAll : troubleOf(turn, container);
+  const waiting = waitWithoutRun(turn, container);
   const lastState = shown?.lastState?.terminated === undefined ? {} : { lastState: shown.lastState };
   if (shown?.state?.terminated !== undefined) {
     return waiting === undefined
@@ -115,6 +115,11 @@ function statusWithoutRun(turn: Turn, container: Container): ContainerStatus {
   return turn.state.stop !== undefined || turn.state.end !== undefined
     ? { ...base, state: lost, ...lastState }
     : { ...base, state: { waiting: wait }, lastState: lost };
+}
+
+function waitWithoutRun(turn: Turn, container: Container): ContainerState['waiting'] {
+  if (turn.state.end !== undefined) return undefined;
+  return turn.state.restartingAll === true ? restartingAll : troubleOf(turn, container);
 }
 
 const restartingAll = {

@@ -34,7 +34,10 @@ function planContainer(turn: Turn, container: Container, mayCreate: boolean): St
       return 'waiting';
     case 'exited': {
       const decision = restartDecision(container, turn.spec, latest.exitCode ?? 1);
-      if (decision === 'restart-all') turn.setState({ restartingAll: true });
+      if (decision === 'restart-all') {
+        turn.setState({ restartingAll: true });
+        return 'waiting';
+      }
       const replaced = turn.progress(container.name).replace === latest.id;
       return decision === 'end' && !replaced ? 'ended' : planStart(turn, container, { mayCreate });
     }

@@ -36,6 +36,18 @@ export function requestKill(turn: Turn, run: RuntimeContainer, reason: KillReaso
   turn.tell('Normal', 'Killing', message ?? `Stopping container ${name}`, name);
 }
 
+/** Forgets the stops that have reached their end, before anything is planned on them. */
+export function settleKills(turn: Turn): void {
+  for (const [name, { kill }] of Object.entries(turn.state.containers)) {
+    if (kill === undefined) continue;
+    const run = turn.observation.containers.find(({ id }) => id === kill.containerId);
+    if (run !== undefined && mayRun(run)) continue;
+    turn.cancel(stopLane(name));
+    turn.fail(stopLane(name), undefined);
+    turn.setProgress(name, { kill: undefined });
+  }
+}
+
 /** Takes the next step of every stop that is under way. */
 export function planKills(turn: Turn): void {
   for (const [name, { kill }] of Object.entries(turn.state.containers)) {
@@ -46,12 +58,7 @@ export function planKills(turn: Turn): void {
 function planKill(turn: Turn, name: string, kill: Kill): void {
   const lane = stopLane(name);
   const run = turn.observation.containers.find(({ id }) => id === kill.containerId);
-  if (run === undefined || !mayRun(run)) {
-    turn.cancel(lane);
-    turn.fail(lane, undefined);
-    turn.setProgress(name, { kill: undefined });
-    return;
-  }
+  if (run === undefined) return;
   if (kill.preStop === 'due' && turn.now < kill.deadline) {
     turn.begin(lane, { kind: 'run-pre-stop', container: name, containerId: run.id });
     turn.setProgress(name, { kill: { ...kill, preStop: 'running' } });

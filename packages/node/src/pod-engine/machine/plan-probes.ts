@@ -13,10 +13,28 @@ export function probeSpec(container: Container, type: ProbeType): Container['liv
   return container[`${type}Probe`];
 }
 
+/** Init containers that run to their end are not probed. */
+function probedContainers({ spec }: Turn): Container[] {
+  return [...(spec.initContainers ?? []).filter(isSidecar), ...spec.containers];
+}
+
+/** Gives every new run of a container its probes, before anything is planned on their results. */
+export function settleProbes(turn: Turn): void {
+  for (const container of probedContainers(turn)) {
+    const run = turn.latest(container.name);
+    if (run?.state !== 'running') continue;
+    for (const type of probeTypes) {
+      const { probes } = turn.progress(container.name);
+      if (probeSpec(container, type) === undefined || probes[type]?.containerId === run.id) continue;
+      turn.cancel(probeLane(container.name, type));
+      turn.setProgress(container.name, { probes: { ...probes, [type]: firstProgress(turn, run, type) } });
+    }
+  }
+}
+
 /** Begins the probes that are due. */
 export function planProbes(turn: Turn): void {
-  const sidecars = (turn.spec.initContainers ?? []).filter(isSidecar);
-  for (const container of [...sidecars, ...turn.spec.containers]) {
+  for (const container of probedContainers(turn)) {
     const run = turn.latest(container.name);
     if (run?.state !== 'running' || isInPostStart(turn, run)) continue;
     for (const type of probeTypes) planProbe(turn, container, run, type);
@@ -26,14 +44,9 @@ export function planProbes(turn: Turn): void {
 function planProbe(turn: Turn, container: Container, run: RuntimeContainer, type: ProbeType): void {
   const { name } = container;
   const spec = probeSpec(container, type);
-  if (spec === undefined) return;
   const progress = turn.progress(name);
-  let probe = progress.probes[type];
-  if (probe?.containerId !== run.id) {
-    turn.cancel(probeLane(name, type));
-    probe = firstProgress(turn, run, type);
-    turn.setProgress(name, { probes: { ...progress.probes, [type]: probe } });
-  }
+  const probe = progress.probes[type];
+  if (spec === undefined || probe?.containerId !== run.id) return;
   const gate = isStarted(turn, container, run) ? type !== 'startup' : type === 'startup';
   // A pod that stops is asked for its readiness only; a container that is stopped on its own is not asked at all.
   const stopping = turn.state.stop === undefined ? progress.kill !== undefined : type !== 'readiness';

@@ -113,7 +113,10 @@ export class Turn {
   /** Ends what is under way in a lane; its outcome no longer counts. */
   cancel(lane: string): void {
     const known = this.free(lane);
-    if (known !== undefined) this.cancellations.push({ lane, id: known.id });
+    if (known === undefined) return;
+    const begun = this.actions.findIndex(({ id }) => id === known.id);
+    if (begun === -1) this.cancellations.push({ lane, id: known.id });
+    else this.actions.splice(begun, 1);
   }
 
   /** Asks what is under way in a lane to end; how it ended still counts. */
