@@ -6,10 +6,13 @@ import type { Credentials, KubeconfigOptions } from './kubeconfig.ts';
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   readonly code: number;
+  /** The text of the answer, mostly a Status as JSON. */
+  readonly body: string;
 
-  constructor(code: number, message: string) {
-    super(message);
+  constructor(request: string, code: number, body: string) {
+    super(`${request}: ${code} ${body}`);
     this.code = code;
+    this.body = body;
   }
 }
 
@@ -44,14 +47,13 @@ export function createClusterClient({ server, caCertificate, credentials }: Kube
     });
     const content = await answer.body.text();
     if (answer.statusCode < 200 || answer.statusCode >= 300)
-      throw new AnswerError(answer.statusCode, `${method} ${path}: ${answer.statusCode} ${content}`);
+      throw new AnswerError(`${method} ${path}`, answer.statusCode, content);
     return content;
   };
   async function* lines(path: string, signal: AbortSignal): AsyncGenerator<string> {
     const headers = headersOf(credentials);
     const answer = await request(new URL(path, server), { dispatcher: agent, headers, signal, bodyTimeout: 0 });
-    if (answer.statusCode !== 200)
-      throw new AnswerError(answer.statusCode, `GET ${path}: ${answer.statusCode} ${await answer.body.text()}`);
+    if (answer.statusCode !== 200) throw new AnswerError(`GET ${path}`, answer.statusCode, await answer.body.text());
     yield* createInterface({ input: answer.body });
   }
   return {
