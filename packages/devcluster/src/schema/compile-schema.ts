@@ -1,6 +1,6 @@
 import { type GoField, goFields } from './go-types.ts';
 import { type OpenApiSchema, openApiSchemas, referencePrefix, schemaNameOf } from './openapi-schemas.ts';
-import type { PatchRule, SchemaField, SchemaNode } from './schema-node.ts';
+import type { SchemaField, SchemaNode } from './schema-node.ts';
 
 const special: Readonly<Record<string, SchemaNode>> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': { type: 'quantity' },

@@ -28,7 +28,7 @@ export interface Status {
 
 export interface ApiErrorOptions {
   code: number;
-  reason: string;
+  reason?: string;
   message: string;
   details?: StatusDetails;
   /** A token with which a list may go on although its snapshot is gone. */
@@ -51,7 +51,7 @@ export class ApiError extends Error {
       metadata: options.continueToken === undefined ? {} : { continue: options.continueToken },
       status: 'Failure',
       message: options.message,
-      reason: options.reason,
+      ...(options.reason !== '' && { reason: options.reason }),
       ...(options.details === undefined ? {} : { details: options.details }),
       code: options.code,
     };
