@@ -20,7 +20,7 @@ export interface PodWorldOptions {
   readonly removes?: boolean;
   readonly retention?: BackendRetention;
   readonly workers?: number;
-  readonly change?: (provider: Provider) => Provider;
+  readonly change?: (provider: Provider, clock: FakeClock) => Provider;
   /** From another world, for a restart of the process. */
   readonly api?: FakePodApi;
   readonly backend?: FakeBackend;
@@ -53,7 +53,7 @@ export class PodWorld {
     this.backend = options.backend ?? new FakeBackend();
     const { clock } = this;
     const plain = this.backend.provider({ notifies: options.notifies ?? true, removes: options.removes ?? true });
-    const provider = options.change?.(plain) ?? plain;
+    const provider = options.change?.(plain, clock) ?? plain;
     const log = this.#logger();
     this.controller = new PodController({
       source: this.api,

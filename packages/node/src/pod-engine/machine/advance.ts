@@ -13,6 +13,7 @@ import { planProbes, settleProbes } from './plan-probes.ts';
 import { planRestartAll } from './plan-restart-all.ts';
 import { planSandbox } from './plan-sandbox.ts';
 import { planAfterEnd, planStop } from './plan-stop.ts';
+import { settleRunTimes } from './run-times.ts';
 import { Turn, type EngineInput } from './turn.ts';
 
 export interface EngineResult {
@@ -33,6 +34,7 @@ export interface EngineResult {
 export function advance(input: EngineInput): EngineResult {
   const turn = new Turn(input);
   applyOutcomes(turn);
+  settleRunTimes(turn);
   settleKills(turn);
   settleProbes(turn);
   noteStart(turn);
@@ -85,7 +87,8 @@ function planSandboxUnlessStopping(turn: Turn): void {
 /** The first sandbox is the start of the pod, whichever process made it. */
 function noteStart(turn: Turn): void {
   const [first] = turn.observation.sandboxes.toSorted((a, b) => a.createdAt - b.createdAt);
-  if (turn.state.startedAt === undefined && first !== undefined) turn.setState({ startedAt: first.createdAt });
+  if (turn.state.startedAt === undefined && first !== undefined)
+    turn.setState({ startedAt: Math.min(first.createdAt, turn.now) });
 }
 
 function planActiveDeadline(turn: Turn): void {

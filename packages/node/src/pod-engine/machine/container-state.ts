@@ -7,6 +7,7 @@ import { startLane } from './lanes.ts';
 import { nextRunOf } from './plan-start.ts';
 import { podInWords } from './pod-words.ts';
 import { restartDecision } from './restart-decision.ts';
+import { endOf } from './run-times.ts';
 import { isInPostStart } from './started.ts';
 import type { Turn } from './turn.ts';
 import { wireTime } from './wire-time.ts';
@@ -66,7 +67,7 @@ function restarts(turn: Turn, container: Container, run: RuntimeContainer): bool
 /** First the end itself is shown, then the wait, or what keeps the next run from starting. */
 function restartWait(turn: Turn, { name, ...rest }: Container, run: RuntimeContainer): Waiting | undefined {
   const next = nextRunOf(turn, name, run);
-  const endedAt = run.finishedAt ?? run.createdAt;
+  const endedAt = endOf(turn, run);
   if (next !== undefined && turn.now < next.at) {
     if (turn.now < endShownUntil(endedAt, next.at)) return undefined;
     const delay = goDuration(next.at - endedAt);

@@ -17,8 +17,8 @@ export interface NextRun {
  * starts again does not restart all crashing containers at once.
  */
 export function nextRun(ended: RuntimeContainer, endedAt: number): NextRun {
-  const delay = ended.restartDelayMilliseconds;
-  if (delay <= 0 || endedAt - ended.createdAt > stableAfter) {
+  const { restartDelayMilliseconds: delay, createdAt, finishedAt = createdAt } = ended;
+  if (delay <= 0 || finishedAt - createdAt > stableAfter) {
     return { at: endedAt, restartDelayMilliseconds: initialDelay };
   }
   return { at: endedAt + delay, restartDelayMilliseconds: Math.min(delay * 2, longestRestartDelay) };

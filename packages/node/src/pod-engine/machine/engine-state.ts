@@ -57,6 +57,12 @@ export interface ContainerProgress {
   readonly failedStart?: { readonly containerId: string; readonly message: string; readonly at: Milliseconds };
   readonly postStart?: { readonly containerId: string; readonly phase: 'running' | 'done' | 'failed' };
   readonly kill?: Kill;
+  /** When the newest run was seen to start and end. */
+  readonly times?: {
+    readonly containerId: string;
+    readonly startedAt: Milliseconds;
+    readonly endedAt?: Milliseconds;
+  };
   /** This run was ended to be replaced: the next one starts whatever the restart policy says. */
   readonly replace?: string;
   /** The back-off of this run has been told. */

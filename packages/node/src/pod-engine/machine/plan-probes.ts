@@ -3,6 +3,7 @@ import type { RuntimeContainer } from '../runtime/container.ts';
 import type { ProbeProgress, ProbeType } from './engine-state.ts';
 import { probeLane } from './lanes.ts';
 import { isSidecar } from './restart-decision.ts';
+import { startOf } from './run-times.ts';
 import { isInPostStart, isStarted } from './started.ts';
 import type { Turn } from './turn.ts';
 
@@ -51,7 +52,7 @@ function planProbe(turn: Turn, container: Container, run: RuntimeContainer, type
   // A pod that stops is asked for its readiness only; a container that is stopped on its own is not asked at all.
   const stopping = turn.state.stop === undefined ? progress.kill !== undefined : type !== 'readiness';
   if (probe.ended || !gate || stopping || turn.isBusy(probeLane(name, type))) return;
-  const startedAt = run.startedAt ?? run.createdAt;
+  const startedAt = startOf(turn, run);
   const due = Math.max(probe.nextAt, startedAt + (spec.initialDelaySeconds ?? 0) * 1000);
   if (turn.now < due) {
     turn.wakeAt(due);

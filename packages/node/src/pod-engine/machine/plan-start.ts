@@ -4,6 +4,7 @@ import { endShownUntil, nextRun, type NextRun } from './crash-loop.ts';
 import { startLane } from './lanes.ts';
 import { planImage } from './plan-image.ts';
 import { podInWords } from './pod-words.ts';
+import { endOf } from './run-times.ts';
 import type { Turn } from './turn.ts';
 
 /** `progressing`: it is on its way, and what comes after it in order waits. `waiting`: for time, or for its stop. */
@@ -49,7 +50,7 @@ export function planStart(turn: Turn, container: Container, options: StartOption
 /** When the run after an ended one is due; undefined when there was none. */
 export function nextRunOf(turn: Turn, name: string, latest: RuntimeContainer | undefined): NextRun | undefined {
   if (latest?.state !== 'exited') return undefined;
-  const endedAt = latest.finishedAt ?? latest.createdAt;
+  const endedAt = endOf(turn, latest);
   const run = nextRun(latest, endedAt);
   return turn.progress(name).replace === latest.id ? { ...run, at: endedAt } : run;
 }
@@ -61,7 +62,7 @@ function isCrashLooping(
   run: NextRun | undefined,
 ): boolean {
   if (latest === undefined || run === undefined || turn.now >= run.at) return false;
-  const shownUntil = endShownUntil(latest.finishedAt ?? latest.createdAt, run.at);
+  const shownUntil = endShownUntil(endOf(turn, latest), run.at);
   turn.wakeAt(turn.now < shownUntil ? shownUntil : run.at);
   if (turn.progress(name).toldBackOff !== latest.id) {
     turn.setProgress(name, { toldBackOff: latest.id });

@@ -174,3 +174,18 @@ describe('restart rules of a container', () => {
     await world.close();
   });
 });
+
+describe('a wall clock that jumps', () => {
+  it('back keeps no container from its restart, and forward ends no pod', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = ({ attempt }) => (attempt < 2 ? { runMilliseconds: 10_000, exitCode: 1 } : {});
+    await world.create(samplePod({ spec: { activeDeadlineSeconds: 600 } }));
+    world.clock.setWall(world.clock.now() + 3_600_000);
+    await world.advance(21);
+    expect(world.container('app')?.restartCount).toBe(1);
+    await world.advance(10);
+    expect(world.container('app')).toMatchObject({ restartCount: 2, state: { running: {} } });
+    expect(world.status.phase).toBe('Running');
+    await world.close();
+  });
+});
