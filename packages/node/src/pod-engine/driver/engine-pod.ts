@@ -4,7 +4,7 @@ import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
 import type { Timer } from '../../work/clock.ts';
 import { advance } from '../machine/advance.ts';
-import type { ActionOutcome, EngineAction } from '../machine/engine-action.ts';
+import type { ActionOutcome, ActionValue, EngineAction } from '../machine/engine-action.ts';
 import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
 import { latestSandbox } from '../machine/observation.ts';
 import { failedOutcome } from './action-errors.ts';
@@ -200,7 +200,14 @@ export class EnginePod {
   async #perform(action: EngineAction, signal: AbortSignal): Promise<ActionOutcome> {
     const { lane, id } = action;
     try {
-      return { lane, id, ok: true, value: await performAction(this.#actionContext(), action, signal) };
+      const { observeStep } = this.#options.services;
+      const step = {
+        ref: this.ref,
+        step: action.kind,
+        ...('container' in action && { container: action.container }),
+      };
+      const proceed = (): Promise<ActionValue> => performAction(this.#actionContext(), action, signal);
+      return { lane, id, ok: true, value: await (observeStep?.(step, proceed) ?? proceed()) };
     } catch (error) {
       return failedOutcome(action, error);
     }

@@ -6,6 +6,9 @@ import type { RuntimeContainer } from '../runtime/container.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { terminationMessage } from './termination-message.ts';
 
+/** All messages of a pod together, as with the kubelet; each container has an equal share. */
+const longestOfPod = 12 * 1024;
+
 export interface SeenPod {
   readonly sandboxes: readonly RuntimeSandbox[];
   readonly containers: readonly RuntimeContainer[];
@@ -39,7 +42,8 @@ async function withMessage(
   if (message === undefined) {
     const spec = pod.spec ?? { containers: [] };
     const container = allContainers(spec).find(({ name }) => name === run.name);
-    message = await terminationMessage(runtime, run, container, call);
+    const share = Math.floor(longestOfPod / Math.max(1, allContainers(spec).length));
+    message = (await terminationMessage(runtime, run, container, call)).slice(0, share);
     messages.set(run.id, message);
   }
   return { ...run, message };

@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { NotFound } from '../provider/errors/not-found.ts';
+import { capabilitiesOf } from '../provider/capabilities.ts';
+import { podRefOf } from '../provider/pod-ref.ts';
+import { EngineWorld } from '../testing/engine-world.ts';
+import { samplePod } from '../testing/sample-pod.ts';
+
+const pod = samplePod();
+const ref = podRefOf(pod);
+
+async function logOf(world: EngineWorld, previous: boolean): Promise<string> {
+  const chunks = world.provider.getContainerLogs?.(ref, 'app', { follow: false, previous }, world.call);
+  const parts: string[] = [];
+  for await (const { bytes } of chunks ?? []) parts.push(Buffer.from(bytes).toString('utf8'));
+  return parts.join('');
+}
+
+it('has what the runtime has, and nothing else', async () => {
+  const world = new EngineWorld();
+  expect(capabilitiesOf(world.provider)).toMatchObject({
+    notifyPods: true,
+    close: true,
+    getContainerLogs: true,
+    runInContainer: false,
+    attachToContainer: false,
+    portForward: false,
+    getStatsSummary: false,
+    ping: false,
+  });
+  await world.close();
+});
+
+it('reads the log of the newest run, and of the one before it', async () => {
+  const world = new EngineWorld();
+  world.runtime.script = ({ attempt }) =>
+    attempt === 0 ? { runMilliseconds: 1_000, log: 'first\n' } : { log: 'second\n' };
+  await world.create(pod);
+  await expect(logOf(world, true)).rejects.toBeInstanceOf(NotFound);
+  await world.advance(2);
+  expect([await logOf(world, false), await logOf(world, true)]).toEqual(['second\n', 'first\n']);
+  await world.close();
+});
+
+it('shows every step to whoever watches', async () => {
+  const steps: string[] = [];
+  const world = new EngineWorld(undefined, {
+    observeStep: ({ step, container = '' }, proceed) => {
+      steps.push(`${step} ${container}`.trim());
+      return proceed();
+    },
+  });
+  await world.create(pod);
+  expect(steps).toEqual([
+    'create-sandbox',
+    'inspect-image app',
+    'pull-image app',
+    'create-container app',
+    'start-container app',
+  ]);
+  await world.close();
+});
+
+it('runs hooks over HTTP against the address of the pod, whatever they are answered', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url, headers }, response) => {
+    asked.push(`${url} ${headers['user-agent']}`);
+    response.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const answered = Promise.withResolvers<void>();
+  const world = new EngineWorld(undefined, {
+    observeStep: async (step, proceed) => {
+      const value = await proceed();
+      if (step.step === 'run-post-start') answered.resolve();
+      return value;
+    },
+  });
+  world.runtime.address = () => '127.0.0.1';
+  const lifecycle = { postStart: { httpGet: { path: '/hook', port } } };
+  await world.create(samplePod({ spec: { containers: [{ name: 'app', image: 'app:1', lifecycle }] } }));
+  await answered.promise;
+  await world.settle();
+  expect(asked).toEqual(['/hook kube-lifecycle/1.36']);
+  expect(world.stateOf('app')).toBe('running');
+  await world.close();
+  await new Promise((resolve) => server.close(resolve));
+});
