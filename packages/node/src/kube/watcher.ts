@@ -1,4 +1,5 @@
 import type { Backoff } from '../work/backoff.ts';
+import { TurnBudget } from '../work/turn-budget.ts';
 import { throttledBy } from './kube-error.ts';
 import { listObjects } from './list-objects.ts';
 import { type KubeObject, resourcePath } from './resource.ts';
@@ -18,13 +19,14 @@ const listIdleMilliseconds = 10_000;
 /** As in client-go, a watch that ends sooner and brought nothing counts as an error. */
 const shortestWatchMilliseconds = 1_000;
 
-/** How many objects of a page are handed on before other work gets a turn. */
+/** How many objects of a list are handed on before other work gets a turn. */
 const objectsPerTurn = 100;
 
 /** One watch, from its first list to its abort: see `watchObjects`. */
 export class Watcher<T extends KubeObject> {
   readonly #options: ResolvedWatchOptions<T>;
   readonly #backoff: Backoff;
+  readonly #turn = new TurnBudget(objectsPerTurn);
   #state: WatchState;
   #listMode: InitMode;
 
@@ -74,9 +76,10 @@ export class Watcher<T extends KubeObject> {
     let resourceVersion = '';
     for await (const page of listObjects(client, type, { namespace, ...selectors, limit }, signal)) {
       resourceVersion = page.resourceVersion;
-      for (const [index, object] of page.items.entries()) {
-        // A page was parsed in one go; what is done with its objects must not add to that.
-        if (index % objectsPerTurn === 0) await nextTurn();
+      // A page was parsed in one go; what is done with its objects must not add to that.
+      await nextTurn();
+      for (const object of page.items) {
+        if (!this.#turn.tryTake()) await this.#turn.take();
         yield { type: 'init-apply', object: transform(object) };
       }
     }
@@ -93,6 +96,7 @@ export class Watcher<T extends KubeObject> {
       for (; this.#state.kind !== 'watching' && begin < batch.length; begin++) {
         const event = batch[begin] as RawWatchEvent<T>;
         if (event.type !== 'BOOKMARK') {
+          if (!this.#turn.tryTake()) await this.#turn.take();
           yield { type: 'init-apply', object: transform(event.object) };
         } else if (event.object.metadata?.annotations?.[endOfListAnnotation] === 'true') {
           this.#state = { kind: 'init-listed', resourceVersion: resourceVersionOf(event) };

@@ -36,8 +36,9 @@ function startFeed(parts: Feeding) {
     handlers: {
       nextSequence: () => ++sequence,
       onPod: (one) => onPod(one),
-      onListing: (pods, began) =>
-        void told.push(`list@${began} ${pods.map(({ ref, status }) => `${ref.name}=${status?.phase}`).join(' ')}`),
+      onListing: async (pods, began) => {
+        told.push(`list@${began} ${pods.map(({ ref, status }) => `${ref.name}=${status?.phase}`).join(' ')}`);
+      },
     },
     pollMilliseconds: 5_000,
     relistMilliseconds: 60_000,

@@ -13,8 +13,8 @@ export interface BackendFeedHandlers {
   nextSequence(): number;
   /** One pod changed. */
   onPod(pod: BackendPod | GonePod): void;
-  /** Everything that the backend has, as of `sequence`. */
-  onListing(pods: readonly BackendPod[], sequence: number): void;
+  /** Everything that the backend has, as of `sequence`. Resolves when all of it has been taken in. */
+  onListing(pods: readonly BackendPod[], sequence: number): Promise<void>;
 }
 
 export interface BackendFeedOptions {
@@ -130,7 +130,7 @@ export class BackendFeed {
     const { provider, calls, handlers } = this.#options;
     const sequence = handlers.nextSequence();
     const pods = await calls.run({ method: 'getPods' }, { signal }, (call) => provider.getPods(call));
-    handlers.onListing(await this.#withStatus(pods, signal), sequence);
+    await handlers.onListing(await this.#withStatus(pods, signal), sequence);
     this.#listed.resolve();
   }
 

@@ -32,32 +32,49 @@ function setUp({ notified = true } = {}) {
 }
 
 describe('what the backend says', () => {
-  it('drops a listing that began before a later notification', () => {
+  it('drops a listing that began before a later notification', async () => {
     const { records, backend, api } = setUp();
     api.onApply(pod);
     const began = backend.nextSequence();
     backend.onPod({ ref, ownership, status: ended });
-    backend.onListing([{ ref, ownership, status: running }], began);
+    await backend.onListing([{ ref, ownership, status: running }], began);
     expect(records.get(ref.uid)?.backend).toMatchObject({ presence: 'present', status: { phase: 'Succeeded' } });
-    backend.onListing([], began);
+    await backend.onListing([], began);
     expect(records.get(ref.uid)?.backend.presence).toBe('present');
   });
 
-  it('does not take a pod for lost that a call is just creating', () => {
+  it('does not take a pod for lost that a call is just creating', async () => {
     const { records, backend, api } = setUp();
     api.onApply(pod);
     const record = records.get(ref.uid);
     if (record === undefined) throw new Error('no record');
     record.call = { method: 'createPod', abort: () => undefined };
-    backend.onListing([], backend.nextSequence());
+    await backend.onListing([], backend.nextSequence());
     expect(record.backend.presence).toBe('unknown');
   });
 
-  it('wakes nobody for the absence of what nobody has seen', () => {
+  it('takes what is told in the middle of a long listing for newer than the listing', async () => {
+    const { records, backend, api } = setUp();
+    api.onApply(pod);
+    const many = Array.from({ length: 150 }, (_, index) => {
+      const other = { ...ref, name: `other-${index}`, uid: `other-${index}` };
+      return { ref: other, ownership: stampOf(other), status: running };
+    });
+    const began = backend.nextSequence();
+    const listing = backend.onListing([...many, { ref, ownership, status: running }], began);
+    expect(backend.listed).toBe(false);
+    backend.onPod({ ref, ownership, status: ended });
+    await listing;
+    expect(backend.listed).toBe(true);
+    expect(records.size).toBe(151);
+    expect(records.get(ref.uid)?.backend).toMatchObject({ status: { phase: 'Succeeded' } });
+  });
+
+  it('wakes nobody for the absence of what nobody has seen', async () => {
     const { enqueued, backend, api } = setUp();
     api.onApply(pod);
     enqueued.length = 0;
-    backend.onListing([], backend.nextSequence());
+    await backend.onListing([], backend.nextSequence());
     backend.onPod({ ref, gone: true });
     expect(enqueued).toEqual([]);
   });
@@ -100,14 +117,14 @@ describe('what the backend says', () => {
 });
 
 describe('what the API says', () => {
-  it('lets the next report of a polled backend decide what is written over what somebody else wrote', () => {
+  it('lets the next report of a polled backend decide what is written over what somebody else wrote', async () => {
     const { wanted, backend, api } = setUp({ notified: false });
-    backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
+    await backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
     api.onApply(pod);
     api.onApply(samplePod({ resourceVersion: 2 }));
     expect(wanted).toEqual(['Running']);
-    backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
-    backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
+    await backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
+    await backend.onListing([{ ref, ownership, status: running }], backend.nextSequence());
     expect(wanted).toEqual(['Running', 'Running']);
   });
 
@@ -142,10 +159,10 @@ describe('what the API says', () => {
     expect(record.terminalAcknowledged).toBe(false);
   });
 
-  it('takes a new pod for absent in the backend once that was listed, and any other for unknown', () => {
+  it('takes a new pod for absent in the backend once that was listed, and any other for unknown', async () => {
     const { records, backend, api } = setUp();
     api.onApply(samplePod({ name: 'early' }));
-    backend.onListing([], backend.nextSequence());
+    await backend.onListing([], backend.nextSequence());
     api.onApply(samplePod({ name: 'new' }));
     api.onApply(samplePod({ name: 'ran', status: { phase: 'Running', startTime: '2026-01-01T00:00:00Z' } }));
     api.onApply(terminatingPod(samplePod({ name: 'going' }), 30, '2026-01-01T00:00:30Z'));

@@ -9,9 +9,13 @@ import type { PodRecords } from './pod-records.ts';
 import { sameStamp } from './pod-view.ts';
 import type { PodStatusWriter } from './status/pod-status-writer.ts';
 import { jsonEquals } from '../kube/json-equals.ts';
+import { TurnBudget } from '../work/turn-budget.ts';
 import { UnstampedObjects } from './unstamped-objects.ts';
 import { wantReportedStatus } from './want-reported-status.ts';
 import { concernsBackendWork } from './work-triggers.ts';
+
+/** How many pods of a listing are taken in before other work gets a turn. */
+const podsPerTurn = 100;
 
 export interface BackendSideOptions {
   readonly records: PodRecords;
@@ -52,17 +56,21 @@ export class BackendSide implements BackendFeedHandlers {
     if (record !== undefined) this.#markAbsent(record, sequence);
   }
 
-  onListing(pods: readonly BackendPod[], sequence: number): void {
+  /** A long listing is taken in over several turns of the event loop; what is told meanwhile is newer, and counts. */
+  async onListing(pods: readonly BackendPod[], sequence: number): Promise<void> {
     const { records } = this.#options;
+    const turn = new TurnBudget(podsPerTurn);
     const listed = new Set(pods.map(({ ref }) => ref.uid));
     let unstamped = 0;
     for (const pod of pods) {
+      if (!turn.tryTake()) await turn.take();
       const record = records.get(pod.ref.uid);
       if (record !== undefined && record.backendSequence > sequence) continue;
       if (!this.#observe(pod, sequence)) unstamped++;
     }
     this.#unstamped.listed(unstamped);
     for (const record of records.all()) {
+      if (!turn.tryTake()) await turn.take();
       // A call that is under way may be creating it right now.
       if (listed.has(record.ref.uid) || record.backendSequence > sequence || record.call !== undefined) continue;
       if (record.backend.presence !== 'absent') this.#markAbsent(record, sequence);

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { QueueClosedError } from './queue-closed-error.ts';
 import { Slots } from './slots.ts';
 import { TaskGroup } from './task-group.ts';
+import { TurnBudget } from './turn-budget.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** What a handler wants to happen next. */
@@ -36,6 +37,9 @@ export interface RunnerOptions<K> {
   readonly random?: () => number;
 }
 
+/** Keys whose work needs nobody else are done within microseconds: after so many, connections and timers get their turn. */
+const keysPerTurn = 100;
+
 type Result =
   | Outcome
   | { readonly kind: 'failed'; readonly error: unknown }
@@ -50,6 +54,7 @@ interface Failures {
 export class Runner<K> {
   readonly #options: RunnerOptions<K>;
   readonly #slots: Slots;
+  readonly #turn = new TurnBudget(keysPerTurn);
   readonly #failures = new Map<K, Failures>();
   #lent = 0;
 
@@ -86,6 +91,7 @@ export class Runner<K> {
         if (error instanceof QueueClosedError) return;
         throw error;
       }
+      if (!this.#turn.tryTake()) await this.#turn.take();
       group.spawn('work on a key', (signal) => this.#work(key, release, signal));
     }
   }
