@@ -9,6 +9,8 @@ import type { DnsConfig } from './runtime/sandbox.ts';
 
 /** What the pod engine needs of a provider's context; a whole `ProviderContext` will do. */
 export interface EngineContext {
+  readonly clusterId: string;
+  readonly nodeName: string;
   readonly addresses: readonly NodeAddress[];
   readonly clusterDomain: string;
   readonly clock: Clock;

@@ -82,6 +82,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
   const hostIPs = context.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
   return {
     runtime,
+    owner: { clusterId: context.clusterId, nodeName: context.nodeName },
     clock: context.clock,
     log: context.log,
     probes: options.probes ?? networkProbeRunner(context.clock),

@@ -49,6 +49,8 @@ export class EngineWorld {
     };
     this.provider = podProviderFrom(this.runtime, {
       context: {
+        clusterId: 'c',
+        nodeName: 'n',
         addresses: [{ type: 'InternalIP', address: '192.0.2.1' }],
         clusterDomain: 'cluster.local',
         clock: this.clock,

@@ -1,4 +1,5 @@
 import type { Logger } from '../../provider/logger.ts';
+import type { OwnershipStamp } from '../../provider/ownership.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { ImageCredentials, PodEvent } from '../../provider/provider-context.ts';
 import type { Pod } from '../../provider/wire.ts';
@@ -23,6 +24,8 @@ export type PodStepObserver = <T>(step: PodStep, proceed: () => Promise<T>) => P
 /** What the driver works with, the same for all pods of a node. */
 export interface EngineServices {
   readonly runtime: ContainerRuntime;
+  /** Whose sandboxes are looked at: those of this node in this cluster. */
+  readonly owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly probes: ProbeRunner;

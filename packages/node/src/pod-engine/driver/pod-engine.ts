@@ -5,6 +5,7 @@ import type { DeleteOptions } from '../../provider/pod-lifecycle-handler.ts';
 import { podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
+import type { RuntimeFilter } from '../runtime/container-runtime.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { EnginePod } from './engine-pod.ts';
 import type { EngineServices } from './engine-services.ts';
@@ -50,8 +51,10 @@ export class PodEngine {
   /** @throws NotFound when neither this process nor the runtime knows the pod. */
   async stop(ref: PodRef, { gracePeriodSeconds, pod }: DeleteOptions, call: CallContext): Promise<void> {
     if (!this.#pods.has(ref.uid)) {
+      if ((await this.#ownSandboxes({ podUid: ref.uid }, call)).length === 0) {
+        throw new NotFound(`the runtime has no pod ${ref.uid}`);
+      }
       const seen = await observePod(this.#services.runtime, { metadata: { ...ref } }, new Map(), call);
-      if (seen.sandboxes.length === 0) throw new NotFound(`the runtime has no pod ${ref.uid}`);
       this.put(pod ?? orphanPod(ref, seen, gracePeriodSeconds), undefined);
     }
     this.#pods.get(ref.uid)?.stop(gracePeriodSeconds);
@@ -61,14 +64,14 @@ export class PodEngine {
   async remove(ref: PodRef, call: CallContext): Promise<void> {
     const { runtime } = this.#services;
     await this.#pods.get(ref.uid)?.close();
-    for (const { id } of await runtime.listPodSandbox({ podUid: ref.uid }, call)) {
+    for (const { id } of await this.#ownSandboxes({ podUid: ref.uid }, call)) {
       await runtime.removePodSandbox(id, call);
     }
     this.#pods.delete(ref.uid);
   }
 
   async list(call: CallContext): Promise<BackendPod[]> {
-    const sandboxes = await this.#services.runtime.listPodSandbox({}, call);
+    const sandboxes = await this.#ownSandboxes({}, call);
     const found = Map.groupBy(sandboxes, ({ ref }) => ref.uid);
     const known = [...this.#pods.values()].map((pod) => this.#backendPod(pod, found.get(pod.ref.uid) ?? []));
     const others = [...found].filter(([uid]) => !this.#pods.has(uid)).flatMap(([, own]) => unknownPod(own));
@@ -78,7 +81,7 @@ export class PodEngine {
   async find({ uid }: PodRef, call: CallContext): Promise<BackendPod | undefined> {
     const known = this.#pods.get(uid);
     if (known !== undefined) return this.#backendPod(known, known.seen.sandboxes);
-    return unknownPod(await this.#services.runtime.listPodSandbox({ podUid: uid }, call))[0];
+    return unknownPod(await this.#ownSandboxes({ podUid: uid }, call))[0];
   }
 
   /** Tells of every change of a pod's status until the returned function is called. */
@@ -95,6 +98,15 @@ export class PodEngine {
   async close(): Promise<void> {
     await Promise.all([...this.#pods.values()].map((pod) => pod.close()));
     this.#pods.clear();
+  }
+
+  /** Those that carry the stamp of this node, the newest of each pod first: others are nobody's business here. */
+  async #ownSandboxes(filter: RuntimeFilter, call: CallContext): Promise<RuntimeSandbox[]> {
+    const { runtime, owner } = this.#services;
+    const all = await runtime.listPodSandbox(filter, call);
+    return all
+      .filter(({ ownership }) => ownership.clusterId === owner.clusterId && ownership.nodeName === owner.nodeName)
+      .sort((a, b) => b.attempt - a.attempt);
   }
 
   #tell(pod: EnginePod): void {

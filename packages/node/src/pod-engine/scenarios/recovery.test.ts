@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NotFound } from '../../provider/errors/not-found.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import { EngineWorld } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
@@ -139,6 +140,26 @@ describe('a process that starts again', () => {
     const [listed] = await next.provider.getPods(next.call);
     expect(listed).toMatchObject({ ref: podRefOf(pod), ownership: { uid: 'web-uid' } });
     expect(listed?.status).toBeUndefined();
+    await next.close();
+  });
+});
+
+describe('a pod of another node in the same runtime', () => {
+  it('is not listed, not stopped and not removed', async () => {
+    const world = new EngineWorld();
+    const pod = samplePod();
+    const ownership = { clusterId: 'c', nodeName: 'other', ...podRefOf(pod) };
+    await world.create(pod, { ownership });
+    await world.close();
+    const next = new EngineWorld(world);
+    next.runtime.calls.length = 0;
+    expect(await next.provider.getPods(next.call)).toEqual([]);
+    expect(await next.provider.getPod(podRefOf(pod), next.call)).toBeUndefined();
+    await expect(
+      next.provider.deletePod(podRefOf(pod), { gracePeriodSeconds: 0, pod }, next.call),
+    ).rejects.toBeInstanceOf(NotFound);
+    await next.provider.removePod?.(podRefOf(pod), next.call);
+    expect(next.runtime.calls).toEqual([]);
     await next.close();
   });
 });

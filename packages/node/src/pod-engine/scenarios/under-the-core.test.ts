@@ -24,6 +24,8 @@ async function startNode(before?: EngineNode): Promise<EngineNode> {
     runtime ??= new FakeContainerRuntime(clock);
     provider = podProviderFrom(runtime, {
       context: {
+        clusterId: 'c',
+        nodeName: 'n',
         addresses: [{ type: 'InternalIP', address: '192.0.2.1' }],
         clusterDomain: 'cluster.local',
         clock,
