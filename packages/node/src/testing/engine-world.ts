@@ -30,6 +30,8 @@ export class EngineWorld {
   /** Every status that was told, in order. */
   readonly statuses: PodStatus[] = [];
   readonly call: CallContext = { signal: new AbortController().signal, log: silentLogger };
+  /** Called with the reason of each event. */
+  onEvent: (reason: string) => void = () => undefined;
   credentials: readonly ImageCredentials[] = [];
   /** What network probes find. */
   probe: (kind: 'http' | 'tcp' | 'grpc', target: unknown) => ProbeOutcome = () => ({ result: 'success', output: '' });
@@ -55,7 +57,10 @@ export class EngineWorld {
         clusterDomain: 'cluster.local',
         clock: this.clock,
         log: silentLogger,
-        recordEvent: (_ref, { reason, message }) => this.events.push(`${reason} ${message}`),
+        recordEvent: (_ref, { reason, message }) => {
+          this.onEvent(reason);
+          this.events.push(`${reason} ${message}`);
+        },
         getImageCredentials: () => Promise.resolve(this.credentials),
       },
       clusterDns: ['10.96.0.10'],

@@ -15,6 +15,7 @@ import { performAction } from './perform-action.ts';
 import { runtimeCall } from './runtime-call.ts';
 
 const retryObservation = 1_000;
+const retryAfterDefect = 10_000;
 
 export interface EnginePodOptions {
   readonly services: EngineServices;
@@ -123,8 +124,19 @@ export class EnginePod {
       this.#timer?.cancel();
       // Outcomes first, then the look: what is seen is never older than what is known to be done.
       const outcomes = this.#outcomes.splice(0);
-      if (await this.#look()) this.#turn(outcomes);
-      else this.#outcomes.unshift(...outcomes);
+      if (!(await this.#look())) {
+        this.#outcomes.unshift(...outcomes);
+        continue;
+      }
+      try {
+        this.#turn(outcomes);
+      } catch (error) {
+        // A defect in the work on one pod is that pod's alone. Nothing was decided: it is looked at again.
+        this.#options.services.log.error('The pod engine failed on a pod', { ...this.#fields(), error });
+        this.#outcomes.unshift(...outcomes);
+        this.#stale = true;
+        this.#setTimer(retryAfterDefect);
+      }
     }
   }
 
@@ -167,14 +179,23 @@ export class EnginePod {
       mayStart: this.#prepared !== undefined,
     });
     this.#state = result.state;
-    for (const event of result.events) services.recordEvent(this.ref, event);
     for (const { lane, id } of result.cancellations) this.#running.get(`${lane}#${id}`)?.abort(new Error('cancelled'));
     for (const action of result.actions) this.#begin(action);
     if (result.nextDeadline !== undefined) this.#setTimer(result.nextDeadline - now);
+    for (const event of result.events) this.#tell(() => services.recordEvent(this.ref, event));
     if (jsonEquals(this.#status, result.status)) return;
     this.#status = result.status;
     this.#known.resolve();
-    this.#options.onStatus(this);
+    this.#tell(() => this.#options.onStatus(this));
+  }
+
+  /** What others do with what they are told must not undo what has been decided. */
+  #tell(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#options.services.log.error('News of a pod could not be taken in', { ...this.#fields(), error });
+    }
   }
 
   #setTimer(milliseconds: number): void {

@@ -144,6 +144,22 @@ describe('a process that starts again', () => {
   });
 });
 
+describe('a defect in what takes the events', () => {
+  it('keeps no pod from running', async () => {
+    const world = new EngineWorld();
+    let defects = 1;
+    world.onEvent = (reason) => {
+      if (reason === 'Created' && defects-- > 0) throw new TypeError('a defect');
+    };
+    await world.create(samplePod());
+    await world.create(samplePod({ name: 'other' }));
+    expect(world.runtime.runs('other-uid', 'app')[0]?.state).toBe('running');
+    await world.advance(12);
+    expect(world.runtime.runs('web-uid', 'app').map(({ state }) => state)).toEqual(['running']);
+    await world.close();
+  });
+});
+
 describe('a pod of another node in the same runtime', () => {
   it('is not listed, not stopped and not removed', async () => {
     const world = new EngineWorld();
