@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { tmpdir } from 'node:os';
+import { nodeVersionProblem } from './command/node-version.ts';
 import { ownPackage } from './command/own-package.ts';
 import { runCommand } from './command/run-command.ts';
 import { stopSignals } from './command/stop-signals.ts';
@@ -10,7 +11,12 @@ const signals = stopSignals(process, () => {
   process.exit(exitCodes.failure.code);
 });
 
-const { directory } = await ownPackage();
+const { directory, neededNode } = await ownPackage();
+const problem = nodeVersionProblem(process.versions.node, neededNode);
+if (problem !== undefined) {
+  process.stderr.write(`virtual-kubelet: ${problem}\n`);
+  process.exit(exitCodes.failure.code);
+}
 const code = await runCommand({
   arguments: process.argv.slice(2),
   environment: process.env,
