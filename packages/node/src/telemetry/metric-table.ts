@@ -13,6 +13,7 @@ const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 const watched = ['pods', 'nodes', 'configmaps', 'secrets', 'services'];
 const methods = [
   'createPod',
+  'adoptPod',
   'updatePod',
   'deletePod',
   'removePod',
