@@ -5,7 +5,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseSteps } from './check/arguments.ts';
-import { laneResults, type LaneDefinition, type LaneReport } from './check/lanes.ts';
+import { laneOf, laneResults, type LaneDefinition, type LaneReport } from './check/lanes.ts';
 import { runSteps } from './check/run-steps.ts';
 import type { SkippedTest } from './check/skipped-tests.ts';
 import { steps } from './check/steps.ts';
@@ -38,7 +38,8 @@ const skipped = globSync(join(reports, 'skipped-*.json')).flatMap((path) => read
 const ranTests = chosen.some((step) => step.testReport !== undefined);
 
 const total = totalOf(results, tests);
-console.log(summaryText(results, ranTests ? laneResults(lanes, [...tests.values()].flat(), said) : [], skipped));
+const laneOutcomes = ranTests ? laneResults(lanes, [...tests.values()].flat(), said) : [];
+console.log(summaryText(results, laneOutcomes, skipped, (file) => laneOf(lanes, file)));
 writeFileSync(join(reports, 'result.txt'), `${closingLine(total)}\n`);
 console.log(closingLine(total));
 process.exitCode = results.every(({ outcome }) => outcome === 'passed') && total.failed === 0 ? 0 : 1;

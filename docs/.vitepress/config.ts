@@ -35,6 +35,7 @@ export default defineConfig({
       {
         text: 'How it works',
         items: [
+          page('Promises', '/promises'),
           page('Architecture', '/architecture'),
           page('Beside the Go project', '/parity'),
           page('Decisions', '/decisions/'),

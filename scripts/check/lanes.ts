@@ -31,23 +31,25 @@ const describe = (lane: string, counts: Counts, reports: readonly LaneReport[]):
   return { lane, ...counts, ran: did, note: [...details, ...missed].filter((part) => part !== '').join('; ') };
 };
 
+/** The lane of a test file. */
+export const laneOf = (definitions: readonly LaneDefinition[], path: string): string =>
+  definitions.find((definition) => definition.files.some((pattern) => matchesGlob(path, pattern)))?.lane ?? 'other';
+
 /** Joins what ran with what the lanes say. A lane ran when at least one of its tests did; its own word alone is not enough. */
 export const laneResults = (
   definitions: readonly LaneDefinition[],
   files: readonly TestFile[],
   reports: readonly LaneReport[],
 ): LaneResult[] => {
-  const laneOf = (path: string): string =>
-    definitions.find((definition) => definition.files.some((pattern) => matchesGlob(path, pattern)))?.lane ?? 'other';
   const names = new Set([
     ...definitions.map((definition) => definition.lane),
-    ...files.map((file) => laneOf(file.path)),
+    ...files.map((file) => laneOf(definitions, file.path)),
     ...reports.map((report) => report.lane),
   ]);
   return [...names].map((lane) =>
     describe(
       lane,
-      addCounts(files.filter((file) => laneOf(file.path) === lane)),
+      addCounts(files.filter((file) => laneOf(definitions, file.path) === lane)),
       reports.filter((report) => report.lane === lane),
     ),
   );

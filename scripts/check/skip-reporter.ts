@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Reporter, TestCase } from 'vitest/node';
 import { repositoryRoot } from '../repository/root.ts';
 import type { SkippedTest } from './skipped-tests.ts';
@@ -10,7 +10,10 @@ export default class SkipReporter implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     const result = test.result();
-    if (result.state === 'skipped') this.#skipped.push({ name: test.fullName, note: result.note ?? '' });
+    if (result.state === 'skipped') {
+      const file = relative(repositoryRoot, test.module.moduleId);
+      this.#skipped.push({ name: test.fullName, file, note: result.note ?? '' });
+    }
   }
 
   onTestRunEnd(): void {

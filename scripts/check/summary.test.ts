@@ -35,8 +35,9 @@ test('a lane that did not run stands in the summary with its reason and no count
   const text = summaryText(
     [result('test', 'passed')],
     [{ lane: 'runtime', ran: false, passed: 0, failed: 0, skipped: 4, note: 'no containerd on PATH' }],
-    [{ name: 'runs', note: 'no containerd' }],
+    [{ name: 'runs', file: 'tests/runtime/a.test.ts', note: '' }],
+    () => 'runtime',
   );
   expect(text).toContain('runtime  DID NOT RUN    no containerd on PATH');
-  expect(text).toContain('Skipped tests\n  1  no containerd');
+  expect(text).toContain('Skipped tests\n  1  the lane "runtime" did not run');
 });

@@ -29,11 +29,19 @@ const laneRow = (lane: LaneResult): string[] => [
   lane.note,
 ];
 
+const missedLane =
+  (lanes: readonly LaneResult[], laneOfFile: (file: string) => string) =>
+  (file: string): string | undefined => {
+    const lane = laneOfFile(file);
+    return lanes.some((result) => result.lane === lane && !result.ran) ? lane : undefined;
+  };
+
 /** What is printed at the end, without the closing line. */
 export const summaryText = (
   steps: readonly StepResult[],
   lanes: readonly LaneResult[],
   skipped: readonly SkippedTest[],
+  laneOfFile: (file: string) => string,
 ): string =>
   [
     '',
@@ -49,6 +57,12 @@ export const summaryText = (
     ...(lanes.length === 0 ? [] : ['', 'Test lanes', table(lanes.map(laneRow))]),
     ...(skipped.length === 0
       ? []
-      : ['', 'Skipped tests', table(skippedByReason(skipped).map(({ reason, count }) => [String(count), reason]))]),
+      : [
+          '',
+          'Skipped tests',
+          table(
+            skippedByReason(skipped, missedLane(lanes, laneOfFile)).map(({ reason, count }) => [String(count), reason]),
+          ),
+        ]),
     '',
   ].join('\n');
