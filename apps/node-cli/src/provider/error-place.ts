@@ -9,6 +9,8 @@ const frame = /\(?(?<file>file:\/\/[^\s()?]+)(?:\?[^\s():]*)?:(?<place>\d+:\d+)\
  */
 export function placeOfError(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  // Its message names the importing file; its stack names only who looked for the module.
+  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
   const groups = (syntaxPlace.exec(error.stack) ?? frame.exec(error.stack))?.groups;
   if (groups === undefined) return undefined;
   const { file = '', place = '' } = groups;

@@ -67,6 +67,14 @@ describe('loading a provider from a file', () => {
     );
   });
 
+  it('says which of its files wants a package that is not installed, and no place in the command', async () => {
+    await writeFile(join(directory, 'name.ts'), `import 'not-installed';\nexport const name = '';`);
+    const output = await inNode(`try { await load(); } catch (error) { console.log(JSON.stringify(error.message)); }`);
+    expect(output).toMatch(
+      /^\.\/provider\.ts cannot be loaded: Cannot find package 'not-installed' imported from \S*name\.ts/,
+    );
+  });
+
   it('says where the file itself failed while it ran', async () => {
     await writeFile(join(directory, 'name.ts'), `\nthrow new Error('no luck');\nexport const name = '';`);
     const output = await inNode(`try { await load(); } catch (error) { console.log(JSON.stringify(error.message)); }`);
