@@ -85,7 +85,9 @@ export function podCases(world: () => KubectlWorld): void {
 
     it('can be watched from its creation to its end', async () => {
       const { kubectl, run } = world();
-      const watch = kubectl.start('get', 'pods', '-n', namespace, '-l', 'run=watched', '-w', '--output-watch-events');
+      const watch = kubectl.start('get', 'pods', '-n', namespace, '-w', '--output-watch-events');
+      // The pods that are there are listed first; whatever changes after that list is seen.
+      await watch.says('web');
       await run(namespace, 'watched');
       await watch.says('MODIFIED   watched   1/1     Running');
       await kubectl('delete', 'pod', 'watched', '-n', namespace);

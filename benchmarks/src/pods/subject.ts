@@ -38,10 +38,10 @@ const bareLoop: Subject = {
   command: (node, kubeconfig) => ({ file: process.execPath, args: [here('./bare-loop.ts'), node, kubeconfig] }),
 };
 
-function kwok(name: string, binary: string, options: readonly string[]): Subject {
+function kwok(binary: string, options: readonly string[]): Subject {
   const selector = 'kwok.x-k8s.io/node=fake';
   return {
-    name,
+    name: 'kwok',
     node: { annotations: { 'kwok.x-k8s.io/node': 'fake' } },
     command: (_node, kubeconfig) => ({
       file: binary,
@@ -62,8 +62,7 @@ export function subjects(environment: Readonly<Record<string, string | undefined
   const { VK_BENCH_KWOK: kwokBinary, VK_BENCH_KWOK_STAGES: stages } = environment;
   if (kwokBinary !== undefined) {
     const config = stages === undefined ? [] : [`--config=${stages}`];
-    found.push(kwok('kwok', kwokBinary, config));
-    found.push(kwok('kwok, parallelism 64', kwokBinary, [...config, '--pod-play-stage-parallelism=64']));
+    found.push(kwok(kwokBinary, config));
   }
   return found;
 }
