@@ -9,9 +9,20 @@ import {
   groupVersions,
   resourceList,
 } from '../discovery/discovery.ts';
+import { encodeOpenApiV2, isProtobufOpenApi, openApiV2, openApiV2ProtobufType } from '../discovery/openapi-v2.ts';
 import { OpenApiDocuments } from '../discovery/openapi.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, notAcceptable } from '../status/errors.ts';
+
+interface Binary {
+  body: Buffer;
+  contentType: string;
+}
+
+function sendBinary(response: ServerResponse, { body, contentType }: Binary): void {
+  response.writeHead(200, { 'content-type': contentType, 'content-length': body.length });
+  response.end(body);
+}
 
 export interface DocumentsOptions {
   resources: readonly ServedResource[];
@@ -61,6 +72,7 @@ export class Documents {
     const found = this.#find(segments, request);
     if (found === undefined) return false;
     if (request.method !== 'GET' && request.method !== 'HEAD') sendError(response, methodNotAllowed());
+    else if (found.binary !== undefined) sendBinary(response, found.binary);
     else if (!parseAccept(request.headers.accept).some(acceptsJson)) sendError(response, notAcceptable());
     else if (found.text !== undefined) sendText(response, 200, found.text);
     else {
@@ -73,11 +85,11 @@ export class Documents {
   #find(
     segments: readonly string[],
     request: IncomingMessage,
-  ): { object?: object; json?: string; text?: string; contentType?: string } | undefined {
+  ): { object?: object; json?: string; text?: string; binary?: Binary; contentType?: string } | undefined {
     const [root = '', ...rest] = segments;
     if (healthPaths.has(root)) return { text: 'ok' };
     if (root === 'version' && rest.length === 0) return { object: versionDocument(this.#options.serverVersion) };
-    if (root === 'openapi') return this.#openApiAt(rest);
+    if (root === 'openapi') return this.#openApiAt(rest, request);
     if (root === 'api' || root === 'apis') return this.#discovery(root, rest, request);
     return root === '' ? { object: { paths: this.#paths() } } : undefined;
   }
@@ -102,14 +114,17 @@ export class Documents {
     return isKnown ? { object: resourceList(resources, group, version) } : undefined;
   }
 
-  #openApiAt(rest: readonly string[]): { object?: object; json?: string } | undefined {
+  #openApiAt(
+    rest: readonly string[],
+    request: IncomingMessage,
+  ): { object?: object; json?: string; binary?: Binary } | undefined {
     const { resources, serverVersion } = this.#options;
     this.#openApi ??= new OpenApiDocuments(resources, serverVersion);
     const [version, ...path] = rest;
     if (version === 'v2' && path.length === 0) {
-      return {
-        object: { swagger: '2.0', info: { title: 'Kubernetes', version: serverVersion }, paths: {}, definitions: {} },
-      };
+      const wantsProtobuf = parseAccept(request.headers.accept).some(({ type }) => isProtobufOpenApi(type));
+      if (!wantsProtobuf) return { object: openApiV2(serverVersion) };
+      return { binary: { body: encodeOpenApiV2(serverVersion), contentType: openApiV2ProtobufType } };
     }
     if (version !== 'v3') return undefined;
     if (path.length === 0) return { object: this.#openApi.index() };
