@@ -17,4 +17,5 @@ export type {
 } from './runtime/container-runtime.ts';
 export { ExecTimeoutError } from './runtime/exec-timeout-error.ts';
 export type { ImageStatus } from './runtime/image.ts';
-export type { DnsConfig, PodSandboxConfig, RuntimeSandbox } from './runtime/sandbox.ts';
+export type { PodData } from './runtime/pod-data.ts';
+export type { DnsConfig, PodResources, PodSandboxConfig, RuntimeSandbox } from './runtime/sandbox.ts';

@@ -1,13 +1,15 @@
 import type { CallContext } from '../../provider/call-context.ts';
 import type { ContainerLogOptions, LogChunk } from '../../provider/container-logs.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
+import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { ImageCredentials } from '../../provider/provider-context.ts';
 import type { ContainerStreams, DuplexStream } from '../../provider/run-in-container.ts';
 import type { PodStats } from '../../provider/statistics.ts';
 import type { ResourceRequirements } from '../../provider/wire.ts';
 import type { ContainerConfig, RuntimeContainer } from './container.ts';
 import type { ImageStatus } from './image.ts';
-import type { PodSandboxConfig, RuntimeSandbox } from './sandbox.ts';
+import type { PodData } from './pod-data.ts';
+import type { PodResources, PodSandboxConfig, RuntimeSandbox } from './sandbox.ts';
 
 /** What a command that ran to its end left behind. A non-zero exit code is a result, not an error. */
 export interface ExecSyncResult {
@@ -36,6 +38,24 @@ export interface ContainerRuntime {
   /** The type in container ids, for example `containerd`. */
   readonly name: string;
 
+  /**
+   * Makes ready what the pod needs on the host beside sandbox and images: its volumes, its log directory. Before the first
+   * sandbox; once more in each process that takes the pod over, and for each change of the pod. From then on the contents
+   * follow their sources (`PreparedVolume.subscribe`) until `releasePod`. Until it succeeds no container is started; those that
+   * run go on. What it throws is told as FailedMount, and it is tried again: name the volume in the message, as in
+   * `MountVolume.SetUp failed for volume "config" : ...`.
+   */
+  preparePod?(prepared: PreparedPod, call: CallContext): Promise<void>;
+  /**
+   * Takes the volumes away again: nothing of the pod runs or will run, its sandboxes are stopped. Logs stay. Also for a pod that
+   * this process never prepared; asked for what is not there, it succeeds.
+   */
+  releasePod?(ref: PodRef, call: CallContext): Promise<void>;
+  /** Removes all that is left of the pod on the host, volumes and logs. Its sandboxes are removed by then. */
+  removePodData?(ref: PodRef, call: CallContext): Promise<void>;
+  /** Of which pods there is something left on the host that `removePodData` would remove, whichever process made it. */
+  listPodData?(filter: RuntimeFilter, call: CallContext): Promise<readonly PodData[]>;
+
   /** Creates and starts the sandbox of this UID and attempt. Gives its id. */
   runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<string>;
   /** Stops the sandbox and whatever still runs in it. */
@@ -43,6 +63,9 @@ export interface ContainerRuntime {
   /** Removes a sandbox with its containers, stopping it first if it must. */
   removePodSandbox(sandboxId: string, call: CallContext): Promise<void>;
   listPodSandbox(filter: RuntimeFilter, call: CallContext): Promise<readonly RuntimeSandbox[]>;
+
+  /** For a runtime that can change the resources of the pod as a whole (`spec.resources`) while it runs. */
+  updatePodSandboxResources?(sandboxId: string, resources: PodResources, call: CallContext): Promise<void>;
 
   /** Creates the container of this name and attempt. Gives its id. */
   createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string>;

@@ -2,7 +2,7 @@ import type { PlainVariable } from '../../provider/environment.ts';
 import type { OwnershipStamp } from '../../provider/ownership.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
-import type { Container } from '../../provider/wire.ts';
+import type { Container, ContainerStatus } from '../../provider/wire.ts';
 
 /** What the engine has the runtime keep with a container, so that a process that starts again knows it. */
 export interface ContainerRecord {
@@ -56,4 +56,8 @@ export interface RuntimeContainer extends ContainerRecord {
   readonly reason?: string;
   /** The runtime's own words, for example why it could not be started. */
   readonly message?: string;
+  /** As whom its first process runs, where the runtime tells. */
+  readonly user?: NonNullable<ContainerStatus['user']>;
+  /** The signal that stops it, for example `SIGTERM`, where the runtime tells. */
+  readonly stopSignal?: string;
 }

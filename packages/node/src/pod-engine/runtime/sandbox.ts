@@ -1,12 +1,19 @@
 import type { OwnershipStamp } from '../../provider/ownership.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
+import type { ResourceRequirements } from '../../provider/wire.ts';
 
 /** What goes into a pod's `resolv.conf`. */
 export interface DnsConfig {
   readonly servers: readonly string[];
   readonly searches: readonly string[];
   readonly options: readonly string[];
+}
+
+/** What a pod as a whole is given: `spec.resources`, and what its runtime class adds for the sandbox (`spec.overhead`). */
+export interface PodResources {
+  readonly resources: ResourceRequirements;
+  readonly overhead: Readonly<Record<string, string>>;
 }
 
 /** A sandbox that is to be created. The runtime stores `ref`, `attempt`, `ownership` and `appliedHash` with it and gives them back. */
