@@ -1,0 +1,6 @@
+/** What a pod's volumes contain, as files of this host: for providers that run containers on the machine they run on. */
+export { FailedMountError } from './host/failed-mount-error.ts';
+export type { HostMount, HostMountPropagation } from './host/host-mount.ts';
+export type { HostVolumesOptions } from './host/host-volumes-options.ts';
+export type { HostVolumes, VolumeSurroundings } from './host/host-volumes.ts';
+export type { Mounter } from './host/mounter.ts';
