@@ -1,6 +1,8 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
 import type { Registry, UserInfo } from '../registry/registry.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
+import type { Upgrade } from '../server/upgrade.ts';
 import type { Presentation } from './presentation.ts';
 
 /** A request that names a resource, as the handlers see it. */
@@ -11,6 +13,8 @@ export interface ApiRequest {
   /** Absent for the collection. */
   name: string | undefined;
   subresource: string;
+  /** What follows the subresource `proxy`, decoded: empty, or with a slash before each part. */
+  subpath: string;
   method: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
@@ -21,7 +25,13 @@ export interface ApiRequest {
   body(): Promise<Buffer>;
   /** Warnings for the client, sent as headers with the answer. */
   warnings: string[];
+  /** The request as it came, for what is handed on to a node. */
+  incoming: IncomingMessage;
   response: ServerResponse;
+  /** Present when the client asks for another protocol on its connection. */
+  upgrade: Upgrade | undefined;
+  /** As whom this server goes to nodes. */
+  kubeletCredentials(): Promise<KubeletCredentials>;
   /** Aborted when the client goes away or the cluster closes. */
   signal: AbortSignal;
 }

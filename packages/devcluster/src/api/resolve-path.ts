@@ -7,6 +7,8 @@ export interface ResolvedPath {
   namespace: string | undefined;
   name: string | undefined;
   subresource: string;
+  /** What follows the subresource `proxy`: empty, or with a slash before each part. */
+  subpath: string;
 }
 
 /** Finds a resource by group, version and plural name. */
@@ -36,8 +38,8 @@ export function resolvePath(
   const namespace = isNamespaced ? rest[1] : undefined;
   const [plural = '', name, subresource = '', ...excess] = isNamespaced ? rest.slice(2) : rest;
   const resource = find(group, version, plural);
-  if (resource === undefined || excess.length > 0) throw unknownResource();
+  if (resource === undefined || (excess.length > 0 && subresource !== 'proxy')) throw unknownResource();
   const { namespaced } = resource.definition;
   if (namespaced !== isNamespaced && (isNamespaced || name !== undefined)) throw unknownResource();
-  return { resource, namespace, name, subresource };
+  return { resource, namespace, name, subresource, subpath: excess.map((part) => `/${part}`).join('') };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type NodeLifecycleTimes, startNodeLifecycle } from '../node-lifecycle/start-node-lifecycle.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
+import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { servedResources } from '../registry/served-resource.ts';
 import { resourceDefinitions } from '../resources/index.ts';
@@ -23,6 +24,8 @@ export interface ClusterCoreOptions {
   authenticators: readonly Authenticator[];
   intercept: Intercept | undefined;
   definitions: readonly ResourceDefinition[] | undefined;
+  /** As whom the API server goes to nodes; asked for when it does. */
+  kubeletCredentials: () => Promise<KubeletCredentials>;
   newUid?: (() => string) | undefined;
 }
 
@@ -70,6 +73,7 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
       authenticators,
       documents: new Documents({ resources, serverVersion, address: () => address }),
       intercept,
+      kubeletCredentials: options.kubeletCredentials,
       signal: closing.signal,
     }),
 

@@ -8,12 +8,14 @@ import {
   createCertificateAuthority,
   type IssuedCertificate,
 } from '../certificates/certificate-authority.ts';
+import { issueKubeletClientCertificate } from '../certificates/kubelet-client-certificate.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
 import type { NodeLifecycleTimes } from '../node-lifecycle/start-node-lifecycle.ts';
 import type { Registry } from '../registry/registry.ts';
 import { certificateAuthenticator, tokenAuthenticator } from '../server/authentication.ts';
 import type { Intercept } from '../server/intercept.ts';
+import { serveUpgrades } from '../server/upgrade.ts';
 import { createClusterCore } from './cluster-core.ts';
 import { formatKubeconfig } from './kubeconfig.ts';
 import { NotLoopbackError } from './not-loopback-error.ts';
@@ -35,6 +37,11 @@ export interface DevClusterOptions {
   intercept?: Intercept;
   /** The resources to serve; by default all that the package knows. */
   definitions?: readonly ResourceDefinition[];
+  /**
+   * The authority that the serving certificates of nodes have to come from, as PEM, or `cluster` for the cluster's own.
+   * Absent: they are not checked, as by a kube-apiserver without `--kubelet-certificate-authority`.
+   */
+  kubeletCertificateAuthority?: string;
   /** Whether pods are given nodes; true by default. Without, they wait until somebody binds them. */
   scheduler?: boolean;
   /** The times of the node lifecycle, or false for none: then no node goes NotReady by silence. */
@@ -79,10 +86,11 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, endUpgrades: () => void): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    endUpgrades();
   });
 }
 
@@ -105,8 +113,17 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     days: 365,
     now,
   });
+  const kubeletClient = await issueKubeletClientCertificate(authority, now);
+  const { kubeletCertificateAuthority: kubeletAuthority } = options;
   const core = createClusterCore({
     clock,
+    kubeletCredentials: () =>
+      Promise.resolve({
+        ...kubeletClient,
+        ...(kubeletAuthority !== undefined && {
+          certificateAuthority: kubeletAuthority === 'cluster' ? authority.certificate : kubeletAuthority,
+        }),
+      }),
     authenticators: [
       certificateAuthenticator,
       tokenAuthenticator(token, { name: 'kubernetes-admin', groups: ['system:masters'] }),
@@ -128,6 +145,7 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     },
     (request, response) => void core.handler(request, response),
   );
+  const endUpgrades = serveUpgrades(server, core.handler);
   const port = await listen(server, host, options.port ?? 0);
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   core.start({
@@ -140,7 +158,7 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
   });
   const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, token });
   const close = async (): Promise<void> => {
-    if (core.stop()) await closeServer(server);
+    if (core.stop()) await closeServer(server, endUpgrades);
   };
   return {
     url,

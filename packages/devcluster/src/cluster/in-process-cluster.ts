@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import { createCertificateAuthority, type IssuedCertificate } from '../certificates/certificate-authority.ts';
+import { issueKubeletClientCertificate } from '../certificates/kubelet-client-certificate.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import type { Registry, UserInfo } from '../registry/registry.ts';
@@ -60,6 +62,7 @@ const administrator: UserInfo = { name: 'kubernetes-admin', groups: ['system:mas
  */
 export function createInProcessCluster(options: InProcessClusterOptions = {}): InProcessCluster {
   const { clock = systemClock, user = administrator } = options;
+  let kubeletClient: Promise<IssuedCertificate> | undefined;
   const core = createClusterCore({
     clock,
     authenticators: [() => user],
@@ -68,6 +71,7 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
     watchWindow: options.watchWindow,
     definitions: options.definitions,
     newUid: options.newUid,
+    kubeletCredentials: () => (kubeletClient ??= issueForItself()),
   });
   core.start({
     caCertificate: '',
@@ -95,6 +99,12 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
 
     close: () => void core.stop(),
   };
+}
+
+/** Nobody knows the authority of such a cluster: a node that asks for a certificate turns it away. */
+async function issueForItself(): Promise<IssuedCertificate> {
+  const now = Date.now();
+  return issueKubeletClientCertificate(await createCertificateAuthority({ commonName: 'devcluster-ca', now }), now);
 }
 
 /** The request that the handlers read; its socket leads nowhere. */

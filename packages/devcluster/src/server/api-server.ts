@@ -4,6 +4,7 @@ import { negotiate } from '../api/negotiate.ts';
 import { type FindResource, resolvePath, type ResolvedPath } from '../api/resolve-path.ts';
 import { sendError, sendJson, sendText } from '../api/respond.ts';
 import { type ResourceRoute, routesOf } from '../api/routes.ts';
+import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
 import type { Registry, UserInfo } from '../registry/registry.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { ApiError } from '../status/api-error.ts';
@@ -12,6 +13,7 @@ import { type Authenticator, authenticate } from './authentication.ts';
 import type { Documents } from './documents.ts';
 import type { Intercept } from './intercept.ts';
 import { readBody } from './request-body.ts';
+import type { Upgrade } from './upgrade.ts';
 
 export interface ApiServerOptions {
   registry: Registry;
@@ -19,12 +21,14 @@ export interface ApiServerOptions {
   authenticators: readonly Authenticator[];
   documents: Documents;
   intercept: Intercept | undefined;
+  /** As whom this server goes to nodes; asked for when it does. */
+  kubeletCredentials: () => Promise<KubeletCredentials>;
   /** Ends every running request when the cluster closes. */
   signal: AbortSignal;
 }
 
 /** Answers one request after the other; the connection and TLS are somebody else's. */
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade) => Promise<void>;
 
 function routeFor(resolved: ResolvedPath, method: string): ResourceRoute {
   const { resource, name, subresource, namespace } = resolved;
@@ -60,7 +64,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
     resolved: ResolvedPath,
     request: IncomingMessage,
     response: ServerResponse,
-    context: { url: URL; user: UserInfo },
+    context: { url: URL; user: UserInfo; upgrade: Upgrade | undefined },
   ): Promise<void> => {
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
     const route = routeFor(resolved, method);
@@ -78,13 +82,16 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       presentation: negotiate(request.headers.accept, isList ? 'list' : 'object'),
       body: () => (body ??= readBody(request)),
       warnings: [],
+      incoming: request,
       response,
+      upgrade: context.upgrade,
+      kubeletCredentials: options.kubeletCredentials,
       signal: abortOnClose(response, options.signal),
     };
     await route.handle(apiRequest);
   };
 
-  const serve: RequestHandler = async (request, response) => {
+  const serve: RequestHandler = async (request, response, upgrade) => {
     const user = await authenticate(request, options.authenticators);
     if (user === undefined) throw unauthorized();
     const url = new URL(request.url ?? '/', 'https://localhost');
@@ -108,13 +115,13 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       .filter((part) => part !== '')
       .map(decodeURIComponent);
     const resolved = resolvePath(segments, find, isServed);
-    if (resolved !== undefined) await serveResource(resolved, request, response, { url, user });
+    if (resolved !== undefined) await serveResource(resolved, request, response, { url, user, upgrade });
     else if (!documents.answer(segments, request, response)) sendText(response, 404, '404 page not found\n');
   };
 
-  return async (request, response) => {
+  return async (request, response, upgrade) => {
     try {
-      await serve(request, response);
+      await serve(request, response, upgrade);
     } catch (error) {
       if (response.headersSent || response.destroyed) {
         response.destroy();

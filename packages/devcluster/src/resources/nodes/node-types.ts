@@ -31,5 +31,6 @@ export interface Node extends KubeObject {
     nodeInfo?: Record<string, string>;
     daemonEndpoints?: { kubeletEndpoint?: { Port?: number } };
     config?: unknown;
+    declaredFeatures?: string[];
   };
 }
