@@ -12,6 +12,7 @@ export type { ContainerConfig, ContainerRecord, RuntimeContainer } from './runti
 export type {
   ContainerRuntime,
   ExecSyncResult,
+  RuntimeChange,
   RuntimeEventHandler,
   RuntimeFilter,
 } from './runtime/container-runtime.ts';

@@ -25,7 +25,7 @@ export function podProviderFrom(runtime: ContainerRuntime, options: PodProviderO
     services,
     relistMilliseconds: options.relistMilliseconds ?? 60_000,
     pollMilliseconds: options.pollMilliseconds ?? 1_000,
-    onChange: (uid) => engine.look(uid),
+    onChange: (uid, change) => engine.look(uid, change),
   });
   const life = new AbortController();
   let watching: Promise<void> | undefined;
@@ -86,7 +86,13 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     clock: context.clock,
     log: context.log,
     probes: options.probes ?? networkProbeRunner(context.clock),
-    settings: { runtimeName: runtime.name, hostIPs, resizes: runtime.updateContainerResources !== undefined },
+    settings: {
+      runtimeName: runtime.name,
+      hostIPs,
+      resizes: runtime.updateContainerResources !== undefined,
+      prepares: runtime.preparePod !== undefined,
+      releases: runtime.releasePod !== undefined,
+    },
     dns: {
       clusterDns: options.clusterDns ?? [],
       clusterDomain: context.clusterDomain,

@@ -7,6 +7,7 @@ import type { Clock, Timer } from '../work/clock.ts';
 import type {
   ContainerRuntime,
   ExecSyncResult,
+  RuntimeChange,
   RuntimeEventHandler,
   RuntimeFilter,
 } from '../pod-engine/runtime/container-runtime.ts';
@@ -63,18 +64,18 @@ export class FakeContainerRuntime implements ContainerRuntime {
     this.#clock = clock;
   }
 
-  async runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<string> {
+  async runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<RuntimeSandbox> {
     await this.#begin(`runPodSandbox ${config.ref.name} ${config.attempt}`, call);
     const known = [...this.sandboxes.values()].find(
       ({ ref, attempt }) => ref.uid === config.ref.uid && attempt === config.attempt,
     );
-    if (known !== undefined) return known.id;
+    if (known !== undefined) return known;
     const id = `sandbox-${++this.#ids}`;
     const ip = this.address(config.attempt);
     const { ref, attempt, ownership, appliedHash } = config;
     const createdAt = this.#clock.now();
     this.sandboxConfigs.set(id, config);
-    this.sandboxes.set(id, {
+    const sandbox: RuntimeSandbox = {
       id,
       ref,
       attempt,
@@ -83,9 +84,10 @@ export class FakeContainerRuntime implements ContainerRuntime {
       state: 'ready',
       createdAt,
       ips: ip === undefined ? [] : [ip],
-    });
-    this.#tell(ref.uid);
-    return id;
+    };
+    this.sandboxes.set(id, sandbox);
+    this.#tell(ref.uid, { id, state: 'running' });
+    return sandbox;
   }
 
   async stopPodSandbox(sandboxId: string, call: CallContext): Promise<void> {
@@ -100,7 +102,7 @@ export class FakeContainerRuntime implements ContainerRuntime {
     this.killSandbox(sandboxId);
     for (const { id, sandboxId: own } of this.containers.values()) if (own === sandboxId) this.containers.delete(id);
     this.sandboxes.delete(sandboxId);
-    if (sandbox !== undefined) this.#tell(sandbox.ref.uid);
+    if (sandbox !== undefined) this.#tell(sandbox.ref.uid, { id: sandboxId, state: 'removed' });
   }
 
   async listPodSandbox({ podUid }: RuntimeFilter, call: CallContext): Promise<readonly RuntimeSandbox[]> {
@@ -119,7 +121,7 @@ export class FakeContainerRuntime implements ContainerRuntime {
     const stored = { ref, name, attempt, specHash, resources, restartDelayMilliseconds };
     const createdAt = this.#clock.now();
     this.containers.set(id, { ...stored, id, sandboxId, state: 'created', image, imageRef, createdAt, config });
-    this.#tell(ref.uid);
+    this.#tell(ref.uid, { id, state: 'created' });
     return id;
   }
 
@@ -154,7 +156,7 @@ export class FakeContainerRuntime implements ContainerRuntime {
     if (container === undefined) return;
     await this.#begin(`removeContainer ${container.name} ${container.attempt}`, call);
     this.containers.delete(containerId);
-    this.#tell(container.ref.uid);
+    this.#tell(container.ref.uid, { id: containerId, state: 'removed' });
   }
 
   async listContainers({ podUid }: RuntimeFilter, call: CallContext): Promise<readonly RuntimeContainer[]> {
@@ -243,7 +245,7 @@ export class FakeContainerRuntime implements ContainerRuntime {
       if (container.sandboxId === sandboxId) this.exit(container.id, 137);
     }
     this.sandboxes.set(sandboxId, { ...sandbox, state: 'notready' });
-    this.#tell(sandbox.ref.uid);
+    this.#tell(sandbox.ref.uid, { id: sandboxId, state: 'exited' });
   }
 
   #get(containerId: string): FakeContainer {
@@ -255,15 +257,16 @@ export class FakeContainerRuntime implements ContainerRuntime {
   #set(containerId: string, change: Partial<FakeContainer>): void {
     const container = this.#get(containerId);
     this.containers.set(containerId, { ...container, ...change });
-    this.#tell(container.ref.uid);
+    const { state } = { ...container, ...change };
+    this.#tell(container.ref.uid, state === 'unknown' ? undefined : { id: containerId, state });
   }
 
   #at(containerId: string, milliseconds: number, callback: () => void): void {
     this.#timers.set(containerId, this.#clock.setTimer(callback, milliseconds));
   }
 
-  #tell(podUid: string): void {
-    for (const handler of this.#handlers) handler(podUid);
+  #tell(podUid: string, change?: RuntimeChange): void {
+    for (const handler of this.#handlers) handler(podUid, change);
   }
 
   async #begin(call: string, context: CallContext): Promise<void> {

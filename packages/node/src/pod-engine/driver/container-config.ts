@@ -5,7 +5,7 @@ import type { Container } from '../../provider/wire.ts';
 import type { EngineStep } from '../machine/engine-action.ts';
 import { containerSpecHash, resourcesJson } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
-import type { ContainerConfig } from '../runtime/container.ts';
+import type { ContainerConfig, RuntimeContainer } from '../runtime/container.ts';
 import { hostsFile } from '../sandbox/hosts-file.ts';
 
 export interface ContainerSurroundings {
@@ -43,6 +43,18 @@ export function containerConfig(
     ...(step.targetContainerId !== undefined && { targetContainerId: step.targetContainerId }),
     prepared,
   };
+}
+
+/** A container that has just been created, as far as that is known without asking. */
+export function createdContainer(
+  config: ContainerConfig,
+  id: string,
+  sandboxId: string,
+  createdAt: number,
+): RuntimeContainer {
+  const { ref, name, attempt, specHash, resources, restartDelayMilliseconds, imageRef, container } = config;
+  const record = { ref, name, attempt, specHash, resources, restartDelayMilliseconds };
+  return { ...record, id, sandboxId, state: 'created', image: container.image ?? '', imageRef, createdAt };
 }
 
 function containerOf({ pod }: PreparedPod, name: string): Container {

@@ -4,17 +4,27 @@ import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
 import type { Timer } from '../../work/clock.ts';
 import { advance } from '../machine/advance.ts';
-import type { ActionOutcome, ActionValue, EngineAction } from '../machine/engine-action.ts';
+import type { ActionKind, ActionOutcome, EngineAction } from '../machine/engine-action.ts';
 import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
 import { latestSandbox } from '../machine/observation.ts';
 import { failedOutcome } from './action-errors.ts';
 import type { ActionContext } from './action-context.ts';
 import type { EngineServices } from './engine-services.ts';
-import { observePod, type SeenPod } from './observe-pod.ts';
-import { performAction } from './perform-action.ts';
-import { runtimeCall } from './runtime-call.ts';
+import { performAction, type Performed } from './perform-action.ts';
+import type { RuntimeChange } from '../runtime/container-runtime.ts';
+import { longestHold, RuntimeView } from './runtime-view.ts';
+import type { SeenPod } from './seen-pod.ts';
 
 const retryObservation = 1_000;
+/** Their answers say all that a listing would. */
+const starts: ReadonlySet<ActionKind> = new Set(['create-sandbox', 'create-container', 'start-container']);
+/** After them, and after starts that failed, only a look tells what the runtime has. */
+const changes: ReadonlySet<ActionKind> = new Set([
+  'stop-sandbox',
+  'stop-container',
+  'remove-container',
+  'update-resources',
+]);
 const retryAfterDefect = 10_000;
 
 export interface EnginePodOptions {
@@ -30,16 +40,15 @@ export class EnginePod {
   readonly ref: PodRef;
   readonly #options: EnginePodOptions;
   readonly #closing = new AbortController();
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, { readonly kind: ActionKind; readonly controller: AbortController }>();
   readonly #known = Promise.withResolvers<void>();
-  readonly #messages = new Map<string, string>();
+  readonly #view: RuntimeView;
   #pod: Pod;
   #prepared: PreparedPod | undefined;
+  #version = 0;
   #state: PodEngineState;
-  #seen: SeenPod = { sandboxes: [], containers: [] };
   #outcomes: ActionOutcome[] = [];
   #status: PodStatus | undefined;
-  #stale = true;
   #woken = false;
   #turning: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -47,6 +56,7 @@ export class EnginePod {
 
   constructor(options: EnginePodOptions) {
     this.#options = options;
+    this.#view = new RuntimeView(options.services);
     this.#pod = options.pod;
     this.#prepared = options.prepared;
     this.ref = podRefOf(options.pod);
@@ -77,13 +87,16 @@ export class EnginePod {
   }
 
   get seen(): SeenPod {
-    return this.#seen;
+    return this.#view.seen;
   }
 
   /** Everything that the pod is to be from now on. */
   update(pod: Pod, prepared: PreparedPod | undefined): void {
     this.#pod = pod;
-    this.#prepared = prepared ?? this.#prepared;
+    if (prepared !== undefined && prepared !== this.#prepared) {
+      this.#prepared = prepared;
+      this.#version++;
+    }
     this.#wake();
   }
 
@@ -94,8 +107,8 @@ export class EnginePod {
   }
 
   /** The runtime has something new to tell of this pod. */
-  look(): void {
-    this.#stale = true;
+  look(change?: RuntimeChange): void {
+    this.#view.tell(change);
     this.#wake();
   }
 
@@ -103,7 +116,7 @@ export class EnginePod {
   async close(): Promise<void> {
     this.#closing.abort(new Error('the pod is no longer looked after'));
     this.#timer?.cancel();
-    for (const controller of this.#running.values()) controller.abort(this.#closing.signal.reason);
+    for (const { controller } of this.#running.values()) controller.abort(this.#closing.signal.reason);
     await this.#turning;
     this.#known.resolve();
   }
@@ -124,7 +137,7 @@ export class EnginePod {
       this.#timer?.cancel();
       // Outcomes first, then the look: what is seen is never older than what is known to be done.
       const outcomes = this.#outcomes.splice(0);
-      if (!(await this.#look())) {
+      if (this.#view.isDoubtful(this.#isStarting) && !(await this.#look())) {
         this.#outcomes.unshift(...outcomes);
         continue;
       }
@@ -134,34 +147,27 @@ export class EnginePod {
         // A defect in the work on one pod is that pod's alone. Nothing was decided: it is looked at again.
         this.#options.services.log.error('The pod engine failed on a pod', { ...this.#fields(), error });
         this.#outcomes.unshift(...outcomes);
-        this.#stale = true;
+        this.#view.doubt();
         this.#setTimer(retryAfterDefect);
       }
     }
   }
 
+  /** Containers are being started: their answers come first, and one look at the end shows them all. */
+  get #isStarting(): boolean {
+    return [...this.#running.values()].some(({ kind }) => starts.has(kind));
+  }
+
   /** False when the runtime could not be asked: then nothing is decided. */
   async #look(): Promise<boolean> {
-    if (!this.#stale) return true;
-    const { services } = this.#options;
-    this.#stale = false;
     try {
-      this.#seen = await runtimeCall(
-        services,
-        {
-          method: 'listContainers',
-          signal: this.#closing.signal,
-          timeoutMilliseconds: services.callTimeoutMilliseconds,
-        },
-        (call) => observePod(services.runtime, this.#pod, this.#messages, call),
-      );
+      await this.#view.look(this.#pod, this.#closing.signal);
       this.#failures = 0;
       return true;
     } catch (error) {
-      this.#stale = true;
       if (this.#closing.signal.aborted) return false;
       const delay = Math.min(retryObservation * 2 ** this.#failures++, 30_000);
-      services.log.warn('The runtime could not say how a pod is', { ...this.#fields(), error });
+      this.#options.services.log.warn('The runtime could not say how a pod is', { ...this.#fields(), error });
       this.#setTimer(delay);
       return false;
     }
@@ -173,16 +179,27 @@ export class EnginePod {
     const result = advance({
       pod: this.#pod,
       state: this.#state,
-      observation: { ...this.#seen, outcomes },
+      observation: { ...this.#view.seen, outcomes },
       now,
       settings: services.settings,
-      mayStart: this.#prepared !== undefined,
+      version: this.#prepared === undefined ? undefined : this.#version,
     });
     this.#state = result.state;
-    for (const { lane, id } of result.cancellations) this.#running.get(`${lane}#${id}`)?.abort(new Error('cancelled'));
+    for (const { lane, id } of result.cancellations)
+      this.#running.get(`${lane}#${id}`)?.controller.abort(new Error('cancelled'));
     for (const action of result.actions) this.#begin(action);
-    if (result.nextDeadline !== undefined) this.#setTimer(result.nextDeadline - now);
     for (const event of result.events) this.#tell(() => services.recordEvent(this.ref, event));
+    const nextLook = this.#view.nextLook(this.#isStarting);
+    const nextTurn = Math.min(
+      result.nextDeadline ?? Number.POSITIVE_INFINITY,
+      nextLook === 'held' ? now + longestHold : Number.POSITIVE_INFINITY,
+    );
+    if (Number.isFinite(nextTurn)) this.#setTimer(nextTurn - now);
+    if (nextLook === 'now') {
+      // What was just started is looked at before it is told.
+      this.#wake();
+      return;
+    }
     if (jsonEquals(this.#status, result.status)) return;
     this.#status = result.status;
     this.#known.resolve();
@@ -204,16 +221,15 @@ export class EnginePod {
   }
 
   #begin(action: EngineAction): void {
+    const { kind } = action;
     const key = `${action.lane}#${action.id}`;
     const controller = new AbortController();
-    this.#running.set(key, controller);
+    this.#running.set(key, { kind, controller });
     this.#options.services.log.debug('Pod engine step', { ...this.#fields(), step: action.kind, lane: action.lane });
     void this.#perform(action, controller.signal).then((outcome) => {
       this.#running.delete(key);
       this.#outcomes.push(outcome);
-      // What only asks changes nothing in the runtime.
-      if (action.kind !== 'probe' && action.kind !== 'inspect-image' && action.kind !== 'pull-image')
-        this.#stale = true;
+      if (changes.has(kind) || (starts.has(kind) && !outcome.ok)) this.#view.doubt();
       this.#wake();
     });
   }
@@ -227,8 +243,10 @@ export class EnginePod {
         step: action.kind,
         ...('container' in action && { container: action.container }),
       };
-      const proceed = (): Promise<ActionValue> => performAction(this.#actionContext(), action, signal);
-      return { lane, id, ok: true, value: await (observeStep?.(step, proceed) ?? proceed()) };
+      const proceed = (): Promise<Performed> => performAction(this.#actionContext(), action, signal);
+      const { value, seen } = await (observeStep?.(step, proceed) ?? proceed());
+      if (seen !== undefined) this.#view.learn(seen);
+      return { lane, id, ok: true, value };
     } catch (error) {
       return failedOutcome(action, error);
     }
@@ -236,7 +254,7 @@ export class EnginePod {
 
   #actionContext(): ActionContext {
     const { services } = this.#options;
-    const sandbox = latestSandbox({ ...this.#seen, outcomes: [] });
+    const sandbox = latestSandbox({ ...this.#view.seen, outcomes: [] });
     const podIPs = this.#pod.spec?.hostNetwork === true ? services.settings.hostIPs : (sandbox?.ips ?? []);
     return { services, pod: this.#pod, prepared: this.#prepared, podIPs };
   }

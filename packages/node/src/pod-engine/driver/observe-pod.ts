@@ -3,29 +3,30 @@ import type { Pod } from '../../provider/wire.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
-import type { RuntimeSandbox } from '../runtime/sandbox.ts';
+import type { SeenPod } from './seen-pod.ts';
 import { terminationMessage } from './termination-message.ts';
 
 /** All messages of a pod together, as with the kubelet; each container has an equal share. */
 const longestOfPod = 12 * 1024;
 
-export interface SeenPod {
-  readonly sandboxes: readonly RuntimeSandbox[];
-  readonly containers: readonly RuntimeContainer[];
-}
-
-/** Looks at one pod in the runtime. Termination messages are read once for each run and kept in `messages`. */
+/**
+ * Looks at one pod in the runtime. Termination messages are read once for each run and kept in `messages`. `isNew`: most likely
+ * the runtime has nothing of it; without a sandbox there are no containers to list.
+ */
 export async function observePod(
   runtime: ContainerRuntime,
   pod: Pod,
-  messages: Map<string, string>,
+  { messages, isNew }: { readonly messages: Map<string, string>; readonly isNew: boolean },
   call: CallContext,
 ): Promise<SeenPod> {
   const podUid = pod.metadata?.uid ?? '';
-  const sandboxes = await runtime.listPodSandbox({ podUid }, call);
-  const listed = await runtime.listContainers({ podUid }, call);
-  const containers: RuntimeContainer[] = [];
-  for (const run of listed) containers.push(await withMessage(runtime, pod, run, messages, call));
+  const sandboxesFirst = isNew ? await runtime.listPodSandbox({ podUid }, call) : undefined;
+  if (sandboxesFirst?.length === 0) return { sandboxes: [], containers: [] };
+  const [sandboxes, listed] = await Promise.all([
+    sandboxesFirst ?? runtime.listPodSandbox({ podUid }, call),
+    runtime.listContainers({ podUid }, call),
+  ]);
+  const containers = await Promise.all(listed.map((run) => withMessage(runtime, pod, run, messages, call)));
   for (const id of messages.keys()) if (!listed.some((run) => run.id === id)) messages.delete(id);
   return { sandboxes, containers };
 }

@@ -4,20 +4,30 @@ import type { Container } from '../../provider/wire.ts';
 import type { ActionValue, EngineAction } from '../machine/engine-action.ts';
 import { allContainers } from '../machine/turn.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
+import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { podDns } from '../sandbox/dns-config.ts';
 import { sandboxHostname } from '../sandbox/hostname.ts';
 import type { ActionContext } from './action-context.ts';
-import { containerConfig } from './container-config.ts';
+import { containerConfig, createdContainer } from './container-config.ts';
 import { runHook } from './run-hook.ts';
 import { runProbe } from './run-probe.ts';
 import { runtimeCall } from './runtime-call.ts';
+import type { SeenChange } from './seen-pod.ts';
+
+/** What came of an action: for the machine, and what its answer tells of the runtime. */
+export interface Performed {
+  readonly value: ActionValue;
+  readonly seen?: SeenChange;
+}
+
+const nothing: Performed = { value: {} };
 
 /** Does one action. Throws when it fails; what that means is for the machine to say. */
 export async function performAction(
   context: ActionContext,
   action: EngineAction,
   signal: AbortSignal,
-): Promise<ActionValue> {
+): Promise<Performed> {
   const { services } = context;
   const { runtime, callTimeoutMilliseconds } = services;
   const call = <T>(
@@ -26,13 +36,19 @@ export async function performAction(
     timeoutMilliseconds: number = callTimeoutMilliseconds,
   ): Promise<T> => runtimeCall(services, { method, signal, timeoutMilliseconds }, invoke);
   switch (action.kind) {
+    case 'prepare-pod':
+      await call('preparePod', async (inner) => runtime.preparePod?.(preparedOf(context), inner));
+      return nothing;
+    case 'release-pod':
+      await call('releasePod', async (inner) => runtime.releasePod?.(podRefOf(context.pod), inner));
+      return nothing;
     case 'create-sandbox':
       return createSandbox(context, action.attempt, call);
     case 'stop-sandbox':
       await call('stopPodSandbox', (inner) => runtime.stopPodSandbox(action.sandboxId, inner));
-      return {};
+      return nothing;
     case 'inspect-image':
-      return { ...(await call('imageStatus', (inner) => runtime.imageStatus(action.image, inner))) };
+      return { value: { ...(await call('imageStatus', (inner) => runtime.imageStatus(action.image, inner))) } };
     case 'pull-image':
       return pullImage(context, action.image, signal);
     case 'create-container': {
@@ -41,43 +57,43 @@ export async function performAction(
         hostIPs: services.settings.hostIPs,
         clusterDomain: services.dns.clusterDomain,
       });
-      await call('createContainer', (inner) => runtime.createContainer(action.sandboxId, config, inner));
-      return {};
+      const id = await call('createContainer', (inner) => runtime.createContainer(action.sandboxId, config, inner));
+      return { value: {}, seen: { created: createdContainer(config, id, action.sandboxId, services.clock.now()) } };
     }
     case 'start-container':
       await call('startContainer', (inner) => runtime.startContainer(action.containerId, inner));
-      return {};
+      return { value: {}, seen: { started: action.containerId, at: services.clock.now() } };
     case 'stop-container': {
       const { containerId, timeoutSeconds } = action;
       const timeout = timeoutSeconds * 1000 + callTimeoutMilliseconds;
       await call('stopContainer', (inner) => runtime.stopContainer(containerId, timeoutSeconds, inner), timeout);
-      return {};
+      return nothing;
     }
     case 'remove-container':
       await call('removeContainer', (inner) => runtime.removeContainer(action.containerId, inner));
-      return {};
+      return nothing;
     case 'update-resources':
       await call('updateContainerResources', async (inner) =>
         runtime.updateContainerResources?.(action.containerId, action.resources, inner),
       );
-      return {};
+      return nothing;
     case 'run-post-start':
     case 'run-pre-stop': {
       const container = containerOf(context, action.container);
       const hook = container.lifecycle?.[action.kind === 'run-post-start' ? 'postStart' : 'preStop'];
       if (hook !== undefined) await runHook(context, container, action.containerId, hook, signal);
-      return {};
+      return nothing;
     }
     case 'probe':
-      return { probe: await runProbe(context, containerOf(context, action.container), action, signal) };
+      return { value: { probe: await runProbe(context, containerOf(context, action.container), action, signal) } };
   }
 }
 
 async function createSandbox(
   context: ActionContext,
   attempt: number,
-  call: (method: string, invoke: (call: CallContext) => Promise<string>) => Promise<string>,
-): Promise<ActionValue> {
+  call: (method: string, invoke: (call: CallContext) => Promise<RuntimeSandbox>) => Promise<RuntimeSandbox>,
+): Promise<Performed> {
   const { services, pod } = context;
   const prepared = preparedOf(context);
   const ref = podRefOf(pod);
@@ -85,18 +101,19 @@ async function createSandbox(
   for (const { reason, message } of problems) services.recordEvent(ref, { type: 'Warning', reason, message });
   const hostname = sandboxHostname(pod, services.dns.clusterDomain);
   const { ownership, hash: appliedHash } = prepared;
-  await call('runPodSandbox', (inner) =>
+  const sandbox = await call('runPodSandbox', (inner) =>
     services.runtime.runPodSandbox({ ref, attempt, ownership, appliedHash, hostname, dns, prepared }, inner),
   );
-  return {};
+  return { value: {}, seen: { sandbox } };
 }
 
-async function pullImage({ services, pod }: ActionContext, image: string, signal: AbortSignal): Promise<ActionValue> {
+async function pullImage({ services, pod }: ActionContext, image: string, signal: AbortSignal): Promise<Performed> {
   const credentials = await services.getImageCredentials(pod, image, signal);
   // A large image takes the time it takes.
-  return runtimeCall(services, { method: 'pullImage', signal }, (call) =>
+  const status = await runtimeCall(services, { method: 'pullImage', signal }, (call) =>
     services.runtime.pullImage(image, credentials, call),
   );
+  return { value: { ...status } };
 }
 
 function preparedOf({ prepared }: ActionContext): PreparedPod {

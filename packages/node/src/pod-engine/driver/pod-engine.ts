@@ -5,7 +5,7 @@ import type { DeleteOptions } from '../../provider/pod-lifecycle-handler.ts';
 import { podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
-import type { RuntimeFilter } from '../runtime/container-runtime.ts';
+import type { RuntimeChange, RuntimeFilter } from '../runtime/container-runtime.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { EnginePod } from './engine-pod.ts';
 import type { EngineServices } from './engine-services.ts';
@@ -54,7 +54,8 @@ export class PodEngine {
       if ((await this.#ownSandboxes({ podUid: ref.uid }, call)).length === 0) {
         throw new NotFound(`the runtime has no pod ${ref.uid}`);
       }
-      const seen = await observePod(this.#services.runtime, { metadata: { ...ref } }, new Map(), call);
+      const how = { messages: new Map<string, string>(), isNew: false };
+      const seen = await observePod(this.#services.runtime, { metadata: { ...ref } }, how, call);
       this.put(pod ?? orphanPod(ref, seen, gracePeriodSeconds), undefined);
     }
     this.#pods.get(ref.uid)?.stop(gracePeriodSeconds);
@@ -91,8 +92,8 @@ export class PodEngine {
   }
 
   /** Something in the runtime has changed for this pod. */
-  look(uid: string): void {
-    this.#pods.get(uid)?.look();
+  look(uid: string, change?: RuntimeChange): void {
+    this.#pods.get(uid)?.look(change);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Backoff } from '../../work/backoff.ts';
+import type { RuntimeEventHandler } from '../runtime/container-runtime.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import type { EngineServices } from './engine-services.ts';
@@ -10,7 +11,7 @@ export interface RuntimeWatchOptions {
   readonly relistMilliseconds: number;
   /** How often it is listed while the runtime tells of nothing. */
   readonly pollMilliseconds: number;
-  readonly onChange: (podUid: string) => void;
+  readonly onChange: RuntimeEventHandler;
 }
 
 /** Finds out which pods have changed in the runtime: by its events where it has them, and by listing everything. */

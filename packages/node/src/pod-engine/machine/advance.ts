@@ -7,6 +7,7 @@ import { withStop, type PodEngineState } from './engine-state.ts';
 import { planCleanUp } from './plan-clean-up.ts';
 import { planContainers } from './plan-containers.ts';
 import { planEphemeralContainers } from './plan-ephemeral-containers.ts';
+import { planPrepare } from './plan-host.ts';
 import { planInitContainers } from './plan-init-containers.ts';
 import { planKills, podGraceSeconds, settleKills } from './plan-kill.ts';
 import { planProbes, settleProbes } from './plan-probes.ts';
@@ -59,6 +60,7 @@ export function advance(input: EngineInput): EngineResult {
 
 function planLife(turn: Turn): void {
   planActiveDeadline(turn);
+  if (turn.state.stop === undefined) planPrepare(turn);
   planSandboxUnlessStopping(turn);
   if (turn.state.stop !== undefined) {
     planStop(turn);

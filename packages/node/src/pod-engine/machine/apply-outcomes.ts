@@ -19,6 +19,13 @@ export function applyOutcomes(turn: Turn): void {
 function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void {
   const name = containerOf(outcome.lane);
   switch (known.kind) {
+    case 'prepare-pod':
+      applyPrepared(turn, known, outcome);
+      return;
+    case 'release-pod':
+      if (outcome.ok) turn.setState({ released: true });
+      failAndRetry(turn, outcome, 'FailedUnMount', { pull: true });
+      return;
     case 'create-sandbox':
       if (outcome.ok) turn.fail(outcome.lane, undefined);
       else if (turn.state.stop === undefined) {
@@ -76,6 +83,12 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
       applyProbe(turn, outcome, known);
       return;
   }
+}
+
+function applyPrepared(turn: Turn, known: InFlight, outcome: ActionOutcome): void {
+  if (outcome.ok) turn.setState({ preparedVersion: Number(known.subject) });
+  else if (turn.state.stop === undefined) turn.tell('Warning', 'FailedMount', outcome.message);
+  failAndRetry(turn, outcome, 'FailedMount');
 }
 
 function applyStarted(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {

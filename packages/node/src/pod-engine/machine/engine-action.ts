@@ -3,6 +3,8 @@ import type { ProbeType } from './engine-state.ts';
 
 /** Every legal step of a pod's life, by name. */
 export type EngineStep =
+  | { readonly kind: 'prepare-pod'; readonly version: number }
+  | { readonly kind: 'release-pod' }
   | { readonly kind: 'create-sandbox'; readonly attempt: number }
   | { readonly kind: 'stop-sandbox'; readonly sandboxId: string }
   | { readonly kind: 'inspect-image'; readonly container: string; readonly image: string }

@@ -121,6 +121,10 @@ export interface PodEngineState {
   readonly images: Readonly<Record<string, ImageProblem>>;
   readonly stop?: PodStop;
   readonly end?: PodEnd;
+  /** The version of the pod for which what it needs on the host was made ready by this process. */
+  readonly preparedVersion?: number;
+  /** What the pod had on the host was taken away after its end. */
+  readonly released?: boolean;
   /** A container ended in a way that has all of them start anew. */
   readonly restartingAll?: boolean;
   /** Container statuses by name that the API or this engine has shown: what the runtime forgets is not forgotten. */

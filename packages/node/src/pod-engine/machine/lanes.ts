@@ -21,3 +21,6 @@ export function removeLane(container: string): string {
 }
 
 export const sandboxLane = 'sandbox';
+
+/** Where what the pod needs on the host is made ready, and taken away. */
+export const hostLane = 'host';

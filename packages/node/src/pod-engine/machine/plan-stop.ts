@@ -1,5 +1,6 @@
 import { podEnd } from './pod-end.ts';
 import { sandboxLane } from './lanes.ts';
+import { planRelease } from './plan-host.ts';
 import { mayRun } from './observation.ts';
 import { planKills, requestKill } from './plan-kill.ts';
 import type { Turn } from './turn.ts';
@@ -8,7 +9,7 @@ import type { Turn } from './turn.ts';
 export function planStop(turn: Turn): void {
   for (const [lane, { kind }] of Object.entries(turn.state.inFlight)) {
     if (kind === 'inspect-image' || kind === 'pull-image' || kind === 'update-resources') turn.cancel(lane);
-    else if (kind === 'create-sandbox') turn.hurry(lane);
+    else if (kind === 'create-sandbox' || kind === 'prepare-pod') turn.hurry(lane);
   }
   const running = turn.observation.containers.filter(mayRun);
   for (const run of running) requestKill(turn, run, 'pod-stop');
@@ -31,6 +32,10 @@ export function planAfterEnd(turn: Turn): void {
   planKills(turn);
   if (running.length > 0 || turn.isBusy(sandboxLane)) return;
   const ready = turn.observation.sandboxes.find(({ state }) => state === 'ready');
-  if (ready === undefined || turn.isHeldUp(sandboxLane)) return;
+  if (ready === undefined) {
+    planRelease(turn);
+    return;
+  }
+  if (turn.isHeldUp(sandboxLane)) return;
   turn.begin(sandboxLane, { kind: 'stop-sandbox', sandboxId: ready.id });
 }

@@ -15,8 +15,11 @@ export interface EngineInput {
   /** Milliseconds since the epoch, never going back. */
   readonly now: number;
   readonly settings: EngineSettings;
-  /** Everything that the pod refers to is at hand. Without it nothing is started; what runs is looked after. */
-  readonly mayStart: boolean;
+  /**
+   * Which version of the pod is at hand with everything that it refers to; it grows with each change. Undefined while something
+   * is missing: then nothing is started; what runs is looked after.
+   */
+  readonly version: number | undefined;
 }
 
 /** One walk through the machine: what is known, and what is being decided. It lives for one call only. */
@@ -26,7 +29,7 @@ export class Turn {
   readonly observation: PodObservation;
   readonly now: number;
   readonly settings: EngineSettings;
-  readonly mayStart: boolean;
+  readonly version: number | undefined;
   readonly actions: EngineAction[] = [];
   readonly cancellations: Cancellation[] = [];
   readonly events: PodEvent[] = [];
@@ -35,14 +38,19 @@ export class Turn {
   sandbox: RuntimeSandbox | undefined;
   deadline: number = Number.POSITIVE_INFINITY;
 
-  constructor({ pod, state, observation, now, settings, mayStart }: EngineInput) {
+  constructor({ pod, state, observation, now, settings, version }: EngineInput) {
     this.pod = pod;
     this.spec = pod.spec ?? { containers: [] };
     this.state = state;
     this.observation = observation;
     this.now = now;
     this.settings = settings;
-    this.mayStart = mayStart;
+    this.version = version;
+  }
+
+  /** Containers may be started: what the pod refers to is at hand, and what it needs on the host is ready. */
+  get mayStart(): boolean {
+    return this.version !== undefined && (!this.settings.prepares || this.state.preparedVersion !== undefined);
   }
 
   progress(name: string): ContainerProgress {
@@ -171,5 +179,6 @@ function fieldPathOf(spec: PodSpec, name: string): string {
 
 function subjectOf(step: EngineStep): string | undefined {
   if ('containerId' in step) return step.containerId;
+  if ('version' in step) return String(step.version);
   return 'image' in step ? step.image : undefined;
 }

@@ -52,6 +52,8 @@ export class ModelRuntime {
         }
         this.containers = this.containers.filter(({ id }) => id !== action.containerId);
         return;
+      case 'prepare-pod':
+      case 'release-pod':
       case 'inspect-image':
       case 'pull-image':
       case 'probe':

@@ -9,7 +9,7 @@ import { ModelRuntime, outcomeOf } from './model-runtime.ts';
 import { randomPod } from './model-pods.ts';
 import { seededRandom } from './random.ts';
 
-const settings = { runtimeName: 'model', hostIPs: [], resizes: true };
+const settings = { runtimeName: 'model', hostIPs: [], resizes: true, prepares: true, releases: true };
 
 /** One life of a pod: the machine, a runtime, and whatever a seed has happen to both. */
 export class ModelWalk {
@@ -184,7 +184,7 @@ export class ModelWalk {
       observation: { sandboxes, containers, outcomes },
       now: this.#now,
       settings,
-      mayStart: true,
+      version: 0,
     });
   }
 
@@ -193,7 +193,7 @@ export class ModelWalk {
     const { sandboxes, containers } = this.#runtime;
     const input = { sandboxes, containers, outcomes: [] };
     const { pod } = { pod: this.#pod };
-    const again = advance({ pod, state: result.state, observation: input, now: this.#now, settings, mayStart: true });
+    const again = advance({ pod, state: result.state, observation: input, now: this.#now, settings, version: 0 });
     // A cancelled action may have changed the runtime meanwhile.
     if (result.cancellations.length > 0) return;
     if (again.actions.length > 0) this.#complain(`asked again it begins ${JSON.stringify(again.actions)}`);

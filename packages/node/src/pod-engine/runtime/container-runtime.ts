@@ -23,8 +23,15 @@ export interface RuntimeFilter {
   readonly podUid?: string;
 }
 
-/** Something of this pod has changed; what it is, is for a listing to find out. */
-export type RuntimeEventHandler = (podUid: string) => void;
+/** What a runtime tells of a change: spares a listing where the engine knows it already. */
+export interface RuntimeChange {
+  /** Of the container, or of the sandbox: a sandbox that is up is `running`. */
+  readonly id: string;
+  readonly state: 'created' | 'running' | 'exited' | 'removed';
+}
+
+/** Something of this pod has changed. Without `change`, what it is, is for a listing to find out. */
+export type RuntimeEventHandler = (podUid: string, change?: RuntimeChange) => void;
 
 /**
  * A backend that runs containers. The verbs are those of the CRI; whoever has them gets pods from the pod engine.
@@ -41,8 +48,8 @@ export interface ContainerRuntime {
   /**
    * Makes ready what the pod needs on the host beside sandbox and images: its volumes, its log directory. Before the first
    * sandbox; once more in each process that takes the pod over, and for each change of the pod. From then on the contents
-   * follow their sources (`PreparedVolume.subscribe`) until `releasePod`. Until it succeeds no container is started; those that
-   * run go on. What it throws is told as FailedMount, and it is tried again: name the volume in the message, as in
+   * follow their sources (`PreparedVolume.subscribe`) until `releasePod`. Until it has succeeded once no container is started;
+   * those that run go on. What it throws is told as FailedMount, and it is tried again: name the volume in the message, as in
    * `MountVolume.SetUp failed for volume "config" : ...`.
    */
   preparePod?(prepared: PreparedPod, call: CallContext): Promise<void>;
@@ -56,8 +63,8 @@ export interface ContainerRuntime {
   /** Of which pods there is something left on the host that `removePodData` would remove, whichever process made it. */
   listPodData?(filter: RuntimeFilter, call: CallContext): Promise<readonly PodData[]>;
 
-  /** Creates and starts the sandbox of this UID and attempt. Gives its id. */
-  runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<string>;
+  /** Creates and starts the sandbox of this UID and attempt. Gives it as a listing would show it, with its addresses. */
+  runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<RuntimeSandbox>;
   /** Stops the sandbox and whatever still runs in it. */
   stopPodSandbox(sandboxId: string, call: CallContext): Promise<void>;
   /** Removes a sandbox with its containers, stopping it first if it must. */

@@ -1,0 +1,106 @@
+import type { Pod } from '../../provider/wire.ts';
+import type { RuntimeChange } from '../runtime/container-runtime.ts';
+import type { EngineServices } from './engine-services.ts';
+import { observePod } from './observe-pod.ts';
+import { runtimeCall } from './runtime-call.ts';
+import { isKnown, withChange, type SeenChange, type SeenPod } from './seen-pod.ts';
+
+/** For so long at most, what the runtime tells while containers are being started is left for the look that follows. */
+export const longestHold = 1_000;
+
+/**
+ * What the runtime has of one pod. It is listed as seldom as can be: what an answer has told is not asked for, and what happens
+ * while containers are being started is looked at once, when they are.
+ */
+export class RuntimeView {
+  readonly #services: EngineServices;
+  /** Termination messages by container id. */
+  readonly #messages = new Map<string, string>();
+  #seen: SeenPod = { sandboxes: [], containers: [] };
+  #looked = false;
+  /** Nothing may be decided before the next look. */
+  #doubtful = true;
+  /** What answers have told is to be confirmed: times, for example, are the runtime's. */
+  #unconfirmed = false;
+  /** What the runtime has told and no listing has shown yet. */
+  #told: RuntimeChange[] = [];
+  /** What answers have told since the last look began. */
+  #learned: SeenChange[] = [];
+  #heldSince: number | undefined;
+
+  constructor(services: EngineServices) {
+    this.#services = services;
+  }
+
+  get seen(): SeenPod {
+    return this.#seen;
+  }
+
+  /** The runtime has something new to tell. */
+  tell(change: RuntimeChange | undefined): void {
+    if (change === undefined) this.#doubtful = true;
+    else this.#told.push(change);
+  }
+
+  /** The answer of a call has told this. */
+  learn(change: SeenChange): void {
+    this.#learned.push(change);
+    this.#seen = withChange(this.#seen, change);
+    if ('started' in change) this.#unconfirmed = true;
+  }
+
+  /** What is known may be wrong by now. */
+  doubt(): void {
+    this.#doubtful = true;
+  }
+
+  /** True when the runtime has to be asked before the next decision. */
+  isDoubtful(isStarting: boolean): boolean {
+    this.#told = this.#told.filter((change) => !isKnown(this.#seen, change));
+    return this.#doubtful || (this.#told.length > 0 && !this.#isHeld(isStarting));
+  }
+
+  /**
+   * After a decision: whether the runtime is to be asked now, which settles everything, or when the containers that are being
+   * started are through.
+   */
+  nextLook(isStarting: boolean): 'none' | 'now' | 'held' {
+    if (!this.#unconfirmed && this.#told.length === 0) return 'none';
+    if (this.#isHeld(isStarting)) return 'held';
+    this.#doubtful = true;
+    return 'now';
+  }
+
+  /** Asks the runtime. @throws what it throws; then nothing is known better than before. */
+  async look(pod: Pod, signal: AbortSignal): Promise<void> {
+    const services = this.#services;
+    const { callTimeoutMilliseconds: timeoutMilliseconds, runtime } = services;
+    this.#doubtful = false;
+    this.#unconfirmed = false;
+    this.#heldSince = undefined;
+    this.#told = [];
+    this.#learned = [];
+    const how = { messages: this.#messages, isNew: !this.#looked };
+    try {
+      const listed = await runtimeCall(services, { method: 'listContainers', signal, timeoutMilliseconds }, (call) =>
+        observePod(runtime, pod, how, call),
+      );
+      // An answer that came meanwhile may be newer than the listing.
+      this.#seen = this.#learned.reduce(withChange, listed);
+      this.#looked = true;
+    } catch (error) {
+      this.#doubtful = true;
+      throw error;
+    }
+  }
+
+  #isHeld(isStarting: boolean): boolean {
+    if (!isStarting) {
+      this.#heldSince = undefined;
+      return false;
+    }
+    const now = this.#services.now();
+    this.#heldSince ??= now;
+    return now - this.#heldSince < longestHold;
+  }
+}
