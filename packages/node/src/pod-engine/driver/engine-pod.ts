@@ -1,4 +1,3 @@
-import { jsonEquals } from '../../kube/json-equals.ts';
 import { formatPodRef, podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
@@ -14,10 +13,13 @@ import { performAction, type Performed } from './perform-action.ts';
 import type { RuntimeChange } from '../runtime/container-runtime.ts';
 import { longestHold, RuntimeView } from './runtime-view.ts';
 import type { SeenPod } from './seen-pod.ts';
+import { StatusTeller } from './status-teller.ts';
 
 const retryObservation = 1_000;
 /** Their answers say all that a listing would. */
 const starts: ReadonlySet<ActionKind> = new Set(['create-sandbox', 'create-container', 'start-container']);
+/** What a pod goes through quickly when all is well: its status is about to be another one. */
+const quickSteps: ReadonlySet<ActionKind> = new Set([...starts, 'prepare-pod', 'inspect-image']);
 /** After them, and after starts that failed, only a look tells what the runtime has. */
 const changes: ReadonlySet<ActionKind> = new Set([
   'stop-sandbox',
@@ -43,6 +45,7 @@ export class EnginePod {
   readonly #running = new Map<string, { readonly kind: ActionKind; readonly controller: AbortController }>();
   readonly #known = Promise.withResolvers<void>();
   readonly #view: RuntimeView;
+  readonly #teller: StatusTeller;
   #pod: Pod;
   #prepared: PreparedPod | undefined;
   #version = 0;
@@ -57,6 +60,7 @@ export class EnginePod {
   constructor(options: EnginePodOptions) {
     this.#options = options;
     this.#view = new RuntimeView(options.services);
+    this.#teller = new StatusTeller(() => this.#tell(() => options.onStatus(this)));
     this.#pod = options.pod;
     this.#prepared = options.prepared;
     this.ref = podRefOf(options.pod);
@@ -137,7 +141,7 @@ export class EnginePod {
       this.#timer?.cancel();
       // Outcomes first, then the look: what is seen is never older than what is known to be done.
       const outcomes = this.#outcomes.splice(0);
-      if (this.#view.isDoubtful(this.#isStarting) && !(await this.#look())) {
+      if (this.#view.isDoubtful(this.#isUnderWay(starts)) && !(await this.#look())) {
         this.#outcomes.unshift(...outcomes);
         continue;
       }
@@ -153,9 +157,8 @@ export class EnginePod {
     }
   }
 
-  /** Containers are being started: their answers come first, and one look at the end shows them all. */
-  get #isStarting(): boolean {
-    return [...this.#running.values()].some(({ kind }) => starts.has(kind));
+  #isUnderWay(kinds: ReadonlySet<ActionKind>): boolean {
+    return [...this.#running.values()].some(({ kind }) => kinds.has(kind));
   }
 
   /** False when the runtime could not be asked: then nothing is decided. */
@@ -189,21 +192,24 @@ export class EnginePod {
       this.#running.get(`${lane}#${id}`)?.controller.abort(new Error('cancelled'));
     for (const action of result.actions) this.#begin(action);
     for (const event of result.events) this.#tell(() => services.recordEvent(this.ref, event));
-    const nextLook = this.#view.nextLook(this.#isStarting);
-    const nextTurn = Math.min(
-      result.nextDeadline ?? Number.POSITIVE_INFINITY,
-      nextLook === 'held' ? now + longestHold : Number.POSITIVE_INFINITY,
-    );
-    if (Number.isFinite(nextTurn)) this.#setTimer(nextTurn - now);
+    const nextLook = this.#view.nextLook(this.#isUnderWay(starts));
+    // What was just started is looked at before it is told.
     if (nextLook === 'now') {
-      // What was just started is looked at before it is told.
       this.#wake();
       return;
     }
-    if (jsonEquals(this.#status, result.status)) return;
-    this.#status = result.status;
+    const nextTell = this.#offerStatus(result.status, now);
+    const times = [result.nextDeadline, nextTell, nextLook === 'held' ? now + longestHold : undefined];
+    const nextTurn = Math.min(...times.filter((time) => time !== undefined));
+    if (Number.isFinite(nextTurn)) this.#setTimer(nextTurn - now);
+  }
+
+  #offerStatus(status: PodStatus, now: number): number | undefined {
+    this.#status = status;
     this.#known.resolve();
-    this.#tell(() => this.#options.onStatus(this));
+    const { stop, end } = this.#state;
+    const isComing = stop === undefined && end === undefined && this.#isUnderWay(quickSteps);
+    return this.#teller.offer(status, { isComing, now });
   }
 
   /** What others do with what they are told must not undo what has been decided. */

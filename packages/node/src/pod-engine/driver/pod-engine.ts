@@ -6,11 +6,17 @@ import { podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
 import type { RuntimeChange, RuntimeFilter } from '../runtime/container-runtime.ts';
+import type { PodData } from '../runtime/pod-data.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { EnginePod } from './engine-pod.ts';
 import type { EngineServices } from './engine-services.ts';
 import { observePod } from './observe-pod.ts';
 import { orphanPod } from './orphan-pod.ts';
+
+/** Something of a pod in the runtime that says whose it is. */
+interface PodTrace extends PodData {
+  readonly appliedHash?: string;
+}
 
 export type BackendPodListener = (pod: BackendPod) => void;
 
@@ -51,7 +57,7 @@ export class PodEngine {
   /** @throws NotFound when neither this process nor the runtime knows the pod. */
   async stop(ref: PodRef, { gracePeriodSeconds, pod }: DeleteOptions, call: CallContext): Promise<void> {
     if (!this.#pods.has(ref.uid)) {
-      if ((await this.#ownSandboxes({ podUid: ref.uid }, call)).length === 0) {
+      if ((await this.#traces({ podUid: ref.uid }, call)).length === 0) {
         throw new NotFound(`the runtime has no pod ${ref.uid}`);
       }
       const how = { messages: new Map<string, string>(), isNew: false };
@@ -64,16 +70,21 @@ export class PodEngine {
   /** Removes what the runtime still has of a pod, and forgets it. */
   async remove(ref: PodRef, call: CallContext): Promise<void> {
     const { runtime } = this.#services;
-    await this.#pods.get(ref.uid)?.close();
-    for (const { id } of await this.#ownSandboxes({ podUid: ref.uid }, call)) {
-      await runtime.removePodSandbox(id, call);
-    }
+    const known = this.#pods.get(ref.uid);
+    const filter = { podUid: ref.uid };
+    const [sandboxes, data] = await Promise.all([
+      this.#ownSandboxes(filter, call),
+      this.#ownData(filter, call),
+      known?.close(),
+    ]);
+    await Promise.all(sandboxes.map(({ id }) => runtime.removePodSandbox(id, call)));
+    // What this process made ready for a pod carries its stamp, whether the runtime can list it or not.
+    if (known?.prepared !== undefined || data.length > 0) await runtime.removePodData?.(ref, call);
     this.#pods.delete(ref.uid);
   }
 
   async list(call: CallContext): Promise<BackendPod[]> {
-    const sandboxes = await this.#ownSandboxes({}, call);
-    const found = Map.groupBy(sandboxes, ({ ref }) => ref.uid);
+    const found = Map.groupBy(await this.#traces({}, call), ({ ref }) => ref.uid);
     const known = [...this.#pods.values()].map((pod) => this.#backendPod(pod, found.get(pod.ref.uid) ?? []));
     const others = [...found].filter(([uid]) => !this.#pods.has(uid)).flatMap(([, own]) => unknownPod(own));
     return [...known, ...others];
@@ -82,7 +93,7 @@ export class PodEngine {
   async find({ uid }: PodRef, call: CallContext): Promise<BackendPod | undefined> {
     const known = this.#pods.get(uid);
     if (known !== undefined) return this.#backendPod(known, known.seen.sandboxes);
-    return unknownPod(await this.#ownSandboxes({ podUid: uid }, call))[0];
+    return unknownPod(await this.#traces({ podUid: uid }, call))[0];
   }
 
   /** Tells of every change of a pod's status until the returned function is called. */
@@ -103,11 +114,24 @@ export class PodEngine {
 
   /** Those that carry the stamp of this node, the newest of each pod first: others are nobody's business here. */
   async #ownSandboxes(filter: RuntimeFilter, call: CallContext): Promise<RuntimeSandbox[]> {
-    const { runtime, owner } = this.#services;
-    const all = await runtime.listPodSandbox(filter, call);
-    return all
-      .filter(({ ownership }) => ownership.clusterId === owner.clusterId && ownership.nodeName === owner.nodeName)
-      .sort((a, b) => b.attempt - a.attempt);
+    const all = await this.#services.runtime.listPodSandbox(filter, call);
+    return all.filter((sandbox) => this.#isOwn(sandbox)).sort((a, b) => b.attempt - a.attempt);
+  }
+
+  async #ownData(filter: RuntimeFilter, call: CallContext): Promise<PodTrace[]> {
+    const all = (await this.#services.runtime.listPodData?.(filter, call)) ?? [];
+    return all.filter((data) => this.#isOwn(data));
+  }
+
+  /** What the runtime has of pods: their sandboxes, the newest first, then what they have left on the host. */
+  async #traces(filter: RuntimeFilter, call: CallContext): Promise<PodTrace[]> {
+    const found = await Promise.all([this.#ownSandboxes(filter, call), this.#ownData(filter, call)]);
+    return found.flat();
+  }
+
+  #isOwn({ ownership: { clusterId, nodeName } }: PodTrace): boolean {
+    const { owner } = this.#services;
+    return clusterId === owner.clusterId && nodeName === owner.nodeName;
   }
 
   #tell(pod: EnginePod): void {
@@ -115,10 +139,10 @@ export class PodEngine {
     for (const listener of this.#listeners) listener(backendPod);
   }
 
-  #backendPod({ ref, prepared, status }: EnginePod, sandboxes: readonly RuntimeSandbox[]): BackendPod {
-    const [sandbox] = sandboxes;
-    const ownership = prepared?.ownership ?? sandbox?.ownership;
-    const appliedHash = prepared?.hash ?? sandbox?.appliedHash;
+  #backendPod({ ref, prepared, status }: EnginePod, traces: readonly PodTrace[]): BackendPod {
+    const [trace] = traces;
+    const ownership = prepared?.ownership ?? trace?.ownership;
+    const appliedHash = prepared?.hash ?? trace?.appliedHash;
     return {
       ref,
       ...(status !== undefined && { status }),
@@ -129,8 +153,8 @@ export class PodEngine {
 }
 
 /** A pod that only the runtime knows. How it stands cannot be told without its spec. */
-function unknownPod([sandbox]: readonly RuntimeSandbox[]): BackendPod[] {
-  if (sandbox === undefined) return [];
-  const { ref, ownership, appliedHash } = sandbox;
+function unknownPod([trace]: readonly PodTrace[]): BackendPod[] {
+  if (trace === undefined) return [];
+  const { ref, ownership, appliedHash } = trace;
   return [{ ref, ownership, ...(appliedHash !== undefined && { appliedHash }) }];
 }

@@ -14,10 +14,12 @@ export function podEnd(turn: Turn): PodEnd {
     };
   }
   const { all, regular } = containerStatuses(turn);
+  // Nothing of it has ever come to be.
+  if (regular.length === 0) return { phase: 'Failed' };
   const statuses = new Map(all.map((status) => [status.name, status]));
   const phase = podPhase(turn.spec, { statuses, initialised: true });
   if (phase === 'Succeeded' || phase === 'Failed') return { phase };
   // It was ended before its containers were through: what they have come to is all there will be.
-  const succeeded = regular.length > 0 && regular.every(({ state }) => state?.terminated?.exitCode === 0);
+  const succeeded = regular.every(({ state }) => state?.terminated?.exitCode === 0);
   return { phase: succeeded ? 'Succeeded' : 'Failed' };
 }
