@@ -1,0 +1,14 @@
+/**
+ * The targets of the mounts at or below a path, the last made first: nothing is unmounted before what lies on it.
+ *
+ * @param table The text of `/proc/self/mountinfo`; source of its form: proc(5).
+ */
+export function mountTargetsBelow(table: string, path: string): string[] {
+  return table
+    .split('\n')
+    .map((line) => line.split(' ', 5)[4])
+    .filter((target) => target !== undefined)
+    .map((target) => target.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(parseInt(octal, 8))))
+    .filter((target) => target === path || target.startsWith(`${path}/`))
+    .reverse();
+}
