@@ -23,8 +23,9 @@ const changing: ReadonlySet<string> = new Set([
 export function dyingFiles(lastChange: number): { readonly files: HostFiles; readonly changes: readonly string[] } {
   const changes: string[] = [];
   const files = new Proxy<HostFiles>(nodeFiles, {
-    get(target, name: keyof HostFiles & string) {
-      const operation = target[name];
+    get(target, name) {
+      const operation: unknown = Reflect.get(target, name);
+      if (typeof operation !== 'function' || typeof name === 'symbol') return operation;
       return (...args: unknown[]): unknown => {
         if (changing.has(name)) {
           if (changes.length >= lastChange) return Promise.reject(new ProcessDied(`before ${name}`));
