@@ -88,6 +88,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       clock,
       log: log.with({ provider: definition.name }),
       recordEvent,
+      observeStep: telemetry.observeSteps,
     },
     options.connection,
   );

@@ -4,7 +4,6 @@
  */
 export type { EngineContext, PodProviderOptions } from './pod-provider-options.ts';
 export { podProviderFrom } from './pod-provider.ts';
-export type { PodStep, PodStepObserver } from './driver/engine-services.ts';
 export type { ProbeOutcome } from './machine/engine-action.ts';
 export { networkProbeRunner } from './probes/network-probe-runner.ts';
 export type { GrpcTarget, HttpTarget, ProbeRunner, TcpTarget } from './probes/probe-runner.ts';

@@ -3,7 +3,7 @@ import type { PodRef } from '../provider/pod-ref.ts';
 import type { ImageCredentials, PodEvent } from '../provider/provider-context.ts';
 import type { NodeAddress, Pod } from '../provider/wire.ts';
 import type { Clock } from '../work/clock.ts';
-import type { PodStepObserver } from './driver/engine-services.ts';
+import type { PodStepObserver } from '../provider/pod-step.ts';
 import type { ProbeRunner } from './probes/probe-runner.ts';
 import type { DnsConfig } from './runtime/sandbox.ts';
 
@@ -16,6 +16,8 @@ export interface EngineContext {
   readonly clock: Clock;
   readonly log: Logger;
   recordEvent(ref: PodRef, event: PodEvent): void;
+  /** Counts and traces the steps of pods. */
+  readonly observeStep?: PodStepObserver;
   getImageCredentials(pod: Pod, image: string, signal: AbortSignal): Promise<readonly ImageCredentials[]>;
 }
 
@@ -27,8 +29,6 @@ export interface PodProviderOptions {
   readonly hostDns?: DnsConfig;
   /** Defaults to probes from this process over the network. */
   readonly probes?: ProbeRunner;
-  /** Sees every step that is taken for a pod: for traces and metrics. */
-  readonly observeStep?: PodStepObserver;
   /** How often the runtime is listed beside its events. Defaults to 60,000 ms. */
   readonly relistMilliseconds?: number;
   /** How often it is listed while it tells of no events. Defaults to 1,000 ms. */

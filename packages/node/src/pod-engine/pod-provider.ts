@@ -99,7 +99,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
       host: options.hostDns ?? { servers: [], searches: [], options: [] },
     },
     callTimeoutMilliseconds: options.callTimeoutMilliseconds ?? 120_000,
-    ...(options.observeStep !== undefined && { observeStep: options.observeStep }),
+    ...(context.observeStep !== undefined && { observeStep: context.observeStep }),
     now: steadyTime(context.clock),
     recordEvent: (ref, event) => context.recordEvent(ref, event),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),

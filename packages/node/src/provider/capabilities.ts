@@ -14,6 +14,7 @@ const methods = {
   getStatsSummary: true,
   getMetricsResource: true,
   getContainerMetrics: true,
+  getProbeMetrics: true,
   checkpointContainer: true,
 } as const satisfies Record<keyof OptionalCapabilities, true>;
 

@@ -56,6 +56,7 @@ export type {
   ServiceAccountToken,
   ServiceAccountTokenRequest,
 } from './provider-context.ts';
+export type { PodStep, PodStepObserver } from './pod-step.ts';
 export type { OptionalCapabilities, Provider } from './provider.ts';
 export type {
   ContainerAttach,
@@ -70,12 +71,19 @@ export type {
   ContainerMetricsProvider,
   ContainerStats,
   CpuStats,
+  FileSystemStats,
+  InterfaceStats,
   MemoryStats,
   MetricFamily,
   MetricSample,
+  NetworkStats,
+  NodeStats,
   PodStats,
+  ProbeMetricsProvider,
   ResourceMetricsProvider,
   StatsProvider,
   StatsSummary,
+  SwapStats,
+  VolumeStats,
 } from './statistics.ts';
 export type * from './wire.ts';

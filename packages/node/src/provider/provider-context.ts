@@ -1,6 +1,7 @@
 import type { Clock } from '../work/clock.ts';
 import type { Logger } from './logger.ts';
 import type { PodRef } from './pod-ref.ts';
+import type { PodStepObserver } from './pod-step.ts';
 import type {
   ConfigMap,
   NodeAddress,
@@ -83,4 +84,6 @@ export interface ProviderContext<Config> extends ResourceCallback {
   readonly clock: Clock;
   readonly log: Logger;
   recordEvent(ref: PodRef, event: PodEvent): void;
+  /** Counts and traces what the provider does for a pod by itself. The pod engine uses it; most others have no need of it. */
+  readonly observeStep?: PodStepObserver;
 }

@@ -7,6 +7,7 @@ import type { ContainerAttach, ContainerExec, PortForwarder } from './run-in-con
 import type {
   ContainerCheckpointer,
   ContainerMetricsProvider,
+  ProbeMetricsProvider,
   ResourceMetricsProvider,
   StatsProvider,
 } from './statistics.ts';
@@ -23,6 +24,7 @@ export type OptionalCapabilities = PodNotifier &
   StatsProvider &
   ResourceMetricsProvider &
   ContainerMetricsProvider &
+  ProbeMetricsProvider &
   ContainerCheckpointer;
 
 /** One node's provider. */

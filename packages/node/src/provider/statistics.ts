@@ -15,6 +15,46 @@ export interface MemoryStats {
   readonly usageBytes?: number;
   readonly rssBytes?: number;
   readonly availableBytes?: number;
+  readonly pageFaults?: number;
+  readonly majorPageFaults?: number;
+}
+
+export interface SwapStats {
+  readonly time: string;
+  readonly swapAvailableBytes?: number;
+  readonly swapUsageBytes?: number;
+}
+
+/** Cumulative, since the interface exists. */
+export interface InterfaceStats {
+  readonly name: string;
+  readonly rxBytes?: number;
+  readonly rxErrors?: number;
+  readonly txBytes?: number;
+  readonly txErrors?: number;
+}
+
+/** The default interface, and all of them. */
+export interface NetworkStats extends Partial<InterfaceStats> {
+  readonly time: string;
+  readonly interfaces?: readonly InterfaceStats[];
+}
+
+/** A file system: `usedBytes` and `inodesUsed` are what the container, pod or volume uses of it. */
+export interface FileSystemStats {
+  readonly time: string;
+  readonly availableBytes?: number;
+  readonly capacityBytes?: number;
+  readonly usedBytes?: number;
+  readonly inodesFree?: number;
+  readonly inodes?: number;
+  readonly inodesUsed?: number;
+}
+
+export interface VolumeStats extends FileSystemStats {
+  /** As in `spec.volumes`. */
+  readonly name: string;
+  readonly pvcRef?: { readonly name: string; readonly namespace: string };
 }
 
 export interface ContainerStats {
@@ -22,6 +62,9 @@ export interface ContainerStats {
   readonly startTime: string;
   readonly cpu?: CpuStats;
   readonly memory?: MemoryStats;
+  readonly swap?: SwapStats;
+  readonly rootfs?: FileSystemStats;
+  readonly logs?: FileSystemStats;
 }
 
 export interface PodStats {
@@ -30,11 +73,28 @@ export interface PodStats {
   readonly containers: readonly ContainerStats[];
   readonly cpu?: CpuStats;
   readonly memory?: MemoryStats;
+  readonly swap?: SwapStats;
+  readonly network?: NetworkStats;
+  readonly volumes?: readonly VolumeStats[];
+  readonly ephemeralStorage?: FileSystemStats;
+  readonly processCount?: number;
 }
 
-/** The figures behind `/stats/summary` (kubelet stats/v1alpha1). */
+export interface NodeStats {
+  readonly startTime: string;
+  readonly cpu?: CpuStats;
+  readonly memory?: MemoryStats;
+  readonly swap?: SwapStats;
+  readonly network?: NetworkStats;
+  readonly fs?: FileSystemStats;
+  readonly runtime?: { readonly imageFs?: FileSystemStats; readonly containerFs?: FileSystemStats };
+  /** How many processes there may be, and are. */
+  readonly processes?: { readonly time: string; readonly maximum?: number; readonly running?: number };
+}
+
+/** The figures behind `/stats/summary` (kubelet stats/v1alpha1). What is not known is left out, never 0. */
 export interface StatsSummary {
-  readonly node: { readonly startTime: string; readonly cpu?: CpuStats; readonly memory?: MemoryStats };
+  readonly node: NodeStats;
   readonly pods: readonly PodStats[];
 }
 
@@ -66,6 +126,11 @@ export interface ResourceMetricsProvider {
 export interface ContainerMetricsProvider {
   /** The families of `/metrics/cadvisor`. */
   getContainerMetrics(call: CallContext): Promise<readonly MetricFamily[]>;
+}
+
+export interface ProbeMetricsProvider {
+  /** The families of `/metrics/probes`, for a backend whose probes this process runs. */
+  getProbeMetrics(call: CallContext): Promise<readonly MetricFamily[]>;
 }
 
 export interface ContainerCheckpointer {

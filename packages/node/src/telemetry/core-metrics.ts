@@ -12,6 +12,8 @@ export class CoreMetrics {
   readonly #podStatusLatency: Histogram<'change'>;
   readonly #callDuration: Histogram<'method'>;
   readonly #callErrors: Counter<'method' | 'reason'>;
+  readonly #stepDuration: Histogram<'step'>;
+  readonly #stepErrors: Counter<'step'>;
   readonly #retries: Counter<'queue'>;
   readonly #requests: Counter<'verb' | 'code'>;
   readonly #requestDuration: Histogram<'verb'>;
@@ -25,6 +27,8 @@ export class CoreMetrics {
     this.#podStatusLatency = registry.histogram(metricTable.podStatusLatency);
     this.#callDuration = registry.histogram(metricTable.providerCallDuration);
     this.#callErrors = registry.counter(metricTable.providerCallErrors);
+    this.#stepDuration = registry.histogram(metricTable.podStepDuration);
+    this.#stepErrors = registry.counter(metricTable.podStepErrors);
     this.#retries = registry.counter(metricTable.retries);
     this.#requests = registry.counter(metricTable.apiRequests);
     this.#requestDuration = registry.histogram(metricTable.apiRequestDuration);
@@ -42,6 +46,12 @@ export class CoreMetrics {
   providerCall(method: string, milliseconds: number, failure: CallFailure | undefined): void {
     this.#callDuration.observe({ method }, milliseconds / 1_000);
     if (failure !== undefined) this.#callErrors.add({ method, reason: failure });
+  }
+
+  /** One step that a provider took for a pod by itself. */
+  podStep(step: string, milliseconds: number, { failed }: { readonly failed: boolean }): void {
+    this.#stepDuration.observe({ step }, milliseconds / 1_000);
+    if (failed) this.#stepErrors.add({ step });
   }
 
   podReachedProvider(change: PodChange, milliseconds: number): void {

@@ -1,3 +1,4 @@
+import type { ActionKind } from '../pod-engine/machine/engine-action.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 
 /** What the API asked for. */
@@ -23,6 +24,24 @@ const methods = [
   'configureNode',
   'ping',
 ];
+
+/** What the pod engine does for pods by itself. */
+const podSteps: Readonly<Record<ActionKind, true>> = {
+  'prepare-pod': true,
+  'create-sandbox': true,
+  'inspect-image': true,
+  'pull-image': true,
+  'create-container': true,
+  'start-container': true,
+  'run-post-start': true,
+  probe: true,
+  'update-resources': true,
+  'run-pre-stop': true,
+  'stop-container': true,
+  'remove-container': true,
+  'stop-sandbox': true,
+  'release-pod': true,
+};
 
 /** The codes that kube-apiserver answers with; `none` where there was no answer. */
 const codes = '200 201 202 400 401 403 404 405 406 409 410 413 415 422 429 500 501 502 503 504 none'.split(' ');
@@ -54,6 +73,8 @@ export interface MetricTable {
   readonly podStatusLatency: MetricDefinition<'change'>;
   readonly providerCallDuration: MetricDefinition<'method'>;
   readonly providerCallErrors: MetricDefinition<'method' | 'reason'>;
+  readonly podStepDuration: MetricDefinition<'step'>;
+  readonly podStepErrors: MetricDefinition<'step'>;
   readonly queueDepth: MetricDefinition<'queue'>;
   readonly queueOldest: MetricDefinition<'queue'>;
   readonly queueDelayed: MetricDefinition<'queue'>;
@@ -118,6 +139,19 @@ export const metricTable: MetricTable = {
     type: 'counter',
     help: 'Calls of the provider that failed, by what they failed with; NotFound is an answer as often as a failure',
     labels: { method: methods, reason: failures },
+  },
+  podStepDuration: {
+    name: 'virtual_kubelet_pod_step_duration_seconds',
+    type: 'histogram',
+    help: 'How long the steps took that the pod engine takes for pods by itself, failed ones as well',
+    labels: { step: Object.keys(podSteps) },
+    buckets: latency,
+  },
+  podStepErrors: {
+    name: 'virtual_kubelet_pod_step_errors_total',
+    type: 'counter',
+    help: 'Steps of the pod engine that failed; a probe that answers badly has not failed',
+    labels: { step: Object.keys(podSteps) },
   },
   queueDepth: {
     name: 'virtual_kubelet_work_queue_depth',

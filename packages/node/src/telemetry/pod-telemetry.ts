@@ -8,6 +8,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import type { PodRef } from '../provider/pod-ref.ts';
+import type { PodStep } from '../provider/pod-step.ts';
 import type { Clock } from '../work/clock.ts';
 import type { CoreMetrics } from './core-metrics.ts';
 import type { PodChange, WorkQueueName } from './metric-table.ts';
@@ -116,6 +117,18 @@ export class PodTelemetry {
       metrics.podReachedProvider(change.kind, clock.monotonic() - change.seenAt);
     }
     return inSpan({ name: `provider ${method}`, calls: true, attributes: () => this.#attributes(ref) }, call);
+  }
+
+  /** Takes a step that the provider takes by itself. It belongs to the change that is being followed, if one is. */
+  step<T>({ ref, step, container }: PodStep, take: () => Promise<T>): Promise<T> {
+    const change = this.#open.get(ref.uid);
+    // A probe every second is no trace of its own.
+    if (change === undefined && step === 'probe') return take();
+    const attributes = (): Attributes => ({
+      ...this.#attributes(ref),
+      ...(container !== undefined && { 'k8s.container.name': container }),
+    });
+    return inSpan({ name: `pod ${step}`, attributes }, take, change?.context ?? ROOT_CONTEXT);
   }
 
   /** Makes a request to the API server. Within {@link sync} it belongs to the work there, else to the change. */

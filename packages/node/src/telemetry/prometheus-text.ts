@@ -24,10 +24,10 @@ export function formatNumber(value: number): string {
   return String(value);
 }
 
-function escapeHelp(text: string): string {
+export function escapeHelp(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-function escapeLabel(text: string): string {
+export function escapeLabel(text: string): string {
   return escapeHelp(text).replaceAll('"', '\\"');
 }

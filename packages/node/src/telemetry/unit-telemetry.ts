@@ -2,11 +2,13 @@ import type { NodeController } from '../node-object/node-controller.ts';
 import type { PodController } from '../pods/pod-controller.ts';
 import type { ProviderCallObserver } from '../pods/provider-calls.ts';
 import type { NodeProvider } from '../provider/node-provider.ts';
+import type { PodStepObserver } from '../provider/pod-step.ts';
 import type { Clock } from '../work/clock.ts';
 import type { CoreMetrics } from './core-metrics.ts';
 import type { NodeFigures } from './node-figures.ts';
 import { NodeTelemetry } from './node-telemetry.ts';
 import { PodTelemetry } from './pod-telemetry.ts';
+import { observePodSteps } from './pod-step-telemetry.ts';
 import { observeProviderCalls } from './provider-call-telemetry.ts';
 
 export interface UnitTelemetryOptions {
@@ -23,6 +25,7 @@ export interface UnitTelemetry {
   readonly pods: PodTelemetry;
   readonly node: NodeTelemetry;
   readonly observeCalls: ProviderCallObserver;
+  readonly observeSteps: PodStepObserver;
   /** The provider as the Node sees it, with its pings measured. */
   observePing(provider: Partial<NodeProvider>): Partial<NodeProvider>;
   figures(node: NodeController, pods: PodController): NodeFigures;
@@ -35,6 +38,7 @@ export function unitTelemetry({ observe: next, ...options }: UnitTelemetryOption
     pods,
     node,
     observeCalls: observeProviderCalls({ ...options, pods, next }),
+    observeSteps: observePodSteps({ ...options, pods }),
     observePing: (provider) => {
       const observe = observeProviderCalls({ ...options, pods });
       const ping = provider.ping?.bind(provider);

@@ -2,6 +2,7 @@ import type { BackendPod } from '../provider/backend-pod.ts';
 import type { CallContext } from '../provider/call-context.ts';
 import { silentLogger } from '../provider/logger.ts';
 import { podRefOf } from '../provider/pod-ref.ts';
+import type { PodStepObserver } from '../provider/pod-step.ts';
 import type { PreparedPod } from '../provider/prepared-pod.ts';
 import type { ImageCredentials } from '../provider/provider-context.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -18,6 +19,11 @@ import { FakeContainerRuntime } from './fake-container-runtime.ts';
 export function preparedPod(pod: Pod, change: Partial<PreparedPod> = {}): PreparedPod {
   const ownership = { clusterId: 'c', nodeName: 'n', ...podRefOf(pod) };
   return { pod, environment: {}, volumes: [], ownership, hash: podHash(pod), ...change };
+}
+
+/** What differs from the ordinary. */
+export interface EngineWorldOptions extends Partial<PodProviderOptions> {
+  readonly observeStep?: PodStepObserver;
 }
 
 /** A provider made of the pod engine and a fake runtime, on a fake clock. */
@@ -40,7 +46,7 @@ export class EngineWorld {
 
   constructor(
     before?: { readonly runtime: FakeContainerRuntime; readonly clock: FakeClock },
-    options: Partial<PodProviderOptions> = {},
+    { observeStep, ...options }: EngineWorldOptions = {},
   ) {
     this.clock = before?.clock ?? new FakeClock();
     this.runtime = before?.runtime ?? new FakeContainerRuntime(this.clock);
@@ -61,6 +67,7 @@ export class EngineWorld {
           this.onEvent(reason);
           this.events.push(`${reason} ${message}`);
         },
+        ...(observeStep !== undefined && { observeStep }),
         getImageCredentials: () => Promise.resolve(this.credentials),
       },
       clusterDns: ['10.96.0.10'],
@@ -125,7 +132,7 @@ export class EngineWorld {
   }
 
   /** The next process on the same runtime, which is handed what the API shows of the pod. */
-  async restart(pod: Pod, options: Partial<PodProviderOptions> = {}): Promise<EngineWorld> {
+  async restart(pod: Pod, options: EngineWorldOptions = {}): Promise<EngineWorld> {
     const shown: Pod = { ...pod, status: this.status };
     await this.close();
     const next = new EngineWorld({ runtime: this.runtime, clock: this.clock }, options);

@@ -254,6 +254,7 @@ export class EnginePod {
       if (seen !== undefined) this.#view.learn(seen);
       return { lane, id, ok: true, value };
     } catch (error) {
+      this.#options.services.log.debug('Pod engine step failed', { ...this.#fields(), step: action.kind, lane, error });
       return failedOutcome(action, error);
     }
   }

@@ -1,25 +1,14 @@
 import type { Logger } from '../../provider/logger.ts';
 import type { OwnershipStamp } from '../../provider/ownership.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
+import type { PodStepObserver } from '../../provider/pod-step.ts';
 import type { ImageCredentials, PodEvent } from '../../provider/provider-context.ts';
 import type { Pod } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
-import type { EngineAction } from '../machine/engine-action.ts';
 import type { EngineSettings } from '../machine/engine-settings.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
 import type { DnsSettings } from '../sandbox/dns-config.ts';
-
-/** A step that is being taken for a pod, as seen by whoever watches all of them (metrics, traces). */
-export interface PodStep {
-  readonly ref: PodRef;
-  readonly step: EngineAction['kind'];
-  /** Absent for what concerns the pod as a whole. */
-  readonly container?: string;
-}
-
-/** Sees every step. It must call `proceed` exactly once, or throw, and gives back what it gave. */
-export type PodStepObserver = <T>(step: PodStep, proceed: () => Promise<T>) => Promise<T>;
 
 /** What the driver works with, the same for all pods of a node. */
 export interface EngineServices {
