@@ -9,6 +9,8 @@ export { defaultLimits, defaultTimeouts } from './options/streaming-options.ts';
 export type { StreamingLimits, StreamingOptions, StreamingTimeouts } from './options/streaming-options.ts';
 export { acceptPortForward } from './port-forward/accept-port-forward.ts';
 export type { AcceptPortForwardOptions, PortForwardSession } from './port-forward/accept-port-forward.ts';
+export { acceptTunnel } from './port-forward/accept-tunnel.ts';
+export type { AcceptTunnelOptions } from './port-forward/accept-tunnel.ts';
 export { dialPortForward } from './port-forward/dial-port-forward.ts';
 export type { DialPortForwardOptions } from './port-forward/dial-port-forward.ts';
 export { readPortForwardQuery } from './port-forward/forward-ports.ts';

@@ -95,6 +95,10 @@ export function tooLargeResourceVersion(requested: number, current: number): Api
   });
 }
 
+export function serviceUnavailable(message: string): ApiError {
+  return new ApiError({ code: 503, reason: 'ServiceUnavailable', message });
+}
+
 export function unauthorized(): ApiError {
   return new ApiError({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
 }
