@@ -16,10 +16,14 @@ if (apiFolder === undefined || machineryFolder === undefined) {
 /** The OpenAPI names begin with these, and the types are in these files. */
 const sources: Record<string, string> = {
   'io.k8s.api.core.v1': join(apiFolder, 'core/v1/types.go'),
+  'io.k8s.api.authentication.v1': join(apiFolder, 'authentication/v1/types.go'),
+  'io.k8s.api.authorization.v1': join(apiFolder, 'authorization/v1/types.go'),
+  'io.k8s.api.certificates.v1': join(apiFolder, 'certificates/v1/types.go'),
   'io.k8s.api.coordination.v1': join(apiFolder, 'coordination/v1/types.go'),
   'io.k8s.api.events.v1': join(apiFolder, 'events/v1/types.go'),
   'io.k8s.api.node.v1': join(apiFolder, 'node/v1/types.go'),
   'io.k8s.api.policy.v1': join(apiFolder, 'policy/v1/types.go'),
+  'io.k8s.api.rbac.v1': join(apiFolder, 'rbac/v1/types.go'),
   'io.k8s.apimachinery.pkg.apis.meta.v1': join(machineryFolder, 'pkg/apis/meta/v1/types.go'),
 };
 const machinery = 'io.k8s.apimachinery.pkg.apis.meta.v1';

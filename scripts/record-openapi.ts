@@ -26,9 +26,18 @@ const wanted: Record<string, readonly string[]> = {
     'Status',
     'WatchEvent',
   ],
+  'apis/authentication.k8s.io/v1': ['SelfSubjectReview', 'TokenRequest', 'TokenReview'],
+  'apis/authorization.k8s.io/v1': [
+    'LocalSubjectAccessReview',
+    'SelfSubjectAccessReview',
+    'SelfSubjectRulesReview',
+    'SubjectAccessReview',
+  ],
+  'apis/certificates.k8s.io/v1': ['CertificateSigningRequest'],
   'apis/coordination.k8s.io/v1': ['Lease'],
   'apis/events.k8s.io/v1': ['Event'],
   'apis/node.k8s.io/v1': ['RuntimeClass'],
+  'apis/rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
 };
 
 type Schema = { [key: string]: unknown };

@@ -5,7 +5,12 @@ export type {
 } from './certificates/certificate-authority.ts';
 export { createCertificateAuthority } from './certificates/certificate-authority.ts';
 export { type Clock, type ClockTimer, systemClock } from './clock.ts';
-export { createDevCluster, type DevCluster, type DevClusterOptions } from './cluster/dev-cluster.ts';
+export {
+  type ClientIdentity,
+  createDevCluster,
+  type DevCluster,
+  type DevClusterOptions,
+} from './cluster/dev-cluster.ts';
 export {
   createInProcessCluster,
   type InProcessAnswer,

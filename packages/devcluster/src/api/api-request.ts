@@ -3,6 +3,7 @@ import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.t
 import type { Registry, UserInfo } from '../registry/registry.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { Upgrade } from '../server/upgrade.ts';
+import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 import type { Presentation } from './presentation.ts';
 
 /** A request that names a resource, as the handlers see it. */
@@ -19,6 +20,8 @@ export interface ApiRequest {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   user: UserInfo;
+  /** The bearer tokens of the cluster. */
+  tokens: ServiceAccountTokens;
   /** The form in which the client wants objects. */
   presentation: Presentation;
   /** The body, at most three mebibytes as in the API server. Throws ApiError (413). */

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type NodeLifecycleTimes, startNodeLifecycle } from '../node-lifecycle/start-node-lifecycle.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
 import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
-import { createRegistry, type Registry } from '../registry/registry.ts';
+import { clusterUser, createRegistry, type Registry, strategyContext, type UserInfo } from '../registry/registry.ts';
 import { servedResources } from '../registry/served-resource.ts';
 import { resourceDefinitions } from '../resources/index.ts';
 import { startScheduler } from '../scheduler/start-scheduler.ts';
@@ -10,18 +10,23 @@ import { createRequestHandler, type RequestHandler } from '../server/api-server.
 import type { Authenticator } from '../server/authentication.ts';
 import { Documents } from '../server/documents.ts';
 import type { Intercept } from '../server/intercept.ts';
+import { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 import { ObjectStore } from '../store/object-store.ts';
 import type { RunningLoop } from './cluster-loop.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { createInitialObjects } from './initial-objects.ts';
 import { startNamespaceContents } from './namespace-contents.ts';
+import { startRoleAggregation } from './role-aggregation.ts';
 import { startNamespaceDeletion } from './namespace-deletion.ts';
 
 export interface ClusterCoreOptions {
   clock: Clock;
   serverVersion: string | undefined;
   watchWindow: number | undefined;
-  authenticators: readonly Authenticator[];
+  /** Finds out who makes a request, by the bearer tokens that the cluster knows and by other ways. */
+  authenticators: (tokens: ServiceAccountTokens) => readonly Authenticator[];
+  /** The administrator's token, where there is one. */
+  adminToken?: { token: string; user: UserInfo };
   intercept: Intercept | undefined;
   definitions: readonly ResourceDefinition[] | undefined;
   /** As whom the API server goes to nodes; asked for when it does. */
@@ -56,10 +61,12 @@ function warn(error: unknown): void {
 }
 
 export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
-  const { clock, authenticators, intercept, definitions = resourceDefinitions } = options;
+  const { clock, intercept, definitions = resourceDefinitions } = options;
   const store = new ObjectStore({ watchWindow: options.watchWindow ?? 8_192 });
   const registry = createRegistry({ store, clock, definitions });
   if (options.newUid !== undefined) registry.newUid = options.newUid;
+  const reader = strategyContext(registry, clusterUser);
+  const tokens = new ServiceAccountTokens({ clock, reader, fixed: options.adminToken });
   const resources = servedResources(registry.definitions.values());
   const closing = new AbortController();
   const loops: RunningLoop[] = [];
@@ -70,7 +77,8 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
     handler: createRequestHandler({
       registry,
       resources,
-      authenticators,
+      authenticators: options.authenticators(tokens),
+      tokens,
       documents: new Documents({ resources, serverVersion, address: () => address }),
       intercept,
       kubeletCredentials: options.kubeletCredentials,
@@ -84,7 +92,8 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
         startNamespaceContents(registry, caCertificate),
         startNamespaceDeletion(registry),
       );
-      createInitialObjects(registry, { host, port });
+      createInitialObjects(registry, { host, port, caCertificate });
+      loops.push(startRoleAggregation(registry));
       if (nodeLifecycle !== false) loops.push(startNodeLifecycle(registry, onLoopError, nodeLifecycle));
       if (scheduler !== false) loops.push(startScheduler(registry, onLoopError));
     },

@@ -50,6 +50,12 @@ export interface DevClusterOptions {
   onLoopError?: (error: unknown) => void;
 }
 
+/** Somebody by a client certificate: the user is its common name, the groups are its organizations. */
+export interface ClientIdentity {
+  name: string;
+  groups?: readonly string[];
+}
+
 /** A Kubernetes API that runs in this process. */
 export interface DevCluster {
   /** `https://127.0.0.1:<port>`. */
@@ -65,8 +71,13 @@ export interface DevCluster {
   registry: Registry;
   /** Writes the kubeconfig to a file that only its owner can read. */
   writeKubeconfig(path: string): Promise<void>;
-  /** A client certificate of the cluster's authority. */
-  issueClientCertificate(user: { name: string; groups?: readonly string[] }): Promise<IssuedCertificate>;
+  /**
+   * A client certificate of the cluster's authority, good for a year. For one that is no longer good, or that somebody
+   * else signed, see `certificateAuthority.issue` and `createCertificateAuthority`.
+   */
+  issueClientCertificate(user: ClientIdentity): Promise<IssuedCertificate>;
+  /** A kubeconfig with a client certificate for somebody, who may do what the cluster's roles allow. */
+  kubeconfigFor(user: ClientIdentity): Promise<string>;
   certificateAuthority: CertificateAuthority;
   /** Ends every request and watch, and stops listening. */
   close(): Promise<void>;
@@ -124,10 +135,8 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
           certificateAuthority: kubeletAuthority === 'cluster' ? authority.certificate : kubeletAuthority,
         }),
       }),
-    authenticators: [
-      certificateAuthenticator,
-      tokenAuthenticator(token, { name: 'kubernetes-admin', groups: ['system:masters'] }),
-    ],
+    authenticators: (tokens) => [certificateAuthenticator, tokenAuthenticator(tokens)],
+    adminToken: { token, user: { name: 'kubernetes-admin', groups: ['system:masters'] } },
     intercept: options.intercept,
     serverVersion: options.serverVersion,
     watchWindow: options.watchWindow,
@@ -156,7 +165,9 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     nodeLifecycle: options.nodeLifecycle,
     onLoopError: options.onLoopError,
   });
-  const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, token });
+  const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, user: { token } });
+  const issueClientCertificate = ({ name, groups = [] }: ClientIdentity): Promise<IssuedCertificate> =>
+    authority.issue({ commonName: name, organizations: groups, usages: ['client'], days: 365, now: Date.now() });
   const close = async (): Promise<void> => {
     if (core.stop()) await closeServer(server, endUpgrades);
   };
@@ -168,8 +179,9 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     clock,
     registry: core.registry,
     writeKubeconfig: (path) => writeFile(path, kubeconfig, { mode: 0o600 }),
-    issueClientCertificate: ({ name, groups = [] }) =>
-      authority.issue({ commonName: name, organizations: groups, usages: ['client'], days: 365, now: Date.now() }),
+    issueClientCertificate,
+    kubeconfigFor: async (user) =>
+      formatKubeconfig({ url, caCertificate: authority.certificate, user: await issueClientCertificate(user) }),
     certificateAuthority: authority,
     close,
     [Symbol.asyncDispose]: close,

@@ -5,6 +5,7 @@ import { issueKubeletClientCertificate } from '../certificates/kubelet-client-ce
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import type { Registry, UserInfo } from '../registry/registry.ts';
+import { tokenAuthenticator } from '../server/authentication.ts';
 import { InProcessResponse } from '../server/in-process-response.ts';
 import { createClusterCore } from './cluster-core.ts';
 import type { DevClusterOptions } from './dev-cluster.ts';
@@ -33,6 +34,8 @@ export interface InProcessRequest {
   url: string;
   headers?: IncomingHttpHeaders;
   body?: string;
+  /** Who makes this request, when it is not the cluster's user. A bearer token in the headers goes before both. */
+  user?: UserInfo;
   /** The client is gone when it is aborted. */
   signal?: AbortSignal;
 }
@@ -63,9 +66,10 @@ const administrator: UserInfo = { name: 'kubernetes-admin', groups: ['system:mas
 export function createInProcessCluster(options: InProcessClusterOptions = {}): InProcessCluster {
   const { clock = systemClock, user = administrator } = options;
   let kubeletClient: Promise<IssuedCertificate> | undefined;
+  const requesters = new WeakMap<IncomingMessage, UserInfo>();
   const core = createClusterCore({
     clock,
-    authenticators: [() => user],
+    authenticators: (tokens) => [tokenAuthenticator(tokens), (request) => requesters.get(request) ?? user],
     intercept: options.intercept,
     serverVersion: options.serverVersion,
     watchWindow: options.watchWindow,
@@ -87,6 +91,7 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
 
     async send(request) {
       const message = incoming(request);
+      if (request.user !== undefined) requesters.set(message, request.user);
       const response = new InProcessResponse(message);
       const leave = (): void => void response.destroy();
       if (request.signal?.aborted === true) leave();

@@ -1,4 +1,6 @@
 import { kubernetesServiceAddress } from '../resources/services/service-addresses.ts';
+import defaultRoles from '../generated/default-roles.json' with { type: 'json' };
+import { cloneJson } from '../registry/clone-json.ts';
 import { createObject } from '../registry/create-object.ts';
 import type { KubeObject } from '../registry/definition.ts';
 import { clusterUser, type Registry } from '../registry/registry.ts';
@@ -13,9 +15,24 @@ export function createClusterObject(registry: Registry, plural: string, fields: 
   createObject(registry, definition, fields as KubeObject, { namespace, user: clusterUser, dryRun: false });
 }
 
-/** What a new cluster contains: its namespaces, and the Service of its own API. */
-export function createInitialObjects(registry: Registry, options: { host: string; port: number }): void {
+/** The roles and bindings that a kube-apiserver makes for itself, but those of controllers that are not here. */
+function createDefaultRoles(registry: Registry): void {
+  for (const plural of ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'] as const) {
+    for (const object of defaultRoles[plural]) createClusterObject(registry, plural, cloneJson(object));
+  }
+}
+
+/** What a new cluster contains: its namespaces, its roles, and the Service of its own API. */
+export function createInitialObjects(
+  registry: Registry,
+  options: { host: string; port: number; caCertificate: string },
+): void {
   for (const name of namespaces) createClusterObject(registry, 'namespaces', { metadata: { name } });
+  createDefaultRoles(registry);
+  createClusterObject(registry, 'configmaps', {
+    metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+    data: { 'client-ca-file': options.caCertificate },
+  });
   createClusterObject(registry, 'services', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: {

@@ -44,7 +44,7 @@ function resourceEntries(resource: ServedResource): object[] {
     verbs: verbsAt(routes, (place) => typeof place === 'string').verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
-    storageVersionHash: `${storageVersionHash}=`,
+    ...(!('review' in definition) && { storageVersionHash: `${storageVersionHash}=` }),
   };
   const below = subresourcesOf(routes).map((subresource) => {
     const at = verbsAt(routes, (place) => typeof place !== 'string' && place.subresource === subresource);

@@ -1,3 +1,6 @@
+import type { ReviewContext } from '../reviews/review-context.ts';
+import type { UserInfo } from './registry.ts';
+
 /** Metadata that every stored object carries. Times are RFC 3339 strings, as on the wire. */
 export interface ObjectMeta {
   name: string;
@@ -38,7 +41,7 @@ export interface StrategyContext {
   /** Milliseconds since the epoch, from the cluster's clock. */
   now(): number;
   /** The user that makes the request; `system:` names for the cluster's own loops. */
-  user: { name: string; groups: readonly string[] };
+  user: UserInfo;
   /** Reads another object from the store, or undefined. The answer must not be changed. */
   get(plural: string, namespace: string | undefined, name: string): KubeObject | undefined;
   /** Reads all objects of a resource, of one namespace or of all. They must not be changed. */
@@ -115,5 +118,11 @@ export interface ResourceDefinition {
   columns: readonly TableColumn[];
   /** The conditions of an object's table row, where it has some. */
   rowConditions?(object: KubeObject): TableRowCondition[];
+  /**
+   * For a resource that is only asked: completes what was posted, which is then the answer. Nothing is stored.
+   *
+   * @throws ApiError for a question that makes no sense.
+   */
+  review?(object: KubeObject, context: ReviewContext): void;
   strategy: ResourceStrategy;
 }

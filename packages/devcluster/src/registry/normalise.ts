@@ -15,12 +15,21 @@ export function storedSchema(definition: ResourceDefinition): SchemaNode {
   return schema;
 }
 
-/** Brings an object into the one form in which it is stored and compared. Managed fields are not tracked. */
-export function normalise(definition: ResourceDefinition, object: KubeObject): void {
-  object.kind = definition.kind;
-  object.apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`;
+/** Brings an object of any kind into the form in which it goes out. */
+export function normaliseAs(
+  object: KubeObject,
+  type: { group: string; version: string; kind: string },
+  schema: SchemaNode,
+): void {
+  object.kind = type.kind;
+  object.apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
   const metadata: { managedFields?: unknown; selfLink?: unknown } = object.metadata as object;
   delete metadata.managedFields;
   delete metadata.selfLink;
-  fillImplied(object, storedSchema(definition));
+  fillImplied(object, schema);
+}
+
+/** Brings an object into the one form in which it is stored and compared. Managed fields are not tracked. */
+export function normalise(definition: ResourceDefinition, object: KubeObject): void {
+  normaliseAs(object, definition, storedSchema(definition));
 }

@@ -9,6 +9,9 @@ import { objectKey } from './object-key.ts';
 export interface UserInfo {
   name: string;
   groups: readonly string[];
+  uid?: string;
+  /** What else the credential says, for example the pod to which a token is bound. */
+  extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The loops of the cluster act under this name. */

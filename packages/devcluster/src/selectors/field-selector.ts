@@ -16,23 +16,23 @@ function splitTerms(text: string): string[] {
   return text.split(/(?<!\\),/).filter((term) => term !== '');
 }
 
+/** Reads a `fieldSelector` query without knowing which fields there are. Throws SelectorError. */
+export function parseFieldTerms(text: string): Omit<FieldRequirement, 'read'>[] {
+  return splitTerms(text).map((term) => {
+    const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
+    if (match === null) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`);
+    const [, field = '', operator, value = ''] = match;
+    return { field, negated: operator === '!=', value: unescape(value) };
+  });
+}
+
 /** Reads a `fieldSelector` query against the fields that the resource can be selected by. Throws SelectorError. */
 export function parseFieldSelector(
   text: string,
   definition: ResourceDefinition,
   storedField: (field: string) => string = (field) => field,
 ): FieldRequirement[] {
-  return splitTerms(text).map((term) => {
-    const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
-    if (match === null) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`);
-    const [, field = '', operator, value = ''] = match;
-    return {
-      field,
-      negated: operator === '!=',
-      value: unescape(value),
-      read: readerOf(storedField(field), definition),
-    };
-  });
+  return parseFieldTerms(text).map((term) => ({ ...term, read: readerOf(storedField(term.field), definition) }));
 }
 
 function readerOf(field: string, definition: ResourceDefinition): (object: KubeObject) => string {

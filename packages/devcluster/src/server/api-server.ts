@@ -5,20 +5,24 @@ import { type FindResource, resolvePath, type ResolvedPath } from '../api/resolv
 import { sendError, sendJson, sendText } from '../api/respond.ts';
 import { type ResourceRoute, routesOf } from '../api/routes.ts';
 import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
-import type { Registry, UserInfo } from '../registry/registry.ts';
+import { clusterUser, type Registry, strategyContext, type UserInfo } from '../registry/registry.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
+import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 import { ApiError } from '../status/api-error.ts';
 import { internalError, methodNotAllowed, unauthorized, unknownResource } from '../status/errors.ts';
 import { type Authenticator, authenticate } from './authentication.ts';
 import type { Documents } from './documents.ts';
+import { impersonate } from './impersonation.ts';
 import type { Intercept } from './intercept.ts';
 import { readBody } from './request-body.ts';
+import { requireAccess } from './require-access.ts';
 import type { Upgrade } from './upgrade.ts';
 
 export interface ApiServerOptions {
   registry: Registry;
   resources: readonly ServedResource[];
   authenticators: readonly Authenticator[];
+  tokens: ServiceAccountTokens;
   documents: Documents;
   intercept: Intercept | undefined;
   /** As whom this server goes to nodes; asked for when it does. */
@@ -57,6 +61,7 @@ function findIn(resources: readonly ServedResource[]): FindResource {
 export function createRequestHandler(options: ApiServerOptions): RequestHandler {
   const { registry, resources, documents } = options;
   const find = findIn(resources);
+  const reader = strategyContext(registry, clusterUser);
   const isServed = (group: string, version: string): boolean =>
     resources.some((one) => one.group === group && one.version === version);
 
@@ -79,6 +84,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       query: context.url.searchParams,
       headers: request.headers,
       user: context.user,
+      tokens: options.tokens,
       presentation: negotiate(request.headers.accept, isList ? 'list' : 'object'),
       body: () => (body ??= readBody(request)),
       warnings: [],
@@ -92,8 +98,9 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
   };
 
   const serve: RequestHandler = async (request, response, upgrade) => {
-    const user = await authenticate(request, options.authenticators);
-    if (user === undefined) throw unauthorized();
+    const authenticated = authenticate(request, options.authenticators);
+    if (authenticated === undefined) throw unauthorized();
+    const user = impersonate(reader, authenticated, request.headers);
     const url = new URL(request.url ?? '/', 'https://localhost');
     const fault = await options.intercept?.({
       method: request.method ?? 'GET',
@@ -114,6 +121,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       .split('/')
       .filter((part) => part !== '')
       .map(decodeURIComponent);
+    requireAccess(reader, user, { message: request, url, segments });
     const resolved = resolvePath(segments, find, isServed);
     if (resolved !== undefined) await serveResource(resolved, request, response, { url, user, upgrade });
     else if (!documents.answer(segments, request, response)) sendText(response, 404, '404 page not found\n');

@@ -1,25 +1,24 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { UserInfo } from '../registry/registry.ts';
+import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 
-/** Finds out who makes a request; undefined when this way of telling does not apply. */
-export type Authenticator = (request: IncomingMessage) => UserInfo | undefined | Promise<UserInfo | undefined>;
+/** Finds out who makes a request; undefined when this way of telling does not apply, or does not tell. */
+export type Authenticator = (request: IncomingMessage) => UserInfo | undefined;
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
+const authenticated = 'system:authenticated';
+const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 export function bearerToken(request: IncomingMessage): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Knows one token, which belongs to the administrator. */
-export function tokenAuthenticator(token: string, user: UserInfo): Authenticator {
-  const expected = digest(token);
+/** Knows the cluster's bearer tokens. */
+export function tokenAuthenticator(tokens: ServiceAccountTokens): Authenticator {
   return (request) => {
     const given = bearerToken(request);
-    return given !== undefined && timingSafeEqual(digest(given), expected) ? user : undefined;
+    const answer = given === undefined ? undefined : tokens.authenticate(given);
+    return answer === undefined || 'error' in answer ? undefined : answer.user;
   };
 }
 
@@ -30,28 +29,45 @@ function asList(value: string | string[] | undefined): string[] {
   return Array.isArray(value) ? value : [value];
 }
 
+interface PeerCertificate {
+  subject?: { CN?: string | string[]; O?: string | string[] };
+  fingerprint256?: string;
+}
+
 /** Knows the client certificates of the cluster's own authority: the common name is the user, organizations are groups. */
 export const certificateAuthenticator: Authenticator = (request) => {
   const socket = request.socket as TLSSocket;
   if (!socket.authorized) return undefined;
   const remembered = known.get(socket);
   if (remembered !== undefined) return remembered;
-  const { subject } = socket.getPeerCertificate() as { subject?: { CN?: string | string[]; O?: string | string[] } };
+  const { subject, fingerprint256 = '' } = socket.getPeerCertificate() as PeerCertificate;
   const name = asList(subject?.CN)[0];
   if (name === undefined || name === '') return undefined;
-  const user = { name, groups: asList(subject?.O) };
+  const fingerprint = fingerprint256.replaceAll(':', '').toLowerCase();
+  const extra = { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] };
+  const user = { name, groups: [...asList(subject?.O), authenticated], extra };
   known.set(socket, user);
   return user;
 };
 
-/** Asks each in turn. Everybody who is known is also in `system:authenticated`. */
-export async function authenticate(
-  request: IncomingMessage,
-  authenticators: readonly Authenticator[],
-): Promise<UserInfo | undefined> {
+/** Whether a request has a credential, good or not: then it is not an anonymous one. */
+function hasCredential(request: IncomingMessage): boolean {
+  if (bearerToken(request) !== undefined) return true;
+  const socket = request.socket as Partial<TLSSocket>;
+  if (socket.encrypted !== true || socket.getPeerCertificate === undefined) return false;
+  return Object.keys(socket.getPeerCertificate()).length > 0;
+}
+
+/**
+ * Asks each in turn. Everybody who is known is also in `system:authenticated`; who shows no credential at all is
+ * `system:anonymous`. Undefined for credentials that are not good.
+ */
+export function authenticate(request: IncomingMessage, authenticators: readonly Authenticator[]): UserInfo | undefined {
   for (const authenticator of authenticators) {
-    const user = await authenticator(request);
-    if (user !== undefined) return { name: user.name, groups: [...user.groups, 'system:authenticated'] };
+    const user = authenticator(request);
+    if (user === undefined) continue;
+    if (user.groups.includes(authenticated)) return user;
+    return { ...user, groups: [...user.groups, authenticated] };
   }
-  return undefined;
+  return hasCredential(request) ? undefined : anonymous;
 }
