@@ -89,7 +89,7 @@ export async function openAccessWorld(options: { readonly cacheLimit?: number } 
         );
     },
     handleUpgrade: (_request, socket) => {
-      socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
     },
   });
   await listener.listen();

@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Clock } from '../../work/clock.ts';
+import type { Authentication } from './authentication.ts';
+import { readClientCertificate, type ClientCertificate } from './client-certificate.ts';
+
+type Peer =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unverified'; readonly reason: string }
+  | { readonly kind: 'verified'; readonly certificate: ClientCertificate; readonly trust: object };
+
+/**
+ * What the handshake of each connection proved. It is read once, when the handshake is over: nothing that comes on the
+ * connection later changes who is on its other end. A handshake counts for as long as the certificate authorities that it was
+ * checked with are the ones in force.
+ */
+export class VerifiedPeers {
+  readonly #clock: Clock;
+  readonly #peers = new WeakMap<Socket, Peer>();
+  #trust: object | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Other authorities are in force, or none: handshakes from before prove nothing any more. */
+  changeAuthorities(present: boolean): void {
+    this.#trust = present ? {} : undefined;
+  }
+
+  /** Takes in a handshake that was just completed with the authorities in force. */
+  remember(socket: TLSSocket): void {
+    this.#peers.set(socket, this.#peerOf(socket));
+  }
+
+  authenticate(socket: Socket): Authentication {
+    const peer = this.#peers.get(socket);
+    if (peer === undefined || peer.kind === 'none') return { kind: 'absent' };
+    if (peer.kind === 'unverified') return { kind: 'refused', reason: peer.reason };
+    const { certificate, trust } = peer;
+    if (trust !== this.#trust)
+      return { kind: 'refused', reason: 'the certificate authorities for clients changed since the handshake' };
+    const now = this.#clock.now();
+    if (now > certificate.notAfter) return { kind: 'refused', reason: 'the client certificate has expired' };
+    if (now < certificate.notBefore) return { kind: 'refused', reason: 'the client certificate is not valid yet' };
+    return { kind: 'user', user: certificate.user };
+  }
+
+  #peerOf(socket: TLSSocket): Peer {
+    const presented = socket.getPeerX509Certificate();
+    if (presented === undefined) return { kind: 'none' };
+    if (this.#trust === undefined)
+      return { kind: 'unverified', reason: 'client certificates are not accepted: no client CA is known' };
+    if (!socket.authorized)
+      return {
+        kind: 'unverified',
+        reason: `the client certificate does not hold: ${String(socket.authorizationError)}`,
+      };
+    const certificate = readClientCertificate(presented);
+    if (certificate === undefined)
+      return { kind: 'unverified', reason: 'the client certificate has no common name, or several' };
+    return { kind: 'verified', certificate, trust: this.#trust };
+  }
+}
