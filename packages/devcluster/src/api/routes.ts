@@ -1,4 +1,8 @@
 import type { ResourceDefinition } from '../registry/definition.ts';
+import { proxyToNode } from '../connect/node-proxy.ts';
+import { getPodLog } from '../connect/pod-log.ts';
+import { forwardPorts } from '../connect/port-forward.ts';
+import { attachToPod, execInPod } from '../connect/remote-command.ts';
 import type { ApiRequest } from './api-request.ts';
 import { getObject } from './get-object.ts';
 import { listObjects } from './list-objects.ts';
@@ -6,16 +10,16 @@ import { readListOptions } from './list-options.ts';
 import { patchObject } from './patch-object.ts';
 import { postBinding, postEviction } from './pod-doors.ts';
 import { removeCollection, removeObject } from './remove-object.ts';
+import { watchObjects } from './watch-objects.ts';
 import { postReview } from './post-review.ts';
 import { postToken, tokenRequestKind } from './token-request.ts';
-import { watchObjects } from './watch-objects.ts';
 import { postObject, putObject } from './write-object.ts';
 
 /** What is done for one method at one kind of place. */
 export interface ResourceRoute {
   /** A collection, an object, or the subresource of that name. */
   place: 'collection' | 'object' | { subresource: string };
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** The verbs by which discovery names it. */
   verbs: readonly string[];
   /** The kind that goes in and out, where it is not the resource's own. */
@@ -44,6 +48,25 @@ function state(subresource: string): ResourceRoute[] {
 function isStored(definition: ResourceDefinition): boolean {
   return !('review' in definition);
 }
+
+/** A subresource that is a connection to a node. */
+function connection(
+  subresource: string,
+  kind: string,
+  routes: Partial<Record<ResourceRoute['method'], readonly string[]>>,
+  handle: ResourceRoute['handle'],
+): ResourceRoute[] {
+  return Object.entries(routes).map(([method, verbs]) => ({
+    place: { subresource },
+    method: method as ResourceRoute['method'],
+    verbs,
+    kind: { group: '', version: 'v1', kind },
+    handle,
+  }));
+}
+
+const streamed = { GET: ['get'], POST: ['create'] };
+const proxied = { GET: ['get'], POST: ['create'], PUT: ['update'], PATCH: ['patch'], DELETE: ['delete'], OPTIONS: [] };
 
 /** Every route under a resource. A later handler for a subresource is one more line here. */
 export const resourceRoutes: readonly ResourceRoute[] = [
@@ -93,6 +116,11 @@ export const resourceRoutes: readonly ResourceRoute[] = [
     kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
     handle: postEviction,
   },
+  { place: { subresource: 'log' }, method: 'GET', verbs: ['get'], handle: getPodLog },
+  ...connection('exec', 'PodExecOptions', streamed, execInPod),
+  ...connection('attach', 'PodAttachOptions', streamed, attachToPod),
+  ...connection('portforward', 'PodPortForwardOptions', streamed, forwardPorts),
+  ...connection('proxy', 'NodeProxyOptions', proxied, proxyToNode),
 ];
 
 /** The routes of a resource. */
