@@ -110,6 +110,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       annotations: settings.annotations,
       taints: settings.taints,
       kubeletPort: 0,
+      declaredFeatures: [],
     },
     shape,
     provider: telemetry.observePing(provider),

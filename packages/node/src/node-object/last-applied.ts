@@ -8,7 +8,7 @@ const statusKey = 'virtual-kubelet.io/last-applied-node-status';
 export interface LastApplied {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly status: Pick<NodeStatus, 'capacity' | 'allocatable'> & {
+  readonly status: Pick<NodeStatus, 'capacity' | 'allocatable' | 'declaredFeatures'> & {
     readonly conditions?: readonly { readonly type: string }[] | undefined;
   };
 }
@@ -28,10 +28,15 @@ export function readLastApplied(node: Node): LastApplied {
 /** The annotations that remember this Node for the next write. Conditions are remembered by type: their times would change at every report. */
 export function lastAppliedAnnotations(desired: Node): Record<string, string> {
   const { name, labels, annotations } = desired.metadata ?? {};
-  const { capacity, allocatable, conditions } = desired.status ?? {};
+  const { capacity, allocatable, conditions, declaredFeatures } = desired.status ?? {};
   return {
     [metaKey]: JSON.stringify({ name, labels, annotations }),
-    [statusKey]: JSON.stringify({ capacity, allocatable, conditions: conditions?.map(({ type }) => ({ type })) }),
+    [statusKey]: JSON.stringify({
+      capacity,
+      allocatable,
+      conditions: conditions?.map(({ type }) => ({ type })),
+      declaredFeatures,
+    }),
   };
 }
 

@@ -32,6 +32,7 @@ function setUp({ provider = {}, api = new FakeNodeApi(), adoptNode = false }: Wo
       annotations: {},
       taints: [taint],
       kubeletPort: 0,
+      declaredFeatures: [],
     },
     shape: { capacity: { cpu: '4' }, addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] },
     provider,
@@ -265,5 +266,60 @@ describe('NodeController', () => {
     expect(world.contentions()).toBe(1);
     await world.clock.advance(50_000);
     expect(world.contentions()).toBe(1);
+  });
+
+  it('publishes the port of the kubelet API, and what it can do, with the Node', async () => {
+    const world = setUp();
+    world.controller.publishKubeletApi({ kubeletPort: 10_250, declaredFeatures: ['ExtendWebSocketsToKubelet'] });
+    await world.start();
+    expect(world.api.node?.status).toMatchObject({
+      daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
+      declaredFeatures: ['ExtendWebSocketsToKubelet'],
+    });
+    expect(world.ready()?.status).toBe('True');
+  });
+
+  it('publishes the port of this process before it is ready, also on a Node that it takes over', async () => {
+    const world = setUp();
+    await world.start();
+    const { api } = world;
+    const next = setUp({ api });
+    next.controller.publishKubeletApi({ kubeletPort: 10_251, declaredFeatures: ['ExtendWebSocketsToKubelet'] });
+    await next.start();
+    expect(api.patches.at(-1)).toMatchObject({
+      status: {
+        daemonEndpoints: { kubeletEndpoint: { Port: 10_251 } },
+        declaredFeatures: ['ExtendWebSocketsToKubelet'],
+      },
+    });
+  });
+
+  it('takes back what the process before it declared and it does not', async () => {
+    const world = setUp();
+    world.controller.publishKubeletApi({ kubeletPort: 10_250, declaredFeatures: ['ExtendWebSocketsToKubelet'] });
+    await world.start();
+    const next = setUp({ api: world.api });
+    await next.start();
+    expect(next.api.node?.status?.declaredFeatures ?? undefined).toBeUndefined();
+  });
+
+  it('does not write a declared feature again and again to an API server that drops it', async () => {
+    const api = new FakeNodeApi();
+    const { put } = api;
+    api.put = (node) => {
+      const { declaredFeatures: _dropped, ...status } = node.status ?? {};
+      return put.call(api, { ...node, status });
+    };
+    const world = setUp({ api });
+    world.controller.publishKubeletApi({ kubeletPort: 10_250, declaredFeatures: ['ExtendWebSocketsToKubelet'] });
+    await world.start();
+    await world.clock.advance(1_000);
+    const before = api.patches.length;
+    for (let change = 0; change < 5; change++) {
+      const { metadata } = api.node ?? {};
+      api.put({ ...api.node, metadata: { ...metadata, labels: { ...metadata?.labels, change: String(change) } } });
+      await world.clock.advance(1_000);
+    }
+    expect(api.patches.length).toBe(before);
   });
 });

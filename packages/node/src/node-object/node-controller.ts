@@ -44,11 +44,13 @@ export class NodeController {
   readonly #lease: LeaseController;
   readonly #changed = new WakeUp();
   readonly #ready = Promise.withResolvers<void>();
+  #identity: NodeIdentity;
   #shape: NodeShape;
   #node: Node | undefined;
 
   constructor(options: NodeControllerOptions) {
     this.#options = options;
+    this.#identity = options.identity;
     this.#shape = options.shape;
     const { clock, log, provider, api, identity, retry, random } = options;
     this.#ping = new PingMonitor({
@@ -85,6 +87,11 @@ export class NodeController {
   /** The shape as the provider gave it last. */
   get shape(): NodeShape {
     return this.#shape;
+  }
+
+  /** Publishes the port of the kubelet API, and what it can do. Call it before `register`. */
+  publishKubeletApi(endpoint: Pick<NodeIdentity, 'kubeletPort' | 'declaredFeatures'>): void {
+    this.#identity = { ...this.#identity, ...endpoint };
   }
 
   /**
@@ -151,10 +158,12 @@ export class NodeController {
     if (this.#node === undefined) await this.#create(signal);
     const current = this.#node;
     if (current === undefined) throw new NodeVanishedError(identity.name);
-    const patch = nodePatch(current, desiredNode(identity, this.#shape, ready), { now: this.#now(), heartbeat });
+    const desired = desiredNode(this.#identity, this.#shape, ready);
+    const patch = nodePatch(current, desired, { now: this.#now(), heartbeat });
     if (patch !== undefined) {
       try {
         this.#node = await api.patchNodeStatus(patch, signal);
+        this.#seeWhatWasKept(this.#node);
       } catch (error) {
         if (!isNotFound(error)) throw error;
         this.#node = undefined;
@@ -174,7 +183,7 @@ export class NodeController {
   async #create(signal: AbortSignal): Promise<void> {
     const { api, identity, log } = this.#options;
     const ready = this.#readyCondition();
-    const node = desiredNode(identity, this.#shape, ready);
+    const node = desiredNode(this.#identity, this.#shape, ready);
     const now = this.#now();
     const stamped: Node = {
       ...node,
@@ -190,6 +199,7 @@ export class NodeController {
     };
     try {
       this.#node = await api.createNode(stamped, signal);
+      this.#seeWhatWasKept(this.#node);
       log.info('Node registered', { node: identity.name });
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
@@ -197,6 +207,12 @@ export class NodeController {
       if (existing !== undefined && !this.#mayTake(existing)) throw new NodeNotOursError(identity.name);
       this.#node = existing;
     }
+  }
+
+  /** An API server that does not know the field drops it: then it is not written again at every change. */
+  #seeWhatWasKept(answered: Node): void {
+    if (this.#identity.declaredFeatures.length === 0 || answered.status?.declaredFeatures !== undefined) return;
+    this.#identity = { ...this.#identity, declaredFeatures: [] };
   }
 
   #mayTake(node: Node): boolean {
@@ -225,7 +241,7 @@ export class NodeController {
       return;
     }
     this.#node = node;
-    const desired = desiredNode(this.#options.identity, this.#shape, this.#readyCondition());
+    const desired = desiredNode(this.#identity, this.#shape, this.#readyCondition());
     if (nodePatch(node, desired, { now: this.#now(), heartbeat: false }) !== undefined) this.#changed.raise();
   }
 

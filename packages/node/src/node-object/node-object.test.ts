@@ -13,6 +13,7 @@ const identity: NodeIdentity = {
   annotations: {},
   taints: [],
   kubeletPort: 0,
+  declaredFeatures: [],
 };
 
 function conditionsOf(shape: NodeShape): string[] | undefined {

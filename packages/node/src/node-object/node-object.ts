@@ -14,6 +14,8 @@ export interface NodeIdentity {
   readonly taints: readonly Taint[];
   /** The port of the kubelet API; 0 while there is none. */
   readonly kubeletPort: number;
+  /** What `status.declaredFeatures` names (KEP-5328): sorted, each once. Empty where nothing is declared. */
+  readonly declaredFeatures: readonly string[];
 }
 
 /**
@@ -91,6 +93,7 @@ function desiredNodeStatus(identity: NodeIdentity, shape: NodeShape, ready: Node
       ]).values(),
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: identity.kubeletPort } },
+    ...(identity.declaredFeatures.length > 0 && { declaredFeatures: identity.declaredFeatures }),
     nodeInfo: {
       architecture: shape.architecture ?? identity.architecture,
       bootID: '',

@@ -16,6 +16,7 @@ const identity: NodeIdentity = {
   annotations: { note: 'n' },
   taints: [],
   kubeletPort: 10250,
+  declaredFeatures: [],
 };
 const addresses = [{ type: 'InternalIP', address: '192.0.2.1' }] as const;
 
