@@ -21,9 +21,9 @@ function* backendViews(): Generator<BackendView> {
   yield { presence: 'unknown' };
   yield { presence: 'absent' };
   for (const finished of [false, true])
-    for (const ours of [false, true])
+    for (const stamp of ['ours', 'none', 'foreign'] as const)
       for (const appliedHash of hashes)
-        yield { presence: 'present', finished, ours, ...(appliedHash !== undefined && { appliedHash }) };
+        yield { presence: 'present', finished, stamp, ...(appliedHash !== undefined && { appliedHash }) };
 }
 
 function* allViews(): Generator<PodView> {
@@ -72,11 +72,12 @@ function isFinished({ backend }: PodView): boolean {
 
 describe('the next step of a pod, over every combination of what can be known', () => {
   it('covers them all', () => {
-    expect(cases.length).toBe(14 * 14 * 2 * 2 * 2 * 3 * 4 * 2 * 3 * 2 * 3);
+    expect(cases.length).toBe(14 * 20 * 2 * 2 * 2 * 3 * 4 * 2 * 3 * 2 * 3);
     expect(new Set(cases.map(([, { kind }]) => kind))).toEqual(
       new Set([
         'wait',
         'wait-for-stop',
+        'leave-foreign',
         'look',
         'acknowledge',
         'create',
@@ -139,9 +140,17 @@ describe('the next step of a pod, over every combination of what can be known', 
       offenders(
         ['delete', 'remove'],
         ({ api, backend }) =>
-          api.state === 'present' || (api.confirmed && backend.presence === 'present' && backend.ours),
+          api.state === 'present' || (api.confirmed && backend.presence === 'present' && backend.stamp === 'ours'),
       ),
     ).toEqual([]);
+  });
+
+  it('neither changes, stops nor removes what carries the stamp of somebody else, and says so while it runs', () => {
+    const isForeign = ({ backend }: PodView): boolean => backend.presence === 'present' && backend.stamp === 'foreign';
+    expect(offenders(['create', 'update', 'adopt', 'delete', 'remove'], (view) => !isForeign(view))).toEqual([]);
+    expect(offenders(['leave-foreign'], isForeign)).toEqual([]);
+    const runsOn = (view: PodView): boolean => isForeign(view) && !isFinished(view);
+    expect(offenders(['end'], (view) => !runsOn(view))).toEqual([]);
   });
 
   it('removes nothing that still runs and nothing that the API still has', () => {
@@ -152,10 +161,15 @@ describe('the next step of a pod, over every combination of what can be known', 
 
   it('hands over what is found in the backend before it is changed or stopped, and only what is ours', () => {
     expect(
-      offenders(['adopt'], ({ adoption, backend }) => adoption !== 'done' && 'ours' in backend && backend.ours),
+      offenders(
+        ['adopt'],
+        ({ adoption, backend }) => adoption !== 'done' && 'stamp' in backend && backend.stamp === 'ours',
+      ),
     ).toEqual([]);
     const first = (view: PodView): boolean =>
-      view.api.state === 'absent' || view.adoption !== 'due' || !('ours' in view.backend && view.backend.ours);
+      view.api.state === 'absent' ||
+      view.adoption !== 'due' ||
+      !('stamp' in view.backend && view.backend.stamp === 'ours');
     expect(offenders(['update', 'delete', 'end', 'delete-from-api'], first)).toEqual([]);
   });
 
@@ -244,7 +258,7 @@ describe('the next step of a pod, over every combination of what can be known', 
         ['forget'],
         ({ api, backend }, step) =>
           api.state === 'absent' &&
-          (backend.presence === 'absent' || (backend.presence === 'present' && !backend.ours)) &&
+          (backend.presence === 'absent' || (backend.presence === 'present' && backend.stamp !== 'ours')) &&
           step.kind === 'forget' &&
           step.foreign === (backend.presence === 'present'),
       ),
@@ -271,7 +285,7 @@ describe('the next step of a pod, over every combination of what can be known', 
   });
 
   it('asks again when the grace that is asked for is shorter than the one that was, also of a pod that has ended', () => {
-    const running: BackendView = { presence: 'present', finished: false, ours: true };
+    const running: BackendView = { presence: 'present', finished: false, stamp: 'ours' };
     for (const terminal of [false, true]) {
       const view = cases.find(
         ([{ api, backend, deletion, adoption }]) =>

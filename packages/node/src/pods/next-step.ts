@@ -19,7 +19,13 @@ export type ApiView =
 export type BackendView =
   | { readonly presence: 'unknown' }
   | { readonly presence: 'absent' }
-  | { readonly presence: 'present'; readonly finished: boolean; readonly ours: boolean; readonly appliedHash?: string };
+  | {
+      readonly presence: 'present';
+      readonly finished: boolean;
+      /** `foreign`: that of another cluster, node or pod; `none`: the backend does not tell. */
+      readonly stamp: 'ours' | 'none' | 'foreign';
+      readonly appliedHash?: string;
+    };
 
 /** Everything that decides what to do next for one pod, and nothing else. */
 export interface PodView {
@@ -72,11 +78,14 @@ export type Step =
   | { readonly kind: 'confirm-gone' }
   /** Free what the backend still keeps. */
   | { readonly kind: 'remove' }
+  /** The backend object carries the stamp of somebody else: it is neither changed nor stopped, and the pod says so. */
+  | { readonly kind: 'leave-foreign' }
   /** Drop the record. `foreign`: the backend object is not ours and stays. */
   | { readonly kind: 'forget'; readonly foreign: boolean };
 
 const wait: Step = { kind: 'wait' };
 const waitForStop: Step = { kind: 'wait-for-stop' };
+const leaveForeign: Step = { kind: 'leave-foreign' };
 
 /** The next step for one pod: the whole of the life cycle, as a function of what is known. */
 export function nextStep(view: PodView): Step {
@@ -91,7 +100,7 @@ function stepWithoutApiObject(view: PodView, confirmed: boolean): Step {
   const { backend } = view;
   if (backend.presence === 'absent') return { kind: 'forget', foreign: false };
   if (backend.presence === 'unknown') return { kind: 'look' };
-  if (!backend.ours) return { kind: 'forget', foreign: true };
+  if (backend.stamp !== 'ours') return { kind: 'forget', foreign: true };
   if (!confirmed) return { kind: 'confirm-gone' };
   if (backend.finished) {
     if (view.removable) return { kind: 'remove' };
@@ -106,9 +115,10 @@ function stepWithoutApiObject(view: PodView, confirmed: boolean): Step {
 function stepWhenTerminal(view: PodView, gracePeriodSeconds: number | undefined): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
-  if (backend.presence === 'present' && backend.ours && view.adoption === 'due') return { kind: 'adopt', bare: true };
+  if (backend.presence === 'present' && backend.stamp === 'ours' && view.adoption === 'due')
+    return { kind: 'adopt', bare: true };
   if (backend.presence === 'present' && !backend.finished) {
-    return stop(view, gracePeriodSeconds);
+    return backend.stamp === 'foreign' ? leaveForeign : stop(view, gracePeriodSeconds);
   }
   return gracePeriodSeconds !== undefined && !view.apiDeleteDone ? { kind: 'delete-from-api' } : wait;
 }
@@ -117,8 +127,10 @@ function stepWhenTerminal(view: PodView, gracePeriodSeconds: number | undefined)
 function stepWhileDeleting(view: PodView, gracePeriodSeconds: number): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
-  if (backend.presence === 'present' && backend.ours && view.adoption === 'due') return { kind: 'adopt', bare: true };
+  if (backend.presence === 'present' && backend.stamp === 'ours' && view.adoption === 'due')
+    return { kind: 'adopt', bare: true };
   if (backend.presence === 'absent' || backend.finished) return { kind: 'end' };
+  if (backend.stamp === 'foreign') return leaveForeign;
   return stop(view, gracePeriodSeconds);
 }
 
@@ -136,7 +148,8 @@ function stepWhileWanted(view: PodView, started: boolean, hash: string): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
   if (backend.presence === 'present') {
-    if (backend.ours && view.adoption !== 'done') return { kind: 'adopt', bare: false };
+    if (backend.stamp === 'foreign') return leaveForeign;
+    if (backend.stamp === 'ours' && view.adoption !== 'done') return { kind: 'adopt', bare: false };
     if (backend.appliedHash === undefined || backend.appliedHash === hash || view.refusedHash === hash) return wait;
     return { kind: 'update' };
   }

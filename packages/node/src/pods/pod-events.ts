@@ -11,6 +11,7 @@ export const podEventReasons = {
   deleteFailed: 'ProviderDeleteFailed',
   refused: 'ProviderRefused',
   lost: 'ProviderPodNotFound',
+  foreign: 'ForeignBackendObject',
   omitted: 'InjectedFieldsOmitted',
 } as const;
 

@@ -113,6 +113,8 @@ export class PodReconciler {
         if (!(await context.api.isGone(record.ref, signal))) return { requeueAfterMilliseconds: cacheLagMilliseconds };
         record.goneConfirmed = true;
         return 'again';
+      case 'leave-foreign':
+        return this.#leaveForeign(record);
       case 'forget':
         return this.#forget(record, step.foreign);
     }
@@ -131,6 +133,16 @@ export class PodReconciler {
       context.recordEvent,
     );
     context.log.warn('Pod lost by the backend', podFields(record));
+    return 'wait';
+  }
+
+  /** It goes on, and the pod stays in the API as long: whoever changed the cluster id or the node's name can change it back. */
+  #leaveForeign(record: PodRecord): StepResult {
+    const { context } = this.#options;
+    const { clusterId, nodeName } =
+      (record.backend.presence === 'present' ? record.backend.ownership : undefined) ?? {};
+    const message = `The backend object of this pod carries the stamp of cluster ${clusterId ?? ''} and node ${nodeName ?? ''}: it is neither changed nor stopped`;
+    tellOnce(record, { type: 'Warning', reason: podEventReasons.foreign, message }, context.recordEvent);
     return 'wait';
   }
 

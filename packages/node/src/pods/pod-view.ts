@@ -75,7 +75,7 @@ function backendView(record: PodRecord, stopping: boolean, stamp: OwnershipStamp
   return {
     presence: 'present',
     finished: isFinished(backend.status) || (stopping && allContainersTerminated(backend.status)),
-    ours: backend.ownership !== undefined && sameStamp(backend.ownership, stamp),
+    stamp: stampOf(backend.ownership, stamp),
     ...(backend.appliedHash !== undefined && { appliedHash: backend.appliedHash }),
   };
 }
@@ -86,6 +86,11 @@ export function hasStarted(status: PodStatus | undefined): boolean {
   if (status.phase === 'Running' || status.startTime !== undefined) return true;
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   return containers.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
+}
+
+function stampOf(found: OwnershipStamp | undefined, own: OwnershipStamp): 'ours' | 'none' | 'foreign' {
+  if (found === undefined) return 'none';
+  return sameStamp(found, own) ? 'ours' : 'foreign';
 }
 
 export function sameStamp(a: OwnershipStamp, b: OwnershipStamp): boolean {
