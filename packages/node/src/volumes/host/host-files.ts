@@ -1,13 +1,11 @@
 import type * as fs from 'node:fs/promises';
 
 /** The operations on files that host volumes are made of. Tests put a process that dies between two of them in their place. */
-export type HostFiles = Pick<
+export interface HostFiles extends Pick<
   typeof fs,
   | 'chmod'
   | 'lchown'
   | 'lstat'
-  | 'mkdir'
-  | 'mkdtemp'
   | 'open'
   | 'readFile'
   | 'readdir'
@@ -20,7 +18,10 @@ export type HostFiles = Pick<
   | 'symlink'
   | 'unlink'
   | 'writeFile'
->;
+> {
+  mkdir(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): Promise<unknown>;
+  mkdtemp(prefix: string): Promise<string>;
+}
 
 /** True for an error of the operating system with one of these names, such as `ENOENT`. */
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
