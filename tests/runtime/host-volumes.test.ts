@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@vk/node';
+import { silentLogger, type PreparedPod, type PreparedVolume } from '@vk/node/provider';
+import { createHostVolumes, systemMounter, type HostVolumes } from '@vk/node/volumes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportLane } from '../lane-report.ts';
+
+const missing = whatIsMissing();
+reportLane({
+  lane: 'runtime',
+  part: 'host volumes',
+  ran: missing === undefined,
+  ...(missing === undefined ? { detail: 'volumes of pods with real mounts' } : { reason: `host volumes: ${missing}` }),
+});
+
+function whatIsMissing(): string | undefined {
+  if (process.platform !== 'linux') return 'mounts need Linux';
+  if (process.getuid?.() !== 0) return 'mounts need root';
+  try {
+    // In a mount namespace of its own, which is gone with the command.
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()], { stdio: 'pipe' });
+    return undefined;
+  } catch {
+    return 'mount(8) is not allowed to mount here';
+  }
+}
+
+const never = new AbortController().signal;
+const key = (text: string) => ({ path: 'key', mode: 0o440, content: Buffer.from(text), secret: true });
+
+describe.skipIf(missing !== undefined)('volumes with real mounts', () => {
+  let root: string;
+  let volumes: HostVolumes;
+  let change: (text: string) => void = () => undefined;
+
+  const secret: PreparedVolume = {
+    name: 'keys',
+    kind: 'secret',
+    files: () => [key('1')],
+    subscribe(onChange) {
+      change = (text) => onChange([key(text)]);
+    },
+  };
+  const prepared: PreparedPod = {
+    pod: {
+      metadata: { name: 'web-0', namespace: 'shop', uid: 'u-1' },
+      spec: {
+        containers: [
+          {
+            name: 'app',
+            volumeMounts: [
+              { name: 'memory', mountPath: '/memory', subPath: 'deep/er' },
+              { name: 'keys', mountPath: '/key', subPath: 'key' },
+            ],
+          },
+        ],
+        securityContext: { fsGroup: 4711 },
+        volumes: [
+          { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+          { name: 'keys', secret: { secretName: 'keys' } },
+        ],
+      },
+    },
+    environment: {},
+    volumes: [secret],
+    ownership: { clusterId: 'c', nodeName: 'n', namespace: 'shop', name: 'web-0', uid: 'u-1' },
+    hash: 'h',
+  };
+
+  beforeEach(async () => {
+    root = await realpath(await mkdtemp(join(tmpdir(), 'real mounts ')));
+    volumes = createHostVolumes({ root, clock: systemClock, log: silentLogger, mounter: systemMounter });
+    await volumes.setUp(prepared, {}, never);
+  });
+
+  afterEach(async () => {
+    await volumes.close();
+    await systemMounter.unmount(root, never);
+    await rm(root, { recursive: true });
+  });
+
+  it('lie in memory with their size, their group and the bits that tmpfs has', async () => {
+    const directory = join(root, 'pods/u-1/volumes/memory');
+    const { mode, gid } = await stat(directory);
+    expect({ mode: (mode & 0o7777).toString(8), gid }).toEqual({ mode: '3777', gid: 4711 });
+    await expect(writeFile(join(directory, 'large'), Buffer.alloc(2_000_000))).rejects.toThrow('ENOSPC');
+    const table = await readFile('/proc/self/mountinfo', 'utf8');
+    expect(table).toContain(`${root.replaceAll(' ', '\\040')}/memory rw`);
+    expect((await stat(join(root, 'memory/u-1/volumes/keys/key'))).mode & 0o7777).toBe(0o440);
+  });
+
+  it('show a sub path at its own place, which no later link of the pod turns elsewhere', async () => {
+    const [memory, file] = await volumes.mountsOf(prepared, 'app', [], never);
+    expect(memory?.hostPath).toBe(join(root, 'pods/u-1/subpaths/memory/app/0'));
+    await writeFile(join(memory?.hostPath ?? '', 'seen'), 'x');
+    const volume = join(root, 'pods/u-1/volumes/memory');
+    expect(await readdir(join(volume, 'deep/er'))).toEqual(['seen']);
+    await rm(join(volume, 'deep'), { recursive: true });
+    await symlink('/etc', join(volume, 'deep'));
+    expect(await readdir(memory?.hostPath ?? '')).toEqual([]);
+    expect(await readFile(file?.hostPath ?? '', 'utf8')).toBe('1');
+  });
+
+  it('show the newest contents of a file to a container that starts again, and stay where they are otherwise', async () => {
+    const [, before] = await volumes.mountsOf(prepared, 'app', [], never);
+    const mounted = await systemMounter.mountsBelow(root);
+    await volumes.mountsOf(prepared, 'app', [], never);
+    expect(await systemMounter.mountsBelow(root)).toEqual(mounted);
+    change('2');
+    const [, after] = await volumes.mountsOf(prepared, 'app', [], never);
+    expect(after).toEqual(before);
+    expect(await readFile(after?.hostPath ?? '', 'utf8')).toBe('2');
+    expect(await systemMounter.mountsBelow(root)).toHaveLength(mounted.length);
+  });
+
+  it('are taken over by another process, and leave neither files nor mounts when the pod is removed', async () => {
+    await volumes.mountsOf(prepared, 'app', [], never);
+    const mounted = await systemMounter.mountsBelow(root);
+    const next = createHostVolumes({ root, clock: systemClock, log: silentLogger, mounter: systemMounter });
+    await next.setUp(prepared, {}, never);
+    expect(await systemMounter.mountsBelow(root)).toEqual(mounted);
+    await next.remove('u-1', never);
+    expect(await next.list()).toEqual([]);
+    expect(await systemMounter.mountsBelow(root)).toEqual([join(root, 'memory')]);
+    expect(await readdir(join(root, 'memory'))).toEqual([]);
+    await next.close();
+  });
+});
