@@ -104,6 +104,20 @@ describe('the volumes of a pod on a host', () => {
     expect(await visibleFiles(directory)).toEqual({ a: '3' });
   });
 
+  it('go on to follow their sources when a later set-up fails', async () => {
+    const world = await hostWorld();
+    const volumes = world.process();
+    const source = new ScriptedVolume('settings', 'configMap', [textFile('a', '1')]);
+    const settings = { name: 'settings', configMap: { name: 's' } };
+    await volumes.setUp(preparedPod({ volumes: [settings] }, [source]), {}, never);
+    const host = { name: 'host', hostPath: { path: join(world.root, 'nothing'), type: 'File' } };
+    const failing = volumes.setUp(preparedPod({ volumes: [settings, host] }, [source]), {}, never);
+    await expect(failing).rejects.toThrow('is not a file');
+    source.change([textFile('a', '2')]);
+    const directory = join(world.root, 'pods/u-1/volumes/settings');
+    await vi.waitFor(async () => expect(await visibleFiles(directory)).toEqual({ a: '2' }));
+  });
+
   it('that could not be brought up to date are written again after a while', async () => {
     const world = await hostWorld();
     const source = new ScriptedVolume('settings', 'configMap', [textFile('a', '1')]);

@@ -33,7 +33,6 @@ export class PodHostVolumes {
   setUp(prepared: PreparedPod, surroundings: VolumeSurroundings, signal: AbortSignal): Promise<void> {
     return this.#next(async () => {
       signal.throwIfAborted();
-      this.stopFollowing();
       this.#surroundings = surroundings;
       const { files } = this.#services;
       await files.mkdir(this.#directories.own, { recursive: true, mode: 0o755 });
@@ -43,9 +42,11 @@ export class PodHostVolumes {
           await this.#setUpVolume(prepared, volume, following.signal, signal);
         }
       } catch (error) {
+        // What was followed until now still is: a running pod never loses its updates because of a failed change.
         following.abort();
         throw error;
       }
+      this.stopFollowing();
       this.#following = following;
     });
   }
