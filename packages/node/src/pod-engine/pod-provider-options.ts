@@ -33,6 +33,8 @@ export interface PodProviderOptions {
   readonly relistMilliseconds?: number;
   /** How often it is listed while it tells of no events. Defaults to 1,000 ms. */
   readonly pollMilliseconds?: number;
+  /** How many images are pulled at a time, of all pods of the node. Defaults to 5. */
+  readonly maximumParallelImagePulls?: number;
   /** How long a call into the runtime may take. Defaults to 120,000 ms. */
   readonly callTimeoutMilliseconds?: number;
 }

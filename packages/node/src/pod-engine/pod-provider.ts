@@ -3,6 +3,7 @@ import { podRefOf } from '../provider/pod-ref.ts';
 import type { PreparedPod } from '../provider/prepared-pod.ts';
 import type { Provider } from '../provider/provider.ts';
 import { abortable } from '../work/abortable.ts';
+import { Slots } from '../work/slots.ts';
 import { steadyTime } from './driver/steady-time.ts';
 import { PodEngine } from './driver/pod-engine.ts';
 import { RuntimeWatch } from './driver/runtime-watch.ts';
@@ -101,6 +102,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     callTimeoutMilliseconds: options.callTimeoutMilliseconds ?? 120_000,
     ...(context.observeStep !== undefined && { observeStep: context.observeStep }),
     now: steadyTime(context.clock),
+    pullSlots: new Slots(options.maximumParallelImagePulls ?? 5),
     recordEvent: (ref, event) => context.recordEvent(ref, event),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
   };

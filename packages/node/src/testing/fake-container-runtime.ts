@@ -27,6 +27,8 @@ export interface ContainerScript {
   readonly reason?: string;
   readonly terminationMessage?: string;
   readonly log?: string;
+  readonly user?: RuntimeContainer['user'];
+  readonly stopSignal?: string;
 }
 
 export interface FakeContainer extends RuntimeContainer {
@@ -112,13 +114,14 @@ export class FakeContainerRuntime implements ContainerRuntime {
 
   async createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string> {
     await this.#begin(`createContainer ${config.name} ${config.attempt}`, call);
-    const { ref, name, attempt, specHash, resources, restartDelayMilliseconds, imageRef } = config;
+    const { ref, name, attempt, specHash, resources, restartDelayMilliseconds, stopSpec, imageRef } = config;
     const known = this.runs(ref.uid, name).find((run) => run.attempt === attempt);
     if (known !== undefined) return known.id;
     if (!this.sandboxes.has(sandboxId)) throw new NotFound(`no sandbox ${sandboxId}`);
     const id = `container-${++this.#ids}`;
     const image = config.container.image ?? '';
-    const stored = { ref, name, attempt, specHash, resources, restartDelayMilliseconds };
+    const record = { ref, name, attempt, specHash, resources, restartDelayMilliseconds };
+    const stored = { ...record, ...(stopSpec !== undefined && { stopSpec }) };
     const createdAt = this.#clock.now();
     this.containers.set(id, { ...stored, id, sandboxId, state: 'created', image, imageRef, createdAt, config });
     this.#tell(ref.uid, { id, state: 'created' });
@@ -133,7 +136,13 @@ export class FakeContainerRuntime implements ContainerRuntime {
     if (script.startError !== undefined) throw new Error(script.startError);
     const others = this.runs(container.ref.uid, container.name).filter(({ state }) => state === 'running');
     if (others.length > 0) this.violations.push(`two runs of ${container.name} at once`);
-    this.#set(containerId, { state: 'running', startedAt: this.#clock.now() });
+    const { user, stopSignal } = script;
+    this.#set(containerId, {
+      state: 'running',
+      startedAt: this.#clock.now(),
+      ...(user !== undefined && { user }),
+      ...(stopSignal !== undefined && { stopSignal }),
+    });
     if (script.runMilliseconds !== undefined) {
       this.#at(containerId, script.runMilliseconds, () => this.exit(containerId, script.exitCode ?? 0));
     }

@@ -6,6 +6,7 @@ import type { EngineStep } from '../machine/engine-action.ts';
 import { containerSpecHash, resourcesJson } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerConfig, RuntimeContainer } from '../runtime/container.ts';
+import { stopSpecOf } from './orphan-pod.ts';
 import { hostsFile } from '../sandbox/hosts-file.ts';
 
 export interface ContainerSurroundings {
@@ -33,6 +34,7 @@ export function containerConfig(
     specHash: containerSpecHash(container),
     resources: resourcesJson(container),
     restartDelayMilliseconds: step.restartDelayMilliseconds,
+    ...stopSpecOf(container),
     container,
     imageRef: step.imageRef,
     environment: resolveVariables(resolved?.variables ?? [], values),
@@ -52,9 +54,18 @@ export function createdContainer(
   sandboxId: string,
   createdAt: number,
 ): RuntimeContainer {
-  const { ref, name, attempt, specHash, resources, restartDelayMilliseconds, imageRef, container } = config;
+  const { ref, name, attempt, specHash, resources, restartDelayMilliseconds, stopSpec, imageRef, container } = config;
   const record = { ref, name, attempt, specHash, resources, restartDelayMilliseconds };
-  return { ...record, id, sandboxId, state: 'created', image: container.image ?? '', imageRef, createdAt };
+  return {
+    ...record,
+    ...(stopSpec !== undefined && { stopSpec }),
+    id,
+    sandboxId,
+    state: 'created',
+    image: container.image ?? '',
+    imageRef,
+    createdAt,
+  };
 }
 
 function containerOf({ pod }: PreparedPod, name: string): Container {

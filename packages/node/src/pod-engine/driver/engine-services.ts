@@ -5,6 +5,7 @@ import type { PodStepObserver } from '../../provider/pod-step.ts';
 import type { ImageCredentials, PodEvent } from '../../provider/provider-context.ts';
 import type { Pod } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
+import type { Slots } from '../../work/slots.ts';
 import type { EngineSettings } from '../machine/engine-settings.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
@@ -25,6 +26,8 @@ export interface EngineServices {
   /** Milliseconds since the epoch that never go back, whatever happens to the wall clock. */
   readonly now: () => number;
   readonly observeStep?: PodStepObserver;
+  /** How many images are pulled at a time. */
+  readonly pullSlots: Slots;
   readonly recordEvent: (ref: PodRef, event: PodEvent) => void;
   readonly getImageCredentials: (pod: Pod, image: string, signal: AbortSignal) => Promise<readonly ImageCredentials[]>;
 }

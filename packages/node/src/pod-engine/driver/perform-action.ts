@@ -109,11 +109,17 @@ async function createSandbox(
 
 async function pullImage({ services, pod }: ActionContext, image: string, signal: AbortSignal): Promise<Performed> {
   const credentials = await services.getImageCredentials(pod, image, signal);
-  // A large image takes the time it takes.
-  const status = await runtimeCall(services, { method: 'pullImage', signal }, (call) =>
-    services.runtime.pullImage(image, credentials, call),
-  );
-  return { value: { ...status } };
+  const free = await services.pullSlots.acquire(signal);
+  const begun = services.now();
+  try {
+    // A large image takes the time it takes.
+    const status = await runtimeCall(services, { method: 'pullImage', signal }, (call) =>
+      services.runtime.pullImage(image, credentials, call),
+    );
+    return { value: { ...status, pullMilliseconds: services.now() - begun } };
+  } finally {
+    free();
+  }
 }
 
 function preparedOf({ prepared }: ActionContext): PreparedPod {

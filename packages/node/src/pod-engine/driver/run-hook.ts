@@ -1,19 +1,19 @@
 import type { Container } from '../../provider/wire.ts';
-import { httpGet } from '../probes/http-probe.ts';
-import { httpTarget } from '../probes/probe-target.ts';
 import type { ActionContext } from './action-context.ts';
+import { runHttpHook } from './run-http-hook.ts';
 import { runtimeCall } from './runtime-call.ts';
 
 type LifecycleHandler = NonNullable<NonNullable<Container['lifecycle']>['postStart']>;
 
 /** Runs a lifecycle hook to its end. Throws when it fails; how long it may take is for the caller's signal. */
 export async function runHook(
-  { services, podIPs }: ActionContext,
+  context: ActionContext,
   container: Container,
   containerId: string,
   hook: LifecycleHandler,
   signal: AbortSignal,
 ): Promise<void> {
+  const { services } = context;
   const { runtime, clock } = services;
   if (hook.exec !== undefined) {
     const command = hook.exec.command ?? [];
@@ -25,8 +25,7 @@ export async function runHook(
     throw new Error(`command ${JSON.stringify(command)} exited with ${exitCode}: ${output}`);
   }
   if (hook.httpGet !== undefined) {
-    // Whatever the answer is, it is one: only a request that gets none fails (the kubelet does not look at the status either).
-    await httpGet(httpTarget(hook.httpGet, container, podIPs[0] ?? '', 'lifecycle'), signal);
+    await runHttpHook(context, container, hook.httpGet, signal);
     return;
   }
   if (hook.sleep !== undefined) {

@@ -2,7 +2,7 @@ import type { Container } from '../../provider/wire.ts';
 import type { EngineStep, ProbeOutcome } from '../machine/engine-action.ts';
 import { probeSpec } from '../machine/plan-probes.ts';
 import { ExecTimeoutError } from '../runtime/exec-timeout-error.ts';
-import { httpTarget, tcpTarget } from '../probes/probe-target.ts';
+import { hostOf, httpTarget, tcpTarget } from '../probes/probe-target.ts';
 import type { ActionContext } from './action-context.ts';
 import { runtimeCall } from './runtime-call.ts';
 
@@ -26,7 +26,7 @@ export async function runProbe(
   if (spec?.tcpSocket !== undefined) return probes.tcp(tcpTarget(spec.tcpSocket, container, podIP), timeout, signal);
   if (spec?.grpc !== undefined) {
     const { port, service = '' } = spec.grpc;
-    return probes.grpc({ host: podIP, port, service }, timeout, signal);
+    return probes.grpc({ host: hostOf(undefined, podIP), port, service }, timeout, signal);
   }
   throw new Error(`the ${type} probe names nothing to ask`);
 }

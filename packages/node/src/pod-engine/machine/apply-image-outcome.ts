@@ -1,5 +1,6 @@
 import type { ActionOutcome } from './engine-action.ts';
 import type { InFlight } from './engine-state.ts';
+import { goDuration } from './go-duration.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { imagePullPolicy } from './image-policy.ts';
 import type { Turn } from './turn.ts';
@@ -16,7 +17,7 @@ export function applyImageInspected(turn: Turn, name: string, known: InFlight, o
   const { imageRef } = outcome.value;
   if (imageRef !== undefined) {
     turn.setProgress(name, { image: { imageRef } });
-    const message = `Container image "${image}" already present on machine and can be accessed by the pod`;
+    const message = `Container image "${image}" already present on machine`;
     turn.tell('Normal', 'Pulled', message, name);
     return;
   }
@@ -35,12 +36,13 @@ export function applyImagePulled(turn: Turn, name: string, known: InFlight, outc
   const image = known.subject ?? '';
   const { [image]: before, ...others } = turn.state.images;
   if (outcome.ok) {
-    const { imageRef = '', sizeBytes } = outcome.value;
+    const { imageRef = '', sizeBytes, pullMilliseconds } = outcome.value;
     turn.setProgress(name, { image: { imageRef } });
     turn.setState({ images: others });
-    const took = `${Math.max(0, turn.now - known.since)}ms`;
+    const whole = Math.max(0, turn.now - known.since);
+    const took = goDuration(Math.min(whole, pullMilliseconds ?? whole));
     const size = sizeBytes === undefined ? '' : ` Image size: ${sizeBytes} bytes.`;
-    const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting).${size}`;
+    const message = `Successfully pulled image "${image}" in ${took} (${goDuration(whole)} including waiting).${size}`;
     turn.tell('Normal', 'Pulled', message, name);
     return;
   }

@@ -38,6 +38,7 @@ function statusOfRun(
   const ended = run.state === 'exited' && state.waiting !== undefined ? run : previous;
   const lastState = ended === undefined ? rememberedEnd(shown, containerID) : terminatedState(ended, runtimeName);
   const { ready, started } = readiness(turn, container, kind, run, state);
+  const stopSignal = run.stopSignal ?? container.lifecycle?.stopSignal;
   return {
     name: container.name,
     image: run.image,
@@ -49,6 +50,9 @@ function statusOfRun(
     ready,
     started,
     ...resourceFields(turn, container, run),
+    ...volumeMounts(container),
+    ...(run.user !== undefined && { user: run.user }),
+    ...(stopSignal !== undefined && { stopSignal }),
   };
 }
 
@@ -73,6 +77,21 @@ function readiness(
   if (!started || container.readinessProbe === undefined) return { ready: started, started };
   const probe = turn.progress(container.name).probes.readiness;
   return { ready: probe?.containerId === run.id && probe.result === 'success', started };
+}
+
+/** The mounts as they are: one that has to be read-only all the way down is, or the pod would have been refused. */
+function volumeMounts({ volumeMounts: mounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> {
+  if (mounts.length === 0) return {};
+  return {
+    volumeMounts: mounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
+      name,
+      mountPath,
+      ...(readOnly === true && {
+        readOnly,
+        recursiveReadOnly: recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled',
+      }),
+    })),
+  };
 }
 
 /** What a running container has been given (KEP-1287); for any other what it would be given. */
@@ -101,6 +120,7 @@ function statusWithoutRun(turn: Turn, container: Container): ContainerStatus {
     restartCount: shown?.restartCount ?? 0,
     ready: shown?.ready === true && shown.state?.terminated !== undefined,
     started: false,
+    ...volumeMounts(container),
   };
   const waiting = waitWithoutRun(turn, container);
   const lastState = shown?.lastState?.terminated === undefined ? {} : { lastState: shown.lastState };

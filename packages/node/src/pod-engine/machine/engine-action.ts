@@ -67,6 +67,8 @@ export interface ActionValue {
   /** Of an image that is there, by `inspect-image` and `pull-image`. */
   readonly imageRef?: string;
   readonly sizeBytes?: number;
+  /** Of a `pull-image`: how long the pull itself took, without the wait for its turn. */
+  readonly pullMilliseconds?: number;
   /** Of a `probe`. */
   readonly probe?: ProbeOutcome;
 }

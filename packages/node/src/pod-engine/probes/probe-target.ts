@@ -17,6 +17,17 @@ export function resolvePort(port: unknown, container: Container): number {
   return number;
 }
 
+/**
+ * The pod, unless another host is named.
+ *
+ * @throws RangeError when the pod has no address: an empty one would be this process's own host.
+ */
+export function hostOf(host: string | undefined, podIP: string): string {
+  const named = host !== undefined && host !== '' ? host : podIP;
+  if (named === '') throw new RangeError('the pod has no address');
+  return named;
+}
+
 /** Where a probe or a hook sends its GET: to the pod, unless it names a host. */
 export function httpTarget(
   get: HttpGet,
@@ -27,7 +38,7 @@ export function httpTarget(
   const path = get.path ?? '/';
   return {
     scheme: get.scheme?.toLowerCase() === 'https' ? 'https' : 'http',
-    host: get.host !== undefined && get.host !== '' ? get.host : podIP,
+    host: hostOf(get.host, podIP),
     port: resolvePort(get.port, container),
     path: path.startsWith('/') ? path : `/${path}`,
     headers: (get.httpHeaders ?? []).map(({ name, value }) => [name, value] as const),
@@ -37,7 +48,7 @@ export function httpTarget(
 
 export function tcpTarget(socket: TcpSocket, container: Container, podIP: string): TcpTarget {
   return {
-    host: socket.host !== undefined && socket.host !== '' ? socket.host : podIP,
+    host: hostOf(socket.host, podIP),
     port: resolvePort(socket.port, container),
   };
 }

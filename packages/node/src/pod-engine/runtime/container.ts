@@ -17,6 +17,8 @@ export interface ContainerRecord {
   readonly resources: string;
   /** How long the next restart has to wait after this run, in milliseconds. */
   readonly restartDelayMilliseconds: number;
+  /** What its stop needs of its spec (hook, ports), as JSON: for a pod whose object is gone when another process stops it. */
+  readonly stopSpec?: string;
 }
 
 /** A container that is to be created. */

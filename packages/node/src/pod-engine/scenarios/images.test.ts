@@ -17,9 +17,7 @@ describe('the image of a container', () => {
     await world.create(podWith('IfNotPresent'));
     expect(world.stateOf('app')).toBe('running');
     expect(pulls(world)).toBe(0);
-    expect(world.events[0]).toBe(
-      'Pulled Container image "app:1" already present on machine and can be accessed by the pod',
-    );
+    expect(world.events[0]).toBe('Pulled Container image "app:1" already present on machine');
     await world.close();
   });
 
@@ -99,6 +97,37 @@ describe('the image of a container', () => {
     expect(world.stateOf('app')).toBe('ErrImagePull');
     expect(world.stateOf('other')).toBe('running');
     expect(world.status.phase).toBe('Pending');
+    await world.close();
+  });
+
+  it('waits for its turn when as many are being pulled as may be, and the wait is told apart from the pull', async () => {
+    const world = new EngineWorld(undefined, { maximumParallelImagePulls: 2 });
+    world.runtime.before = async (call, { signal }) => {
+      if (call.startsWith('pullImage')) await world.clock.sleep(3_000, signal);
+    };
+    const images = ['a:1', 'b:1', 'c:1'];
+    await world.create(samplePod({ spec: { containers: images.map((image) => ({ name: image[0] ?? '', image })) } }));
+    expect(pulls(world)).toBe(2);
+    await world.advance(3);
+    expect(pulls(world)).toBe(3);
+    await world.advance(3);
+    expect(world.stateOf('c')).toBe('running');
+    expect(world.events).toContain(
+      'Pulled Successfully pulled image "c:1" in 3s (6s including waiting). Image size: 1000 bytes.',
+    );
+    await world.close();
+  });
+
+  it('gives its turn to the next one when its pod is deleted while it is being pulled', async () => {
+    const world = new EngineWorld(undefined, { maximumParallelImagePulls: 1 });
+    world.runtime.before = (call) => (call === 'pullImage a:1' ? new Promise(() => undefined) : undefined);
+    const first = samplePod({ name: 'first', image: 'a:1' });
+    const second = samplePod({ name: 'second', image: 'b:1' });
+    await world.create(first);
+    await world.create(second);
+    expect(world.runtime.calls).not.toContain('pullImage b:1');
+    await world.delete(first, 0);
+    expect(world.runtime.runs('second-uid', 'app')[0]?.state).toBe('running');
     await world.close();
   });
 });

@@ -88,6 +88,27 @@ describe('what a container is made with', () => {
   });
 });
 
+describe('the status of a container', () => {
+  it('shows its mounts, and as whom it runs and which signal stops it where the runtime tells', async () => {
+    const world = new EngineWorld();
+    const user = { linux: { uid: 1000, gid: 1000, supplementalGroups: [1000] } };
+    world.runtime.script = () => ({ user, stopSignal: 'SIGTERM' });
+    const volumeMounts = [
+      { name: 'data', mountPath: '/data' },
+      { name: 'config', mountPath: '/etc/config', readOnly: true },
+      { name: 'keys', mountPath: '/etc/keys', readOnly: true, recursiveReadOnly: 'Enabled' },
+    ];
+    await world.create(samplePod({ spec: { containers: [{ name: 'app', image: 'app:1', volumeMounts }] } }));
+    expect(world.container('app')).toMatchObject({ user, stopSignal: 'SIGTERM' });
+    expect(world.container('app')?.volumeMounts).toEqual([
+      { name: 'data', mountPath: '/data' },
+      { name: 'config', mountPath: '/etc/config', readOnly: true, recursiveReadOnly: 'Disabled' },
+      { name: 'keys', mountPath: '/etc/keys', readOnly: true, recursiveReadOnly: 'Enabled' },
+    ]);
+    await world.close();
+  });
+});
+
 describe('a pod that changes', () => {
   it('has a container replaced whose image is another one, whatever the restart policy', async () => {
     const world = new EngineWorld();

@@ -24,7 +24,7 @@ describe('a pod of one container', () => {
     });
     expect(world.events).toEqual([
       'Pulling Pulling image "app:1"',
-      'Pulled Successfully pulled image "app:1" in 0ms (0ms including waiting). Image size: 1000 bytes.',
+      'Pulled Successfully pulled image "app:1" in 0s (0s including waiting). Image size: 1000 bytes.',
       'Created Container created',
       'Started Container started',
     ]);

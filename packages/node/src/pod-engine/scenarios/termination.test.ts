@@ -103,6 +103,20 @@ describe('a pod that is deleted', () => {
     await next.close();
   });
 
+  it('has its hooks before the stop also when its object is gone and another process stops it', async () => {
+    const world = new EngineWorld();
+    const lifecycle = { preStop: { exec: { command: ['bye'] } } };
+    const pod = samplePod({ spec: { containers: [{ name: 'app', image: 'app:1', lifecycle }] } });
+    await world.create(pod);
+    await world.close();
+    const next = new EngineWorld(world);
+    await next.provider.deletePod(podRefOf(pod), { gracePeriodSeconds: 10 }, next.call);
+    await next.settle();
+    const last = next.runtime.calls.slice(-3);
+    expect(last).toEqual(['execSync app bye', 'stopContainer app 10', 'stopPodSandbox web']);
+    await next.close();
+  });
+
   it('is not found when neither the engine nor the runtime has it', async () => {
     const world = new EngineWorld();
     await expect(
