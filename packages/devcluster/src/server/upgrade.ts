@@ -13,6 +13,23 @@ export interface Upgrade {
 type UpgradeHandler = (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade) => Promise<void>;
 
 /**
+ * Ends a socket whose client leaves while nobody reads from it. What the client sends meanwhile waits in the socket.
+ * Gives back what stops that.
+ */
+function noticeEnd(socket: Socket): () => void {
+  const onReadable = (): void => {
+    if (socket.readableLength === 0) socket.read();
+  };
+  const onEnd = (): void => void socket.destroy();
+  socket.on('readable', onReadable);
+  socket.on('end', onEnd);
+  return () => {
+    socket.off('readable', onReadable);
+    socket.off('end', onEnd);
+  };
+}
+
+/**
  * Hands requests for another protocol to the handler of all requests, which may answer them as any other: then the
  * connection ends with the answer. Gives back what ends the connections that were taken.
  */
@@ -26,7 +43,9 @@ export function serveUpgrades(server: Server, handler: UpgradeHandler): () => vo
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.on('finish', () => socket.end());
+    const stopWatching = noticeEnd(socket);
     const takeSocket = (): Duplex => {
+      stopWatching();
       response.detachSocket(socket);
       return socket;
     };

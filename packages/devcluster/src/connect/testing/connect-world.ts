@@ -16,24 +16,24 @@ export interface WholeAnswer {
   text: string;
 }
 
-/** A cluster on a port, with one node, `node`, that is a fake kubelet, and a pod on it, `pod`, with one container. */
+interface Asked {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** A cluster on a port, with one node, `node`, that is a fake kubelet, and a running pod on it, `pod`. */
 export interface ConnectWorld {
   cluster: DevCluster;
   kubelet: FakeKubelet;
   /** Adds a pod to the namespace `default`. */
-  addPod(name: string, containers: readonly string[], nodeName?: string): void;
+  addPod: (name: string, containers: readonly string[], nodeName?: string) => void;
   /** Adds a node at a place of its own. */
-  addNode(name: string, status: object): void;
+  addNode: (name: string, status: object) => void;
   /** Opens a request of the administrator, and resolves with the head of the answer. */
-  open(
-    path: string,
-    options?: { method?: string; headers?: Record<string, string>; body?: string },
-  ): Promise<IncomingMessage>;
-  ask(
-    path: string,
-    options?: { method?: string; headers?: Record<string, string>; body?: string },
-  ): Promise<WholeAnswer>;
-  stop(): Promise<void>;
+  open: (path: string, asked?: Asked) => Promise<IncomingMessage>;
+  ask: (path: string, asked?: Asked) => Promise<WholeAnswer>;
+  stop: () => Promise<void>;
 }
 
 export async function startConnectWorld(options: ConnectWorldOptions = {}): Promise<ConnectWorld> {
@@ -67,7 +67,11 @@ export async function startConnectWorld(options: ConnectWorldOptions = {}): Prom
         method,
         ca: cluster.caCertificate,
         agent: false,
-        headers: { authorization: `Bearer ${cluster.token}`, ...headers },
+        headers: {
+          authorization: `Bearer ${cluster.token}`,
+          ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+          ...headers,
+        },
       });
       request.on('response', resolve);
       request.on('error', reject);

@@ -27,7 +27,7 @@ export interface FakeKubelet {
   seen: SeenRequest[];
   /** What handlers of upgrades rejected with. */
   failures: unknown[];
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export async function startFakeKubelet(options: FakeKubeletOptions): Promise<FakeKubelet> {
@@ -70,6 +70,7 @@ export async function startFakeKubelet(options: FakeKubeletOptions): Promise<Fak
     seen,
     failures,
     stop: async () => {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
