@@ -23,3 +23,19 @@ export { MetricRegistry, type Reading } from './telemetry/metric-registry.ts';
 export { prometheusContentType } from './telemetry/prometheus-text.ts';
 export { Reflector, type DeleteInfo, type ReflectorHandlers, type ReflectorOptions } from './kube/reflector.ts';
 export { nodes as nodeResource, pods as podResource, type KubeObject, type ResourceType } from './kube/resource.ts';
+export { createKubeletApiHandler } from './kubelet-api/create-kubelet-api-handler.ts';
+export type {
+  KubeletApiHandler,
+  KubeletApiOptions,
+  ServedNodes,
+  StreamTimeouts,
+} from './kubelet-api/kubelet-api-handler.ts';
+export type { KubeletNode } from './kubelet-api/kubelet-node.ts';
+export type {
+  AccessDecision,
+  AccessVerb,
+  RequestAccess,
+  RequestAttributes,
+  RequestUser,
+} from './kubelet-api/request-access.ts';
+export { kubeletApiServerLimits } from './kubelet-api/server-limits.ts';

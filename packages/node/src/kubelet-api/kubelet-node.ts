@@ -15,4 +15,6 @@ export interface KubeletNode {
   findPod(namespace: string, name: string): Pod | undefined;
   /** What `/configz` shows: the node's settings, without secrets. */
   settings(): Readonly<Record<string, unknown>>;
+  /** Why the node does not work on its pods, for `/healthz/syncloop`; undefined when it does. */
+  syncLoopProblem?(): string | undefined;
 }

@@ -1,0 +1,49 @@
+import { acceptRemoteCommand, readRemoteCommandQuery, type CommandOutcome, type StreamSession } from '@vk/streaming';
+import type { ApiCall } from '../api-call.ts';
+import { HttpError } from '../errors/http-error.ts';
+import { containerOfCall } from '../pods/pod-of-call.ts';
+import { readQuery } from './read-query.ts';
+import { runSession } from './run-session.ts';
+import { streamingOptions, type StreamServer } from './upgrade.ts';
+
+/** `/exec`: a command in a container. */
+export function serveExec(call: ApiCall): StreamServer {
+  const { command, ...streams } = readQuery(call, readRemoteCommandQuery);
+  const { ref, container } = containerOfCall(call);
+  if (command.length === 0) throw new HttpError(400, 'you must specify a command');
+  const { provider } = call.node;
+  const runInContainer = provider.runInContainer?.bind(provider);
+  if (runInContainer === undefined) throw new HttpError(501, 'the provider runs no commands');
+  return serveCommand(call, streams, (session, signal) => {
+    const context = call.services.providerCalls.subscription({ method: 'runInContainer', ref }, signal);
+    return runInContainer(ref, container, command, session, context);
+  });
+}
+
+/** `/attach`: the main process of a container. */
+export function serveAttach(call: ApiCall): StreamServer {
+  const { command: _, ...streams } = readQuery(call, readRemoteCommandQuery);
+  const { ref, container } = containerOfCall(call);
+  const { provider } = call.node;
+  const attachToContainer = provider.attachToContainer?.bind(provider);
+  if (attachToContainer === undefined) throw new HttpError(501, 'the provider attaches to nothing');
+  return serveCommand(call, streams, async (session, signal) => {
+    const context = call.services.providerCalls.subscription({ method: 'attachToContainer', ref }, signal);
+    await attachToContainer(ref, container, session, context);
+    return { exitCode: 0 };
+  });
+}
+
+type AskedStreams = Pick<Parameters<typeof acceptRemoteCommand>[3], 'stdin' | 'stdout' | 'stderr' | 'tty'>;
+
+function serveCommand(
+  call: ApiCall,
+  streams: AskedStreams,
+  invoke: (session: StreamSession, signal: AbortSignal) => Promise<CommandOutcome>,
+): StreamServer {
+  return async ({ request, socket, head }) => {
+    const options = { ...streams, ...streamingOptions(call) };
+    const session = await acceptRemoteCommand(request, socket, head, options);
+    await runSession(session, call, async (signal) => invoke(session, signal));
+  };
+}

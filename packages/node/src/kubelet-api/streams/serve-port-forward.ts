@@ -1,0 +1,41 @@
+import { acceptPortForward, readPortForwardQuery, type ForwardConnection } from '@vk/streaming';
+import type { ApiCall } from '../api-call.ts';
+import { HttpError } from '../errors/http-error.ts';
+import { podOfCall } from '../pods/pod-of-call.ts';
+import { readQuery } from './read-query.ts';
+import { streamingOptions, type StreamServer } from './upgrade.ts';
+
+/** `/portForward`: connections to ports of a pod, each a call of the provider. */
+export function servePortForward(call: ApiCall): StreamServer {
+  const ports = readQuery(call, readPortForwardQuery);
+  const forward = forwardOf(call);
+  const { stopping } = call.exchange;
+  return async ({ request, socket, head }) => {
+    const session = await acceptPortForward(request, socket, head, { ...streamingOptions(call), ports, forward });
+    const onStopping = (): void => void session.close();
+    stopping.addEventListener('abort', onStopping, { once: true });
+    if (stopping.aborted) onStopping();
+    await session.closed;
+  };
+}
+
+function forwardOf(call: ApiCall): ForwardConnection {
+  const { ref } = podOfCall(call);
+  const { exchange, services, log } = call;
+  const { provider } = call.node;
+  const portForward = provider.portForward?.bind(provider);
+  if (portForward === undefined) throw new HttpError(501, 'the provider forwards no ports');
+  return async ({ port, stream, signal: broken }) => {
+    const over = new AbortController();
+    const signal = AbortSignal.any([broken, exchange.stopping, over.signal]);
+    try {
+      const context = services.providerCalls.subscription({ method: 'portForward', ref }, signal);
+      await portForward(ref, port, stream, context);
+    } catch (error) {
+      log.debug('a forwarded connection failed', { port, error: String(error) });
+      throw error;
+    } finally {
+      over.abort(new Error('the connection is over'));
+    }
+  };
+}
