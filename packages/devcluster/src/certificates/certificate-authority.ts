@@ -20,6 +20,8 @@ export interface CertificateRequest {
   commonName: string;
   organizations?: readonly string[];
   usages: readonly ('server' | 'client')[];
+  /** Whether the key may encipher keys, as RSA needs it; yes unless it is said. */
+  keyEncipherment?: boolean;
   dnsNames?: readonly string[];
   ipAddresses?: readonly string[];
   /** How long it is valid, from a minute before now. */
@@ -90,7 +92,9 @@ async function signCertificate(
     signingKey: authority.keys.privateKey,
     signingAlgorithm: algorithm,
     extensions: [
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+      request.keyEncipherment === false
+        ? new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true)
+        : new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
       new ExtendedKeyUsageExtension(usages),
       new BasicConstraintsExtension(false, undefined, true),
       ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),

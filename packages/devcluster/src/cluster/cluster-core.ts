@@ -12,6 +12,7 @@ import { Documents } from '../server/documents.ts';
 import type { Intercept } from '../server/intercept.ts';
 import { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 import { ObjectStore } from '../store/object-store.ts';
+import { type CertificateLoopOptions, startCertificateLoop } from './certificate-loop.ts';
 import type { RunningLoop } from './cluster-loop.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { createInitialObjects } from './initial-objects.ts';
@@ -42,6 +43,7 @@ export interface ClusterLoopOptions {
   scheduler: boolean | undefined;
   nodeLifecycle: NodeLifecycleTimes | false | undefined;
   onLoopError: ((error: unknown) => void) | undefined;
+  certificates: Omit<CertificateLoopOptions, 'onError'>;
 }
 
 /** A cluster without a way in: who makes one opens it to requests. */
@@ -85,7 +87,7 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
       signal: closing.signal,
     }),
 
-    start({ caCertificate, host, port, scheduler, nodeLifecycle = {}, onLoopError = warn }) {
+    start({ caCertificate, host, port, scheduler, nodeLifecycle = {}, onLoopError = warn, certificates }) {
       address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
       loops.push(
         startGarbageCollector(registry),
@@ -94,6 +96,9 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
       );
       createInitialObjects(registry, { host, port, caCertificate });
       loops.push(startRoleAggregation(registry));
+      if (registry.definitions.has('certificatesigningrequests')) {
+        loops.push(startCertificateLoop(registry, { ...certificates, onError: onLoopError }));
+      }
       if (nodeLifecycle !== false) loops.push(startNodeLifecycle(registry, onLoopError, nodeLifecycle));
       if (scheduler !== false) loops.push(startScheduler(registry, onLoopError));
     },

@@ -46,6 +46,12 @@ export interface DevClusterOptions {
   scheduler?: boolean;
   /** The times of the node lifecycle, or false for none: then no node goes NotReady by silence. */
   nodeLifecycle?: NodeLifecycleTimes | false;
+  /**
+   * Whether client and serving certificates that nodes ask for are approved at once, if they are as a kubelet's must be;
+   * true by default. Else serving certificates wait for `kubectl certificate approve`, as in other clusters, and client
+   * certificates are approved for those whose roles allow it.
+   */
+  approveNodeCertificates?: boolean;
   /** Told of what goes wrong in the scheduler and the node lifecycle, which try again; by default a warning of the process. */
   onLoopError?: (error: unknown) => void;
 }
@@ -164,6 +170,11 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
     scheduler: options.scheduler,
     nodeLifecycle: options.nodeLifecycle,
     onLoopError: options.onLoopError,
+    certificates: {
+      authority: () => Promise.resolve(authority),
+      now: () => Date.now(),
+      approvesNodes: options.approveNodeCertificates ?? true,
+    },
   });
   const kubeconfig = formatKubeconfig({ url, caCertificate: authority.certificate, user: { token } });
   const issueClientCertificate = ({ name, groups = [] }: ClientIdentity): Promise<IssuedCertificate> =>

@@ -1,6 +1,10 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { createCertificateAuthority, type IssuedCertificate } from '../certificates/certificate-authority.ts';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type IssuedCertificate,
+} from '../certificates/certificate-authority.ts';
 import { issueKubeletClientCertificate } from '../certificates/kubelet-client-certificate.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
@@ -20,6 +24,7 @@ export interface InProcessClusterOptions extends Pick<
   | 'scheduler'
   | 'nodeLifecycle'
   | 'onLoopError'
+  | 'approveNodeCertificates'
 > {
   /** Who makes the requests; the administrator by default. */
   user?: UserInfo;
@@ -66,6 +71,10 @@ const administrator: UserInfo = { name: 'kubernetes-admin', groups: ['system:mas
 export function createInProcessCluster(options: InProcessClusterOptions = {}): InProcessCluster {
   const { clock = systemClock, user = administrator } = options;
   let kubeletClient: Promise<IssuedCertificate> | undefined;
+  let authority: Promise<CertificateAuthority> | undefined;
+  // Certificates are judged against the real time, whatever the cluster's clock says.
+  const own = (): Promise<CertificateAuthority> =>
+    (authority ??= createCertificateAuthority({ commonName: 'devcluster-ca', now: Date.now() }));
   const requesters = new WeakMap<IncomingMessage, UserInfo>();
   const core = createClusterCore({
     clock,
@@ -75,7 +84,8 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
     watchWindow: options.watchWindow,
     definitions: options.definitions,
     newUid: options.newUid,
-    kubeletCredentials: () => (kubeletClient ??= issueForItself()),
+    kubeletCredentials: () =>
+      (kubeletClient ??= own().then((signer) => issueKubeletClientCertificate(signer, Date.now()))),
   });
   core.start({
     caCertificate: '',
@@ -84,6 +94,11 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
     scheduler: options.scheduler,
     nodeLifecycle: options.nodeLifecycle,
     onLoopError: options.onLoopError,
+    certificates: {
+      authority: own,
+      now: () => Date.now(),
+      approvesNodes: options.approveNodeCertificates ?? true,
+    },
   });
   return {
     clock,
@@ -104,12 +119,6 @@ export function createInProcessCluster(options: InProcessClusterOptions = {}): I
 
     close: () => void core.stop(),
   };
-}
-
-/** Nobody knows the authority of such a cluster: a node that asks for a certificate turns it away. */
-async function issueForItself(): Promise<IssuedCertificate> {
-  const now = Date.now();
-  return issueKubeletClientCertificate(await createCertificateAuthority({ commonName: 'devcluster-ca', now }), now);
 }
 
 /** The request that the handlers read; its socket leads nowhere. */

@@ -35,7 +35,7 @@ export function followRegistry(registry: Registry): Follow<string> {
  */
 export function changeObject<T extends KubeObject>(
   registry: Registry,
-  target: { plural: string; object: T; subresource: '' | 'status' },
+  target: { plural: string; object: T; subresource: '' | 'approval' | 'status' },
   change: (current: T) => void,
 ): void {
   const { plural, object, subresource } = target;

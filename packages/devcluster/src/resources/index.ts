@@ -15,6 +15,7 @@ import { nodes } from './nodes/nodes.ts';
 import { persistentVolumeClaims } from './persistent-volume-claims.ts';
 import { persistentVolumes } from './persistent-volumes.ts';
 import { pods } from './pods/pods.ts';
+import { certificateSigningRequests } from './certificates/certificate-signing-requests.ts';
 import { clusterRoleBindings, roleBindings } from './rbac/role-bindings.ts';
 import { clusterRoles, roles } from './rbac/roles.ts';
 import { runtimeClasses } from './runtime-classes.ts';
@@ -24,6 +25,7 @@ import { services } from './services/services.ts';
 
 /** Every resource that the cluster serves. */
 export const resourceDefinitions: readonly ResourceDefinition[] = [
+  certificateSigningRequests,
   clusterRoleBindings,
   clusterRoles,
   configMaps,
