@@ -5,6 +5,7 @@
 export { ClusterIdUnknownError } from './assembly/cluster-id.ts';
 export { ContractVersionError, ProviderConfigError } from './assembly/check-config.ts';
 export { createNode, createNodes, type VirtualNodes, type VirtualNodeStatus } from './assembly/create-nodes.ts';
+export type { KubeletApiSettings, ListenAddress, ServingCertificateSettings } from './assembly/kubelet-api-settings.ts';
 export type { NodesOptions } from './assembly/node-options.ts';
 export type { KubeClient, KubeRequest, KubeVerb } from './kube/client.ts';
 export { loadKubeConfig, type KubeCluster, type LoadKubeConfigOptions } from './kube/config.ts';
@@ -23,6 +24,7 @@ export { MetricRegistry, type Reading } from './telemetry/metric-registry.ts';
 export { prometheusContentType } from './telemetry/prometheus-text.ts';
 export { Reflector, type DeleteInfo, type ReflectorHandlers, type ReflectorOptions } from './kube/reflector.ts';
 export { nodes as nodeResource, pods as podResource, type KubeObject, type ResourceType } from './kube/resource.ts';
+export { CertificateFileError } from './kubelet-api/certificates/certificate-file-error.ts';
 export { createKubeletApiHandler } from './kubelet-api/create-kubelet-api-handler.ts';
 export type {
   KubeletApiHandler,
@@ -30,6 +32,7 @@ export type {
   ServedNodes,
   StreamTimeouts,
 } from './kubelet-api/kubelet-api-handler.ts';
+export { ListenError } from './kubelet-api/listener/listen-error.ts';
 export type { KubeletNode } from './kubelet-api/kubelet-node.ts';
 export type {
   AccessDecision,

@@ -6,6 +6,7 @@ import { isReady } from '../telemetry/unit-telemetry.ts';
 import { TaskGroup } from '../work/task-group.ts';
 import { checkConfig, checkContractVersion } from './check-config.ts';
 import { readClusterId } from './cluster-id.ts';
+import { kubeletApiPart } from './kubelet-api-part.ts';
 import { type NodesOptions, resolveNodesOptions } from './node-options.ts';
 import { createNodeUnit, type NodeUnit } from './node-unit.ts';
 import { runningPart, startParts, stopParts, type Part } from './parts.ts';
@@ -103,6 +104,18 @@ export function createNodes(options: NodesOptions): VirtualNodes {
           await connection?.close?.();
         }),
     };
+    const kubeletApi =
+      settings.kubeletApi === undefined
+        ? []
+        : [
+            kubeletApiPart({
+              client,
+              options: settings,
+              settings: settings.kubeletApi,
+              units,
+              nodeNameOf: (namespace, pod) => podSource.nodeNameOf(namespace, pod),
+            }),
+          ];
     const events = runningPart({
       name: 'events',
       run: ({ stop, force }) =>
@@ -128,9 +141,21 @@ export function createNodes(options: NodesOptions): VirtualNodes {
       },
     });
     return {
-      startOrder: [onExit, providers, events, podWatch, nodeWatch, references, registration, nodes, pods],
-      // Consumers first, then what feeds them, then the Node, then what they all write with.
-      stopOrder: [pods, references, podWatch, nodes, nodeWatch, onExit, events, providers],
+      // The Nodes publish the port of the kubelet API: it is there before they are.
+      startOrder: [
+        onExit,
+        providers,
+        ...kubeletApi,
+        events,
+        podWatch,
+        nodeWatch,
+        references,
+        registration,
+        nodes,
+        pods,
+      ],
+      // Who asks from outside first, then consumers, then what feeds them, then the Node, then what they all write with.
+      stopOrder: [...kubeletApi, pods, references, podWatch, nodes, nodeWatch, onExit, events, providers],
     };
   }
 

@@ -6,6 +6,7 @@ import { silentLogger, type Logger } from '../provider/logger.ts';
 import type { NodeAddress, Taint } from '../provider/wire.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { systemClock, type Clock } from '../work/clock.ts';
+import type { KubeletApiSettings } from './kubelet-api-settings.ts';
 
 /** Options of {@link createNodes}. Only the names, the client and the provider are needed. */
 export interface NodesOptions {
@@ -58,6 +59,8 @@ export interface NodesOptions {
   readonly leaseDurationSeconds?: number;
   /** How long everything together may take to stop by itself before it is cut off. Defaults to 30,000. */
   readonly shutdownGraceMilliseconds?: number;
+  /** Serves the kubelet API. Without it nothing listens, and the Nodes publish no port. */
+  readonly kubeletApi?: KubeletApiSettings;
   /** What is recorded of the nodes; `metrics.registry.text()` gives it. By default it is recorded for nobody. */
   readonly metrics?: CoreMetrics;
   /** Sees every provider call. */

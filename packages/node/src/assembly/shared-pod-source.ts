@@ -52,6 +52,11 @@ export class SharedPodSource {
     return pod?.metadata?.uid === uid ? pod : undefined;
   }
 
+  /** The node that the pod of this name is bound to. */
+  nodeNameOf(namespace: string, name: string): string | undefined {
+    return this.#reflector.store.get(namespace, name)?.spec?.nodeName;
+  }
+
   /** The pods of one node. */
   of(nodeName: string): PodSource {
     return {

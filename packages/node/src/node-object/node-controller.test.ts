@@ -305,10 +305,10 @@ describe('NodeController', () => {
 
   it('does not write a declared feature again and again to an API server that drops it', async () => {
     const api = new FakeNodeApi();
-    const { put } = api;
+    const put = api.put.bind(api);
     api.put = (node) => {
       const { declaredFeatures: _dropped, ...status } = node.status ?? {};
-      return put.call(api, { ...node, status });
+      return put({ ...node, status });
     };
     const world = setUp({ api });
     world.controller.publishKubeletApi({ kubeletPort: 10_250, declaredFeatures: ['ExtendWebSocketsToKubelet'] });

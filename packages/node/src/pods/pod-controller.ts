@@ -1,5 +1,6 @@
 import { retryDecision } from '../provider/errors/retry-decision.ts';
 import { formatPodRef, type PodRef } from '../provider/pod-ref.ts';
+import type { Pod } from '../provider/wire.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { WorkQueueName } from '../telemetry/metric-table.ts';
 import { PodTelemetry } from '../telemetry/pod-telemetry.ts';
@@ -144,6 +145,16 @@ export class PodController {
   /** How many pods are known, and how much waits. */
   status(): { readonly pods: number; readonly queued: number; readonly statusesPending: number } {
     return { pods: this.#records.size, queued: this.#queue.length, statusesPending: this.#writer.pending };
+  }
+
+  /** The pods of the node that the API has, as they were seen last: by the watch, or as the answer to a write. */
+  pods(): readonly Pod[] {
+    return [...this.#records.all()].flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
+  }
+
+  /** The pod that has this name now. */
+  findPod(namespace: string, name: string): Pod | undefined {
+    return this.#records.named(formatPodRef({ namespace, name })).findLast(({ pod }) => pod !== undefined)?.pod;
   }
 
   /** How the work stands, for metrics: pods by phase, and the two queues. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../../provider/logger.ts';
 import type { NodeAddress } from '../../provider/wire.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
+import { derValues } from '../../testing/read-der.ts';
 import { type KeyPair, TestCertificateAuthority } from '../../testing/test-certificates.ts';
 import { clientAuthoritiesFile } from '../access/client-authorities-file.ts';
 import { CertificateFileError } from './certificate-file-error.ts';
@@ -219,8 +220,8 @@ describe('a request for a certificate', () => {
     const text = certificateRequest(key, { commonName: 'system:node:n1', organizations: ['system:nodes'] }, names);
     const bytes = Buffer.from(text.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
     // SEQUENCE { body, algorithm, signature }: RFC 2986, section 4.2.
-    const [whole] = parts(bytes);
-    const [body, , signature] = parts(whole?.content ?? Buffer.alloc(0));
+    const [whole] = derValues(bytes);
+    const [body, , signature] = derValues(whole?.content ?? Buffer.alloc(0));
     const publicKey = createPublicKey(key);
     expect(
       verify('sha256', body?.whole ?? Buffer.alloc(0), publicKey, signature?.content.subarray(1) ?? Buffer.alloc(0)),
@@ -283,17 +284,3 @@ describe('a certificate that is kept', () => {
     expect(await store.read()).toBeUndefined();
   });
 });
-
-/** The values that bytes in DER hold one after the other. */
-function parts(bytes: Buffer): { readonly whole: Buffer; readonly content: Buffer }[] {
-  const found: { readonly whole: Buffer; readonly content: Buffer }[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const first = bytes[at + 1] ?? 0;
-    const sizeBytes = first < 0x80 ? 0 : first & 0x7f;
-    const length = sizeBytes === 0 ? first : bytes.readUIntBE(at + 2, sizeBytes);
-    const begin = at + 2 + sizeBytes;
-    found.push({ whole: bytes.subarray(at, begin + length), content: bytes.subarray(begin, begin + length) });
-    at = begin + length;
-  }
-  return found;
-}
