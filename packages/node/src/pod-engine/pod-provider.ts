@@ -1,6 +1,3 @@
-import { Unsupported } from '../provider/errors/unsupported.ts';
-import { podRefOf } from '../provider/pod-ref.ts';
-import type { PreparedPod } from '../provider/prepared-pod.ts';
 import type { Provider } from '../provider/provider.ts';
 import { abortable } from '../work/abortable.ts';
 import { Slots } from '../work/slots.ts';
@@ -8,8 +5,6 @@ import { steadyTime } from './driver/steady-time.ts';
 import { PodEngine } from './driver/pod-engine.ts';
 import { RuntimeWatch } from './driver/runtime-watch.ts';
 import type { EngineServices } from './driver/engine-services.ts';
-import { resourcesJson } from './machine/spec-hash.ts';
-import { allContainers } from './machine/turn.ts';
 import type { PodProviderOptions } from './pod-provider-options.ts';
 import { networkProbeRunner } from './probes/network-probe-runner.ts';
 import type { ContainerRuntime } from './runtime/container-runtime.ts';
@@ -44,12 +39,8 @@ export function podProviderFrom(runtime: ContainerRuntime, options: PodProviderO
       ensureWatch();
       await abortable(engine.put(pod, prepared).known, signal);
     },
-    async updatePod(pod, previous) {
+    async updatePod(pod) {
       ensureWatch();
-      const known = engine.pods.get(podRefOf(pod.pod).uid);
-      if (runtime.updateContainerResources === undefined && resizes(pod, previous ?? known?.prepared)) {
-        throw new Unsupported('the runtime cannot change the resources of a running container');
-      }
       engine.put(pod.pod, pod);
       await Promise.resolve();
     },
@@ -91,6 +82,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
       runtimeName: runtime.name,
       hostIPs,
       resizes: runtime.updateContainerResources !== undefined,
+      resizesPods: runtime.updatePodSandboxResources !== undefined,
       prepares: runtime.preparePod !== undefined,
       releases: runtime.releasePod !== undefined,
     },
@@ -100,22 +92,11 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
       host: options.hostDns ?? { servers: [], searches: [], options: [] },
     },
     callTimeoutMilliseconds: options.callTimeoutMilliseconds ?? 120_000,
+    ...(options.allocatable !== undefined && { allocatable: options.allocatable }),
     ...(context.observeStep !== undefined && { observeStep: context.observeStep }),
     now: steadyTime(context.clock),
     pullSlots: new Slots(options.maximumParallelImagePulls ?? 5),
     recordEvent: (ref, event) => context.recordEvent(ref, event),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
   };
-}
-
-/** A container whose image stays has other resources than before. */
-function resizes(pod: PreparedPod, previous: PreparedPod | undefined): boolean {
-  if (previous === undefined) return false;
-  const before = new Map(
-    allContainers(previous.pod.spec ?? { containers: [] }).map((container) => [container.name, container]),
-  );
-  return allContainers(pod.pod.spec ?? { containers: [] }).some((container) => {
-    const known = before.get(container.name);
-    return known !== undefined && resourcesJson(known) !== resourcesJson(container);
-  });
 }

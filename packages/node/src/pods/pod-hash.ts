@@ -18,7 +18,7 @@ function canonicalJson(value: unknown): string {
 const hashes = new WeakMap<Pod, string>();
 
 /**
- * A hash of the fields of a pod that may change during its life: images, resources, ephemeral containers,
+ * A hash of the fields of a pod that may change during its life: images, resources of containers and of the whole, ephemeral containers,
  * `activeDeadlineSeconds`, tolerations, labels and annotations. Anything else, such as a field that a newer API server
  * starts to default, leaves it as it was.
  */
@@ -31,6 +31,7 @@ export function podHash(pod: Pod): string {
     containers: pod.spec?.containers.map(updatableContainer),
     initContainers: pod.spec?.initContainers?.map(updatableContainer) ?? [],
     ephemeralContainers: pod.spec?.ephemeralContainers?.map(({ name, image }) => ({ name, image })) ?? [],
+    resources: pod.spec?.resources,
     activeDeadlineSeconds: pod.spec?.activeDeadlineSeconds,
     tolerations: pod.spec?.tolerations ?? [],
   };

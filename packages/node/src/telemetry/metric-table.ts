@@ -36,6 +36,7 @@ const podSteps: Readonly<Record<ActionKind, true>> = {
   'run-post-start': true,
   probe: true,
   'update-resources': true,
+  'update-pod-resources': true,
   'run-pre-stop': true,
   'stop-container': true,
   'remove-container': true,

@@ -1,15 +1,18 @@
 import { resolveArguments, resolveVariables, type DeferredValues } from '../../provider/environment.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
-import type { Container } from '../../provider/wire.ts';
+import type { Container, Pod } from '../../provider/wire.ts';
 import type { EngineStep } from '../machine/engine-action.ts';
-import { containerSpecHash, resourcesJson } from '../machine/spec-hash.ts';
+import { resourcesJson } from '../machine/pod-resources.ts';
+import { containerSpecHash } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerConfig, RuntimeContainer } from '../runtime/container.ts';
 import { stopSpecOf } from './orphan-pod.ts';
 import { hostsFile } from '../sandbox/hosts-file.ts';
 
 export interface ContainerSurroundings {
+  /** As it is run: with the resources that it has been given. */
+  readonly pod: Pod;
   readonly podIPs: readonly string[];
   readonly hostIPs: readonly string[];
   readonly clusterDomain: string;
@@ -19,10 +22,9 @@ export interface ContainerSurroundings {
 export function containerConfig(
   prepared: PreparedPod,
   step: Extract<EngineStep, { readonly kind: 'create-container' }>,
-  { podIPs, hostIPs, clusterDomain }: ContainerSurroundings,
+  { pod, podIPs, hostIPs, clusterDomain }: ContainerSurroundings,
 ): ContainerConfig {
-  const { pod } = prepared;
-  const container = containerOf(prepared, step.container);
+  const container = containerOf(pod, step.container);
   const resolved = prepared.environment[step.container];
   const values = deferredValues(podIPs, hostIPs);
   const stopSignal = container.lifecycle?.stopSignal;
@@ -32,7 +34,7 @@ export function containerConfig(
     name: step.container,
     attempt: step.attempt,
     specHash: containerSpecHash(container),
-    resources: resourcesJson(container),
+    resources: resourcesJson(container.resources),
     restartDelayMilliseconds: step.restartDelayMilliseconds,
     ...stopSpecOf(container),
     container,
@@ -68,7 +70,7 @@ export function createdContainer(
   };
 }
 
-function containerOf({ pod }: PreparedPod, name: string): Container {
+function containerOf(pod: Pod, name: string): Container {
   const container = allContainers(pod.spec ?? { containers: [] }).find((candidate) => candidate.name === name);
   if (container === undefined) throw new RangeError(`the pod has no container ${name}`);
   return container;

@@ -5,12 +5,14 @@ import type { Timer } from '../../work/clock.ts';
 import { advance } from '../machine/advance.ts';
 import type { ActionKind, ActionOutcome, EngineAction } from '../machine/engine-action.ts';
 import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
+import { resizeWords } from '../machine/resize-words.ts';
 import { latestSandbox } from '../machine/observation.ts';
 import { failedOutcome } from './action-errors.ts';
 import type { ActionContext } from './action-context.ts';
 import type { EngineServices } from './engine-services.ts';
 import { performAction, type Performed } from './perform-action.ts';
 import type { RuntimeChange } from '../runtime/container-runtime.ts';
+import { ResizablePod, type ResizeJudge } from './resizable-pod.ts';
 import { longestHold, RuntimeView } from './runtime-view.ts';
 import type { SeenPod } from './seen-pod.ts';
 import { StatusTeller } from './status-teller.ts';
@@ -26,6 +28,7 @@ const changes: ReadonlySet<ActionKind> = new Set([
   'stop-container',
   'remove-container',
   'update-resources',
+  'update-pod-resources',
 ]);
 const retryAfterDefect = 10_000;
 
@@ -35,6 +38,7 @@ export interface EnginePodOptions {
   readonly pod: Pod;
   readonly prepared?: PreparedPod;
   readonly onStatus: (pod: EnginePod) => void;
+  readonly admitResize: ResizeJudge;
 }
 
 /** One pod: asks the machine what to do, has it done, and asks again when something has happened. */
@@ -46,7 +50,7 @@ export class EnginePod {
   readonly #known = Promise.withResolvers<void>();
   readonly #view: RuntimeView;
   readonly #teller: StatusTeller;
-  #pod: Pod;
+  readonly #pod: ResizablePod;
   #prepared: PreparedPod | undefined;
   #version = 0;
   #state: PodEngineState;
@@ -61,7 +65,7 @@ export class EnginePod {
     this.#options = options;
     this.#view = new RuntimeView(options.services);
     this.#teller = new StatusTeller(() => this.#tell(() => options.onStatus(this)));
-    this.#pod = options.pod;
+    this.#pod = new ResizablePod(options.pod, options.admitResize);
     this.#prepared = options.prepared;
     this.ref = podRefOf(options.pod);
     this.#state = newEngineState(options.pod);
@@ -77,8 +81,14 @@ export class EnginePod {
     return this.#status;
   }
 
+  /** As it is run: with the resources that it has been given. */
   get pod(): Pod {
-    return this.#pod;
+    return this.#pod.given;
+  }
+
+  /** Its resources could change when the node had more room. */
+  get isResizeDeferred(): boolean {
+    return this.#pod.pending?.reason === 'Deferred';
   }
 
   get prepared(): PreparedPod | undefined {
@@ -96,7 +106,7 @@ export class EnginePod {
 
   /** Everything that the pod is to be from now on. */
   update(pod: Pod, prepared: PreparedPod | undefined): void {
-    this.#pod = pod;
+    this.#pod.set(pod);
     if (prepared !== undefined && prepared !== this.#prepared) {
       this.#prepared = prepared;
       this.#version++;
@@ -107,6 +117,11 @@ export class EnginePod {
   /** Has the pod stopped; a second wish can only shorten the grace. */
   stop(graceSeconds: number): void {
     this.#state = withStop(this.#state, 'deleted', graceSeconds, this.#options.services.now());
+    this.#wake();
+  }
+
+  /** Looks again at what it may be given. */
+  reconsider(): void {
     this.#wake();
   }
 
@@ -164,7 +179,7 @@ export class EnginePod {
   /** False when the runtime could not be asked: then nothing is decided. */
   async #look(): Promise<boolean> {
     try {
-      await this.#view.look(this.#pod, this.#closing.signal);
+      await this.#view.look(this.#pod.desired, this.#closing.signal);
       this.#failures = 0;
       return true;
     } catch (error) {
@@ -179,8 +194,10 @@ export class EnginePod {
   #turn(outcomes: readonly ActionOutcome[]): void {
     const { services } = this.#options;
     const now = services.now();
+    this.#judgeResize();
     const result = advance({
-      pod: this.#pod,
+      pod: this.#pod.given,
+      pendingResize: this.#pod.pending,
       state: this.#state,
       observation: { ...this.#view.seen, outcomes },
       now,
@@ -202,6 +219,14 @@ export class EnginePod {
     const times = [result.nextDeadline, nextTell, nextLook === 'held' ? now + longestHold : undefined];
     const nextTurn = Math.min(...times.filter((time) => time !== undefined));
     if (Number.isFinite(nextTurn)) this.#setTimer(nextTurn - now);
+  }
+
+  #judgeResize(): void {
+    const { services } = this.#options;
+    const kept = this.#pod.judge();
+    if (kept === undefined) return;
+    const message = resizeWords(kept.reason, this.#pod.desired, kept.message);
+    this.#tell(() => services.recordEvent(this.ref, { type: 'Warning', reason: `Resize${kept.reason}`, message }));
   }
 
   #offerStatus(status: PodStatus, now: number): number | undefined {
@@ -262,8 +287,8 @@ export class EnginePod {
   #actionContext(): ActionContext {
     const { services } = this.#options;
     const sandbox = latestSandbox({ ...this.#view.seen, outcomes: [] });
-    const podIPs = this.#pod.spec?.hostNetwork === true ? services.settings.hostIPs : (sandbox?.ips ?? []);
-    return { services, pod: this.#pod, prepared: this.#prepared, podIPs };
+    const podIPs = this.#pod.given.spec?.hostNetwork === true ? services.settings.hostIPs : (sandbox?.ips ?? []);
+    return { services, pod: this.#pod.given, prepared: this.#prepared, podIPs };
   }
 
   #fields(): { readonly pod: string; readonly uid: string } {

@@ -25,6 +25,8 @@ export interface EngineServices {
   readonly callTimeoutMilliseconds: number;
   /** Milliseconds since the epoch that never go back, whatever happens to the wall clock. */
   readonly now: () => number;
+  /** What the node has for pods, by resource. Absent: a resize always fits. */
+  readonly allocatable?: () => Readonly<Record<string, string>>;
   readonly observeStep?: PodStepObserver;
   /** How many images are pulled at a time. */
   readonly pullSlots: Slots;

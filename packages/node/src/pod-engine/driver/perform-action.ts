@@ -53,6 +53,7 @@ export async function performAction(
       return pullImage(context, action.image, signal);
     case 'create-container': {
       const config = containerConfig(preparedOf(context), action, {
+        pod: context.pod,
         podIPs: context.podIPs,
         hostIPs: services.settings.hostIPs,
         clusterDomain: services.dns.clusterDomain,
@@ -75,6 +76,15 @@ export async function performAction(
     case 'update-resources':
       await call('updateContainerResources', async (inner) =>
         runtime.updateContainerResources?.(action.containerId, action.resources, inner),
+      );
+      return nothing;
+    case 'update-pod-resources':
+      await call('updatePodSandboxResources', async (inner) =>
+        runtime.updatePodSandboxResources?.(
+          action.sandboxId,
+          { resources: action.resources, overhead: context.pod.spec?.overhead ?? {} },
+          inner,
+        ),
       );
       return nothing;
     case 'run-post-start':

@@ -8,6 +8,8 @@ import type { Pod } from '../../provider/wire.ts';
 import type { RuntimeChange, RuntimeFilter } from '../runtime/container-runtime.ts';
 import type { PodData } from '../runtime/pod-data.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
+import { admitResize } from './admit-resize.ts';
+import type { PendingResize } from '../machine/allocation.ts';
 import { EnginePod } from './engine-pod.ts';
 import type { EngineServices } from './engine-services.ts';
 import { observePod } from './observe-pod.ts';
@@ -48,6 +50,7 @@ export class PodEngine {
       pod,
       ...(prepared !== undefined && { prepared }),
       onStatus: (changed) => this.#tell(changed),
+      admitResize: (current, desired) => this.#admitResize(uid, current, desired),
     });
     this.#pods.set(uid, added);
     added.look();
@@ -81,6 +84,7 @@ export class PodEngine {
     // What this process made ready for a pod carries its stamp, whether the runtime can list it or not.
     if (known?.prepared !== undefined || data.length > 0) await runtime.removePodData?.(ref, call);
     this.#pods.delete(ref.uid);
+    this.#reconsiderResizes();
   }
 
   async list(call: CallContext): Promise<BackendPod[]> {
@@ -137,6 +141,22 @@ export class PodEngine {
   #tell(pod: EnginePod): void {
     const backendPod = this.#backendPod(pod, pod.seen.sandboxes);
     for (const listener of this.#listeners) listener(backendPod);
+    this.#reconsiderResizes();
+  }
+
+  #admitResize(uid: string, current: Pod, desired: Pod): PendingResize | undefined {
+    const { settings, allocatable } = this.#services;
+    const others = [...this.#pods.values()].filter(({ ref, state }) => ref.uid !== uid && state.end === undefined);
+    return admitResize(current, desired, {
+      settings,
+      allocatable: allocatable?.(),
+      others: others.map(({ pod }) => pod),
+    });
+  }
+
+  /** There may be more room now. */
+  #reconsiderResizes(): void {
+    for (const pod of this.#pods.values()) if (pod.isResizeDeferred) pod.reconsider();
   }
 
   #backendPod({ ref, prepared, status }: EnginePod, traces: readonly PodTrace[]): BackendPod {

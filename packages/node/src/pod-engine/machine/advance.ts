@@ -11,6 +11,7 @@ import { planPrepare } from './plan-host.ts';
 import { planInitContainers } from './plan-init-containers.ts';
 import { planKills, podGraceSeconds, settleKills } from './plan-kill.ts';
 import { planProbes, settleProbes } from './plan-probes.ts';
+import { noteResize, planPodResize } from './plan-resize.ts';
 import { planRestartAll } from './plan-restart-all.ts';
 import { planSandbox } from './plan-sandbox.ts';
 import { planAfterEnd, planStop } from './plan-stop.ts';
@@ -70,11 +71,13 @@ function planLife(turn: Turn): void {
   if (turn.sandbox === undefined) return;
   if (turn.state.restartingAll === true) planRestartAll(turn);
   if (turn.state.restartingAll === true) return;
+  planPodResize(turn);
   planEphemeralContainers(turn);
   if (planInitContainers(turn)) planContainers(turn);
   planKills(turn);
   planProbes(turn);
   planCleanUp(turn);
+  noteResize(turn);
   // What was just found out is acted on at once, not at the next occasion.
   if (turn.state.stop !== undefined) planStop(turn);
   else if (turn.state.restartingAll !== undefined) planRestartAll(turn);

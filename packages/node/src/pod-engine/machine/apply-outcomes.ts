@@ -3,7 +3,8 @@ import type { InFlight } from './engine-state.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { applyImageInspected, applyImagePulled } from './apply-image-outcome.ts';
 import { applyProbe } from './apply-probe-outcome.ts';
-import { resourcesJson } from './spec-hash.ts';
+import { resourcesJson } from './pod-resources.ts';
+import { resizeWords } from './resize-words.ts';
 import type { Turn } from './turn.ts';
 
 /** Takes in how actions ended. One that nobody waits for any more changes nothing. */
@@ -27,8 +28,10 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
       failAndRetry(turn, outcome, 'FailedUnMount', { pull: true });
       return;
     case 'create-sandbox':
-      if (outcome.ok) turn.fail(outcome.lane, undefined);
-      else if (turn.state.stop === undefined) {
+      if (outcome.ok) {
+        turn.fail(outcome.lane, undefined);
+        turn.setState({ podResources: resourcesJson(turn.spec.resources) });
+      } else if (turn.state.stop === undefined) {
         turn.tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${outcome.message}`);
         failAndRetry(turn, outcome, 'FailedCreatePodSandBox');
       }
@@ -79,6 +82,9 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
     case 'update-resources':
       applyResized(turn, name, known, outcome);
       return;
+    case 'update-pod-resources':
+      applyPodResized(turn, outcome);
+      return;
     case 'probe':
       applyProbe(turn, outcome, known);
       return;
@@ -120,11 +126,22 @@ function applyPostStart(turn: Turn, name: string, known: InFlight, outcome: Acti
 function applyResized(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
   const container = turn.container(name);
   if (outcome.ok && container !== undefined) {
-    turn.setProgress(name, { resources: { containerId: known.subject ?? '', json: resourcesJson(container) } });
-    turn.tell('Normal', 'ResizeCompleted', `Pod resize completed: container ${name}`, name);
-  } else if (!outcome.ok) {
-    turn.tell('Warning', 'ResizeError', `Pod resize error: container ${name}: ${outcome.message}`, name);
+    const json = resourcesJson(container.resources);
+    turn.setProgress(name, { resources: { containerId: known.subject ?? '', json } });
   }
+  failResize(turn, outcome);
+}
+
+function applyPodResized(turn: Turn, outcome: ActionOutcome): void {
+  if (outcome.ok) turn.setState({ podResources: resourcesJson(turn.spec.resources) });
+  failResize(turn, outcome);
+}
+
+/** Tried again later; told again only when the reason is another one. */
+function failResize(turn: Turn, outcome: ActionOutcome): void {
+  const before = turn.state.failures[outcome.lane];
+  if (!outcome.ok && before?.message !== outcome.message)
+    turn.tell('Warning', 'ResizeError', resizeWords('error', turn.pod, outcome.message));
   failAndRetry(turn, outcome, 'ResizeError', { pull: true });
 }
 

@@ -2,8 +2,8 @@ import type { Container, ContainerState, ContainerStatus } from '../../provider/
 import type { RuntimeContainer } from '../runtime/container.ts';
 import { defaultWaiting, lostState, stateOfRun, terminatedState, troubleOf } from './container-state.ts';
 import { actualResources } from './plan-resize.ts';
+import { resourcesJson } from './pod-resources.ts';
 import { isSidecar } from './restart-decision.ts';
-import { resourcesJson } from './spec-hash.ts';
 import { isStarted } from './started.ts';
 import type { Turn } from './turn.ts';
 
@@ -103,7 +103,7 @@ function resourceFields(
   const { resources } = container;
   if (resources?.requests === undefined && resources?.limits === undefined) return {};
   const shown = turn.state.shown[container.name]?.resources;
-  const applied = run.state !== 'running' || actualResources(turn, run) === resourcesJson(container);
+  const applied = run.state !== 'running' || actualResources(turn, run) === resourcesJson(container.resources);
   return {
     resources: applied ? resources : (shown ?? resources),
     ...(resources.requests !== undefined && { allocatedResources: resources.requests }),

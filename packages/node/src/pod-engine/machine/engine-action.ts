@@ -34,6 +34,7 @@ export type EngineStep =
       readonly containerId: string;
       readonly resources: ResourceRequirements;
     }
+  | { readonly kind: 'update-pod-resources'; readonly sandboxId: string; readonly resources: ResourceRequirements }
   | { readonly kind: 'probe'; readonly container: string; readonly containerId: string; readonly type: ProbeType };
 
 export type ActionKind = EngineStep['kind'];

@@ -1,13 +1,12 @@
 import type { PodCondition, PodStatus } from '../../provider/wire.ts';
 import { latestSandbox } from './observation.ts';
 import { isInitialised } from './plan-init-containers.ts';
-import { actualResources } from './plan-resize.ts';
+import { isResizing, resizingContainers, resourcesFromJson } from './plan-resize.ts';
 import { containerStatuses, hasRegularRun, withAllEnded } from './pod-container-statuses.ts';
 import { podPhase } from './pod-phase.ts';
-import { isSidecar } from './restart-decision.ts';
-import { resizeLane } from './lanes.ts';
-import { resourcesJson } from './spec-hash.ts';
-import type { Turn } from './turn.ts';
+import { podResizeLane, resizeLane } from './lanes.ts';
+import { resourcesJson } from './pod-resources.ts';
+import { allContainers, type Turn } from './turn.ts';
 import { wireTime } from './wire-time.ts';
 
 /** The status of the pod at this moment. Conditions that follow from the containers are the core's to fill in. */
@@ -27,7 +26,8 @@ export function enginePodStatus(turn: Turn): PodStatus {
     ...(found.init.length > 0 && { initContainerStatuses: found.init }),
     containerStatuses: regular,
     ...(found.ephemeral.length > 0 && { ephemeralContainerStatuses: found.ephemeral }),
-    conditions: [readyToStartCondition(turn), ...resizeCondition(turn)],
+    ...podResources(turn),
+    conditions: [readyToStartCondition(turn), ...resizeConditions(turn), ...restartCondition(turn)],
   };
 }
 
@@ -49,21 +49,46 @@ function readyToStartCondition(turn: Turn): PodCondition {
   return { type: 'PodReadyToStartContainers', status: ready ? 'True' : 'False' };
 }
 
-function resizeCondition(turn: Turn): PodCondition[] {
-  const containers = [...(turn.spec.initContainers ?? []).filter(isSidecar), ...turn.spec.containers];
-  const resizing = containers.filter((container) => {
-    const run = turn.latest(container.name);
-    return run?.state === 'running' && actualResources(turn, run) !== resourcesJson(container);
-  });
-  if (!turn.settings.resizes || resizing.length === 0) return [];
-  const failure = resizing
-    .map(({ name }) => turn.state.failures[resizeLane(name)])
-    .find((known) => known !== undefined);
+function resizeConditions(turn: Turn): PodCondition[] {
+  const { pendingResize } = turn;
+  const pending: PodCondition[] =
+    pendingResize === undefined ? [] : [{ type: 'PodResizePending', status: 'True', ...pendingResize }];
+  if (!isResizing(turn)) return pending;
+  const lanes = [podResizeLane, ...resizingContainers(turn).map(({ name }) => resizeLane(name))];
+  const failure = lanes.map((lane) => turn.state.failures[lane]).find((known) => known !== undefined);
   return [
+    ...pending,
     {
       type: 'PodResizeInProgress',
       status: 'True',
       ...(failure !== undefined && { reason: 'Error', message: failure.message }),
     },
   ];
+}
+
+/** Only for a pod that has a rule for it (KEP-5532). */
+function restartCondition(turn: Turn): PodCondition[] {
+  const rules = allContainers(turn.spec).flatMap(({ restartPolicyRules }) => restartPolicyRules ?? []);
+  if (!rules.some(({ action }) => action === 'RestartAllContainers')) return [];
+  const type = 'AllContainersRestarting';
+  const { end } = turn.state;
+  if (end !== undefined)
+    return [{ type, status: 'False', reason: end.phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' }];
+  if (turn.state.restartingAll !== true) return [{ type, status: 'False' }];
+  const message = 'container exited with restart policy rule';
+  return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message }];
+}
+
+/** What the pod as a whole has been given, and has by now; only for one that names it. */
+function podResources(turn: Turn): Pick<PodStatus, 'resources' | 'allocatedResources'> {
+  const { resources } = turn.spec;
+  if (resources === undefined) return {};
+  const { requests, limits } = resourcesFromJson(turn.state.podResources ?? resourcesJson(resources));
+  return {
+    resources: {
+      ...(Object.keys(requests).length > 0 && { requests }),
+      ...(Object.keys(limits).length > 0 && { limits }),
+    },
+    ...(resources.requests !== undefined && { allocatedResources: resources.requests }),
+  };
 }

@@ -1,4 +1,6 @@
 import type { ContainerStatus, Pod } from '../../provider/wire.ts';
+import { shownAllocation } from './allocation.ts';
+import { resourcesJson } from './pod-resources.ts';
 import type { ActionKind } from './engine-action.ts';
 
 /** Times in a state are milliseconds since the epoch, on a clock that never goes back. */
@@ -123,6 +125,10 @@ export interface PodEngineState {
   readonly end?: PodEnd;
   /** The version of the pod for which what it needs on the host was made ready by this process. */
   readonly preparedVersion?: number;
+  /** The resources that the pod as a whole has by now, as JSON. */
+  readonly podResources?: string;
+  /** What a resize that is under way, and was told, is to lead to, as JSON. */
+  readonly resizing?: string;
   /** What the pod had on the host was taken away after its end. */
   readonly released?: boolean;
   /** A container ended in a way that has all of them start anew. */
@@ -148,6 +154,7 @@ export function newEngineState(pod: Pod): PodEngineState {
     failures: {},
     containers: {},
     images: {},
+    podResources: resourcesJson(shownAllocation(pod).pod),
     ...(terminal !== undefined && {
       end: {
         phase: terminal,

@@ -22,5 +22,8 @@ export function removeLane(container: string): string {
 
 export const sandboxLane = 'sandbox';
 
+/** Where the resources of the pod as a whole are changed. */
+export const podResizeLane = 'resize-pod';
+
 /** Where what the pod needs on the host is made ready, and taken away. */
 export const hostLane = 'host';

@@ -8,7 +8,13 @@ import type { Turn } from './turn.ts';
 /** Stops the whole pod: nothing is started any more, what runs is stopped in order, and when nothing runs the pod has ended. */
 export function planStop(turn: Turn): void {
   for (const [lane, { kind }] of Object.entries(turn.state.inFlight)) {
-    if (kind === 'inspect-image' || kind === 'pull-image' || kind === 'update-resources') turn.cancel(lane);
+    if (
+      kind === 'inspect-image' ||
+      kind === 'pull-image' ||
+      kind === 'update-resources' ||
+      kind === 'update-pod-resources'
+    )
+      turn.cancel(lane);
     else if (kind === 'create-sandbox' || kind === 'prepare-pod') turn.hurry(lane);
   }
   const running = turn.observation.containers.filter(mayRun);

@@ -8,10 +8,3 @@ export function containerSpecHash({ name, image }: Container): string {
     .digest('hex')
     .slice(0, 16);
 }
-
-/** Resources in a form that can be compared and kept: sorted, without what is empty. */
-export function resourcesJson({ resources }: Container): string {
-  const sorted = (list: Readonly<Record<string, string>> | undefined): [string, string][] =>
-    Object.entries(list ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ requests: sorted(resources?.requests), limits: sorted(resources?.limits) });
-}

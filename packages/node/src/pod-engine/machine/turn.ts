@@ -2,6 +2,7 @@ import type { PodEvent } from '../../provider/provider-context.ts';
 import type { Container, Pod, PodSpec } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
+import type { PendingResize } from './allocation.ts';
 import type { Cancellation, EngineAction, EngineStep } from './engine-action.ts';
 import type { EngineSettings } from './engine-settings.ts';
 import type { ContainerProgress, Failure, PodEngineState } from './engine-state.ts';
@@ -20,6 +21,8 @@ export interface EngineInput {
    * is missing: then nothing is started; what runs is looked after.
    */
   readonly version: number | undefined;
+  /** The pod asks for other resources than those that it is given here. */
+  readonly pendingResize?: PendingResize | undefined;
 }
 
 /** One walk through the machine: what is known, and what is being decided. It lives for one call only. */
@@ -30,15 +33,18 @@ export class Turn {
   readonly now: number;
   readonly settings: EngineSettings;
   readonly version: number | undefined;
+  readonly pendingResize: PendingResize | undefined;
   readonly actions: EngineAction[] = [];
   readonly cancellations: Cancellation[] = [];
   readonly events: PodEvent[] = [];
   state: PodEngineState;
   /** The sandbox that containers are started in; undefined while there is none that can be used. */
   sandbox: RuntimeSandbox | undefined;
+  /** False while the pod as a whole has to be given more first. */
+  containersMayResize = true;
   deadline: number = Number.POSITIVE_INFINITY;
 
-  constructor({ pod, state, observation, now, settings, version }: EngineInput) {
+  constructor({ pod, state, observation, now, settings, version, pendingResize }: EngineInput) {
     this.pod = pod;
     this.spec = pod.spec ?? { containers: [] };
     this.state = state;
@@ -46,6 +52,7 @@ export class Turn {
     this.now = now;
     this.settings = settings;
     this.version = version;
+    this.pendingResize = pendingResize;
   }
 
   /** Containers may be started: what the pod refers to is at hand, and what it needs on the host is ready. */

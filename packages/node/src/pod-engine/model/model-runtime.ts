@@ -1,5 +1,6 @@
 import type { ActionOutcome, ActionValue, EngineAction } from '../machine/engine-action.ts';
-import { containerSpecHash, resourcesJson } from '../machine/spec-hash.ts';
+import { resourcesJson } from '../machine/pod-resources.ts';
+import { containerSpecHash } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { Pod } from '../../provider/wire.ts';
@@ -60,6 +61,7 @@ export class ModelRuntime {
       case 'run-post-start':
       case 'run-pre-stop':
       case 'update-resources':
+      case 'update-pod-resources':
         return;
     }
   }
@@ -95,7 +97,7 @@ export class ModelRuntime {
       attempt,
       state: 'created',
       specHash: containerSpecHash(container),
-      resources: resourcesJson(container),
+      resources: resourcesJson(container.resources),
       restartDelayMilliseconds,
       image: container.image ?? '',
       imageRef,

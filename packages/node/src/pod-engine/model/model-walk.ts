@@ -9,7 +9,14 @@ import { ModelRuntime, outcomeOf } from './model-runtime.ts';
 import { randomPod } from './model-pods.ts';
 import { seededRandom } from './random.ts';
 
-const settings = { runtimeName: 'model', hostIPs: [], resizes: true, prepares: true, releases: true };
+const settings = {
+  runtimeName: 'model',
+  hostIPs: [],
+  resizes: true,
+  resizesPods: true,
+  prepares: true,
+  releases: true,
+};
 
 /** One life of a pod: the machine, a runtime, and whatever a seed has happen to both. */
 export class ModelWalk {

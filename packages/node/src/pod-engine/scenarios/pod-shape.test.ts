@@ -121,54 +121,6 @@ describe('a pod that changes', () => {
     expect(world.events).toContain('Killing Container app definition changed, will be restarted');
     await world.close();
   });
-
-  const sized = (cpu: string, resizePolicy?: object[]): ReturnType<typeof samplePod> =>
-    samplePod({
-      spec: {
-        containers: [
-          {
-            name: 'app',
-            image: 'app:1',
-            resources: { limits: { cpu } },
-            ...(resizePolicy !== undefined && { resizePolicy: resizePolicy as [] }),
-          },
-        ],
-      },
-    });
-
-  it('is resized in place where the runtime can', async () => {
-    const world = new EngineWorld();
-    await world.create(sized('1'));
-    await world.provider.updatePod(preparedPod(sized('2')), preparedPod(sized('1')), world.call);
-    await world.settle();
-    expect(world.runtime.calls.at(-1)).toBe('updateContainerResources app {"limits":{"cpu":"2"}}');
-    expect(world.container('app')).toMatchObject({ restartCount: 0, resources: { limits: { cpu: '2' } } });
-    expect(world.status.conditions?.map(({ type }) => type)).not.toContain('PodResizeInProgress');
-    await world.close();
-  });
-
-  it('is resized by a restart where its policy asks for one', async () => {
-    const world = new EngineWorld();
-    const policy = [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }];
-    await world.create(sized('1', policy));
-    await world.provider.updatePod(preparedPod(sized('2', policy)), undefined, world.call);
-    await world.advance(1);
-    expect(world.container('app')).toMatchObject({ restartCount: 1, state: { running: {} } });
-    expect(configOf(world, 'app').container.resources).toEqual({ limits: { cpu: '2' } });
-    await world.close();
-  });
-
-  it('is not resized by a runtime that cannot: the update is refused', async () => {
-    const world = new EngineWorld();
-    Object.assign(world.runtime, { updateContainerResources: undefined });
-    const cannot = new EngineWorld(world);
-    await cannot.create(sized('1'));
-    await expect(
-      cannot.provider.updatePod(preparedPod(sized('2')), preparedPod(sized('1')), cannot.call),
-    ).rejects.toBeInstanceOf(Unsupported);
-    await world.close();
-    await cannot.close();
-  });
 });
 
 describe('ephemeral containers', () => {
