@@ -4,6 +4,7 @@ import type { Registry, UserInfo } from '../registry/registry.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { Upgrade } from '../server/upgrade.ts';
 import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
+import type { NodeSamples } from '../metrics-api/node-samples.ts';
 import type { Presentation } from './presentation.ts';
 
 /** A request that names a resource, as the handlers see it. */
@@ -35,6 +36,8 @@ export interface ApiRequest {
   upgrade: Upgrade | undefined;
   /** As whom this server goes to nodes. */
   kubeletCredentials(): Promise<KubeletCredentials>;
+  /** What nodes use. */
+  nodeSamples: NodeSamples;
   /** Aborted when the client goes away or the cluster closes. */
   signal: AbortSignal;
 }

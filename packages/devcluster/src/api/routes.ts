@@ -3,6 +3,8 @@ import { proxyToNode } from '../connect/node-proxy.ts';
 import { getPodLog } from '../connect/pod-log.ts';
 import { forwardPorts } from '../connect/port-forward.ts';
 import { attachToPod, execInPod } from '../connect/remote-command.ts';
+import { getMetrics, listMetrics } from '../metrics-api/get-metrics.ts';
+import { metricsGroup } from '../metrics-api/metrics-objects.ts';
 import type { ApiRequest } from './api-request.ts';
 import { getObject } from './get-object.ts';
 import { listObjects } from './list-objects.ts';
@@ -123,9 +125,15 @@ export const resourceRoutes: readonly ResourceRoute[] = [
   ...connection('proxy', 'NodeProxyOptions', proxied, proxyToNode),
 ];
 
+const metricsRoutes: readonly ResourceRoute[] = [
+  { place: 'collection', method: 'GET', verbs: ['list'], handle: listMetrics },
+  { place: 'object', method: 'GET', verbs: ['get'], handle: getMetrics },
+];
+
 /** The routes of a resource. */
 export function routesOf(definition: ResourceDefinition): ResourceRoute[] {
-  return resourceRoutes.filter(({ place, isServed }) => {
+  const routes = definition.group === metricsGroup ? metricsRoutes : resourceRoutes;
+  return routes.filter(({ place, isServed }) => {
     if (isServed !== undefined && !isServed(definition)) return false;
     return typeof place === 'string' || definition.subresources.includes(place.subresource);
   });

@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { type NodeLifecycleTimes, startNodeLifecycle } from '../node-lifecycle/start-node-lifecycle.ts';
+import { metricsResources } from '../metrics-api/metrics-resources.ts';
+import { NodeSamples } from '../metrics-api/node-samples.ts';
+import { scrapeNode } from '../metrics-api/scrape-node.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
 import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
 import { clusterUser, createRegistry, type Registry, strategyContext, type UserInfo } from '../registry/registry.ts';
@@ -63,13 +66,13 @@ function warn(error: unknown): void {
 }
 
 export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
-  const { clock, intercept, definitions = resourceDefinitions } = options;
+  const { clock, intercept, kubeletCredentials, definitions = resourceDefinitions } = options;
   const store = new ObjectStore({ watchWindow: options.watchWindow ?? 8_192 });
   const registry = createRegistry({ store, clock, definitions });
   if (options.newUid !== undefined) registry.newUid = options.newUid;
   const reader = strategyContext(registry, clusterUser);
   const tokens = new ServiceAccountTokens({ clock, reader, fixed: options.adminToken });
-  const resources = servedResources(registry.definitions.values());
+  const resources = [...servedResources(registry.definitions.values()), ...metricsResources];
   const closing = new AbortController();
   const loops: RunningLoop[] = [];
   let address = '';
@@ -83,7 +86,11 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
       tokens,
       documents: new Documents({ resources, serverVersion, address: () => address }),
       intercept,
-      kubeletCredentials: options.kubeletCredentials,
+      kubeletCredentials,
+      nodeSamples: new NodeSamples({
+        clock,
+        scrape: (node) => scrapeNode({ registry, kubeletCredentials, signal: closing.signal }, node),
+      }),
       signal: closing.signal,
     }),
 

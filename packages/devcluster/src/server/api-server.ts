@@ -5,6 +5,7 @@ import { type FindResource, resolvePath, type ResolvedPath } from '../api/resolv
 import { sendError, sendJson, sendText } from '../api/respond.ts';
 import { type ResourceRoute, routesOf } from '../api/routes.ts';
 import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
+import type { NodeSamples } from '../metrics-api/node-samples.ts';
 import { clusterUser, type Registry, strategyContext, type UserInfo } from '../registry/registry.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
@@ -27,6 +28,7 @@ export interface ApiServerOptions {
   intercept: Intercept | undefined;
   /** As whom this server goes to nodes; asked for when it does. */
   kubeletCredentials: () => Promise<KubeletCredentials>;
+  nodeSamples: NodeSamples;
   /** Ends every running request when the cluster closes. */
   signal: AbortSignal;
 }
@@ -92,6 +94,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       response,
       upgrade: context.upgrade,
       kubeletCredentials: options.kubeletCredentials,
+      nodeSamples: options.nodeSamples,
       signal: abortOnClose(response, options.signal),
     };
     await route.handle(apiRequest);
