@@ -4,6 +4,7 @@ import type { Binding } from '../resources/pods/bind-pod.ts';
 import type { Status } from '../status/api-error.ts';
 import { schemaOf } from '../schema/compile-schema.ts';
 import { badRequest } from '../status/errors.ts';
+import { admitNodeRemoval } from './admit-node.ts';
 import { type ApiRequest, isDryRun, requestName } from './api-request.ts';
 import { readDocument } from './read-document.ts';
 import { sendJson } from './respond.ts';
@@ -48,6 +49,7 @@ export async function postEviction(request: ApiRequest): Promise<void> {
     ...(options.preconditions === undefined ? {} : { preconditions: options.preconditions }),
   };
   const target = { namespace: request.namespace, name: requestName(request) };
+  admitNodeRemoval(request, target.name);
   deleteObject(request.registry, request.resource.definition, target, wanted);
   sendJson(request.response, 201, JSON.stringify(created));
 }

@@ -1,5 +1,6 @@
 import { deleteObject } from '../registry/delete-object.ts';
 import { ApiError, type Status } from '../status/api-error.ts';
+import { admitNodeRemoval } from './admit-node.ts';
 import { type ApiRequest, requestName } from './api-request.ts';
 import { readListOptions } from './list-options.ts';
 import { listPage } from './list-page.ts';
@@ -23,6 +24,7 @@ export async function removeObject(request: ApiRequest): Promise<void> {
   const { registry, resource, namespace } = request;
   const { definition } = resource;
   const options = await readDeleteOptions(request);
+  admitNodeRemoval(request, requestName(request));
   const { stored, removed } = deleteObject(registry, definition, { namespace, name: requestName(request) }, options);
   const code = !removed && options.propagationPolicy === 'Foreground' ? 202 : 200;
   if (!removed || returnsObject.has(definition.plural)) {
@@ -52,6 +54,7 @@ export async function removeCollection(request: ApiRequest): Promise<void> {
   const prefix = namespace === undefined ? '' : `${namespace}/`;
   const page = listPage(registry, resource.definition.plural, prefix, listOptions);
   for (const { object } of page.items) {
+    admitNodeRemoval(request, object.metadata.name);
     try {
       deleteObject(registry, resource.definition, object.metadata as { namespace: string; name: string }, options);
     } catch (error) {

@@ -7,7 +7,10 @@ import { schemaOf } from '../schema/compile-schema.ts';
 import { decodeObject } from '../schema/decode.ts';
 import { type BoundReference, boundObjects } from '../service-accounts/bound-objects.ts';
 import { tokenIssuer } from '../service-accounts/service-account-tokens.ts';
-import { badRequest, conflict, invalid, notFound } from '../status/errors.ts';
+import { nodeIdentity } from '../authorization/node-identity.ts';
+import type { Pod } from '../resources/pods/pod-types.ts';
+import { nodeTokenProblem } from '../service-accounts/node-token-problem.ts';
+import { badRequest, conflict, forbidden, invalid, notFound } from '../status/errors.ts';
 import { type ApiRequest, requestName } from './api-request.ts';
 import { readDocument } from './read-document.ts';
 import { sendJson } from './respond.ts';
@@ -50,6 +53,18 @@ function requireSame(given: string | undefined, wanted: string, field: string, w
   throw invalid({ group, kind, name: wanted }, causes);
 }
 
+/** A node gets tokens for its own pods only. Throws ApiError (403). */
+function requireNodeMay(request: ApiRequest, spec: TokenRequest['spec'], namespace: string, name: string): void {
+  const { registry, user } = request;
+  const node = nodeIdentity(user);
+  if (node === undefined) return;
+  const reference = spec.boundObjectRef;
+  const pod = registry.store.get('pods', objectKey(namespace, reference?.name ?? ''))?.object as Pod | undefined;
+  const asked = { reference, audiences: spec.audiences ?? [] };
+  const problem = nodeTokenProblem({ name: node, user: user.name }, asked, pod);
+  if (problem !== undefined) throw forbidden({ group: '', plural: 'serviceaccounts' }, name, problem);
+}
+
 /** Answers a POST to `serviceaccounts/{name}/token`. Throws ApiError: 400, 404, 409, 422. */
 export async function postToken(request: ApiRequest): Promise<void> {
   const { registry, tokens } = request;
@@ -65,6 +80,7 @@ export async function postToken(request: ApiRequest): Promise<void> {
     const why = `the UID in the token request (${body.metadata.uid}) does not match the UID of the service account (${uid})`;
     throw conflict({ group, plural: kind }, name, why);
   }
+  requireNodeMay(request, body.spec, namespace, name);
   const { audiences = [tokenIssuer], expirationSeconds = oneHour, boundObjectRef } = body.spec;
   const causes = validateLifetime(expirationSeconds);
   if (causes.length > 0) throw invalid({ group, kind, name: '' }, causes);

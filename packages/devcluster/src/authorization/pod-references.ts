@@ -51,6 +51,12 @@ function* references({ spec, metadata }: Pod): Generator<[ReferencedPlural, stri
   for (const container of containers) yield* ofContainer(container);
 }
 
+/** The first kind of object that a pod names, or undefined when it needs nothing of the API. */
+export function firstReference(pod: Pod): ReferencedPlural | undefined {
+  for (const [kind, referenced] of references(pod)) if (referenced) return kind;
+  return undefined;
+}
+
 /** Whether a pod names an object, so that its node needs it. A mirror pod, which its node made itself, names none. */
 export function podReferences(pod: Pod, plural: ReferencedPlural, name: string): boolean {
   if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return false;

@@ -1,7 +1,9 @@
 import { formatTime } from '../clock.ts';
 import { StoredObject } from '../store/stored-object.ts';
 import { ApiError } from '../status/api-error.ts';
-import { alreadyExists, badRequest, invalid } from '../status/errors.ts';
+import { nodeIdentity } from '../authorization/node-identity.ts';
+import { admitNodeWrite } from '../authorization/node-restriction.ts';
+import { alreadyExists, badRequest, invalid, qualified } from '../status/errors.ts';
 import type { KubeObject, ResourceDefinition } from './definition.ts';
 import { generateName } from './generate-name.ts';
 import { admitToNamespace } from './namespace-admission.ts';
@@ -69,7 +71,13 @@ export function createObject(
   requireSameNamespace(object, definition.namespaced ? options.namespace : undefined);
   if (!definition.namespaced && object.metadata.namespace !== undefined) delete object.metadata.namespace;
   admitToNamespace(registry, definition, object);
-  withRefusals(definition, object, () => strategy.applyDefaults?.(object));
+  withRefusals(definition, object, () => {
+    if (nodeIdentity(options.user) !== undefined) {
+      const write = { operation: 'CREATE', subresource: '', name: object.metadata.name, object } as const;
+      admitNodeWrite(options.user, context, { ...write, resource: qualified(definition) });
+    }
+    strategy.applyDefaults?.(object);
+  });
   fillSystemFields(registry, object);
   chooseName(registry, definition, object);
   withRefusals(definition, object, () => strategy.prepareForCreate?.(object, context));

@@ -1,5 +1,7 @@
 import { ApiError } from '../status/api-error.ts';
-import { badRequest, conflict, invalid, modified, notFound } from '../status/errors.ts';
+import { nodeIdentity } from '../authorization/node-identity.ts';
+import { admitNodeWrite } from '../authorization/node-restriction.ts';
+import { badRequest, conflict, invalid, modified, notFound, qualified } from '../status/errors.ts';
 import { jsonEqual } from '../store/json-equal.ts';
 import { StoredObject } from '../store/stored-object.ts';
 import { createObject, requireSameNamespace } from './create-object.ts';
@@ -117,6 +119,11 @@ export function updateObject(
   next.metadata.resourceVersion = previous.metadata.resourceVersion;
   const context = strategyContext(registry, options.user);
   withRefusals(definition, next, () => {
+    if (nodeIdentity(options.user) !== undefined) {
+      const { name, subresource } = options;
+      const write = { operation: 'UPDATE', subresource, name, object: next, previous } as const;
+      admitNodeWrite(options.user, context, { ...write, resource: qualified(definition) });
+    }
     strategy.applyDefaults?.(next);
     strategy.prepareForUpdate?.(next, previous, options.subresource, context);
   });

@@ -66,7 +66,7 @@ export function authenticate(request: IncomingMessage, authenticators: readonly 
   for (const authenticator of authenticators) {
     const user = authenticator(request);
     if (user === undefined) continue;
-    if (user.groups.includes(authenticated)) return user;
+    if (user.groups.some((group) => group === authenticated || group === 'system:unauthenticated')) return user;
     return { ...user, groups: [...user.groups, authenticated] };
   }
   return hasCredential(request) ? undefined : anonymous;

@@ -51,6 +51,8 @@ function mountAccess(pod: Pod): void {
  */
 export function admitServiceAccount(pod: Pod, context: StrategyContext): void {
   const { spec } = pod;
+  // A mirror pod is run by its node already, and needs nothing of the API.
+  if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return;
   const name = spec.serviceAccountName || 'default';
   const namespace = pod.metadata.namespace ?? '';
   const account: ServiceAccount | undefined = context.get('serviceaccounts', namespace, name);
