@@ -18,10 +18,13 @@ export interface NextRun {
  */
 export function nextRun(ended: RuntimeContainer, endedAt: number): NextRun {
   const { restartDelayMilliseconds: delay, createdAt, finishedAt = createdAt } = ended;
-  if (delay <= 0 || finishedAt - createdAt > stableAfter) {
-    return { at: endedAt, restartDelayMilliseconds: initialDelay };
-  }
+  if (delay <= 0 || finishedAt - createdAt > stableAfter) return firstRestart(endedAt);
   return { at: endedAt + delay, restartDelayMilliseconds: Math.min(delay * 2, longestRestartDelay) };
+}
+
+/** At once, and the next one after the shortest wait. */
+export function firstRestart(endedAt: number): NextRun {
+  return { at: endedAt, restartDelayMilliseconds: initialDelay };
 }
 
 /** For how long the end itself is shown before the wait for the restart is: both are there to be seen. */

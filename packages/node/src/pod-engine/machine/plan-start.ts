@@ -1,10 +1,11 @@
 import type { Container } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
-import { endShownUntil, nextRun, type NextRun } from './crash-loop.ts';
+import { endShownUntil, firstRestart, nextRun, type NextRun } from './crash-loop.ts';
 import { startLane } from './lanes.ts';
 import { planImage } from './plan-image.ts';
 import { podInWords } from './pod-words.ts';
 import { endOf } from './run-times.ts';
+import { containerSpecHash } from './spec-hash.ts';
 import type { Turn } from './turn.ts';
 
 /** `progressing`: it is on its way, and what comes after it in order waits. `waiting`: for time, or for its stop. */
@@ -51,6 +52,9 @@ export function planStart(turn: Turn, container: Container, options: StartOption
 export function nextRunOf(turn: Turn, name: string, latest: RuntimeContainer | undefined): NextRun | undefined {
   if (latest?.state !== 'exited') return undefined;
   const endedAt = endOf(turn, latest);
+  const container = turn.container(name);
+  // Another image is another container: what was before it says nothing of it.
+  if (container !== undefined && latest.specHash !== containerSpecHash(container)) return firstRestart(endedAt);
   const run = nextRun(latest, endedAt);
   return turn.progress(name).replace === latest.id ? { ...run, at: endedAt } : run;
 }

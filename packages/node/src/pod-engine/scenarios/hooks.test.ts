@@ -54,6 +54,20 @@ describe('postStart hooks', () => {
   });
 });
 
+describe('a hook that sleeps for no time', () => {
+  it('ends at once, after the start and before the stop', async () => {
+    const world = new EngineWorld();
+    const none = { sleep: { seconds: 0 } };
+    const pod = podWith({ postStart: none, preStop: none });
+    await world.create(pod);
+    expect(world.stateOf('app')).toBe('running');
+    await world.delete(pod, 30);
+    expect(world.runtime.calls).toContain('stopContainer app 30');
+    expect(world.events.filter((event) => event.includes('Hook'))).toEqual([]);
+    await world.close();
+  });
+});
+
 describe('preStop hooks', () => {
   it('run before the stop signal, and their time is taken from the grace', async () => {
     const world = new EngineWorld();

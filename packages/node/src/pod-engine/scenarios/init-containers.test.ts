@@ -134,6 +134,34 @@ describe('sidecars', () => {
     await world.close();
   });
 
+  it('are probed: one that fails its liveness probe is restarted, and the pod is ready when they are', async () => {
+    const world = new EngineWorld();
+    let isAlive = true;
+    let isReady = false;
+    world.probe = (kind) => ({ result: (kind === 'tcp' ? isAlive : isReady) ? 'success' : 'failure', output: '' });
+    const proxy = {
+      name: 'proxy',
+      image: 'app:1',
+      restartPolicy: 'Always',
+      livenessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 5, periodSeconds: 5, failureThreshold: 1 },
+      readinessProbe: { httpGet: { port: 1 }, periodSeconds: 1 },
+    };
+    const pod = samplePod({ spec: { initContainers: [proxy] } });
+    await world.create(pod);
+    expect(world.container('proxy')).toMatchObject({ ready: false, started: true });
+    expect(world.stateOf('app')).toBe('running');
+    isReady = true;
+    await world.advance(1);
+    expect(world.container('proxy')?.ready).toBe(true);
+    isAlive = false;
+    await world.advance(5);
+    isAlive = true;
+    await world.advance(1);
+    expect(world.container('proxy')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(world.container('app')?.restartCount).toBe(0);
+    await world.close();
+  });
+
   it('stop after the regular containers, in reverse order, within the grace', async () => {
     const world = new EngineWorld();
     world.runtime.script = () => ({ stopMilliseconds: 2_000, stopExitCode: 0 });

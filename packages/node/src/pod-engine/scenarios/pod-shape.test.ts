@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Unsupported } from '../../provider/errors/unsupported.ts';
 import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 

@@ -179,6 +179,16 @@ describe('startup probes', () => {
     await world.close();
   });
 
+  it('stop a container within their own grace', async () => {
+    const world = new EngineWorld();
+    world.probe = () => ({ result: 'failure', output: '' });
+    const startupProbe = { ...quick, httpGet: { port: 80 }, terminationGracePeriodSeconds: 5 };
+    await world.create(podWith({ startupProbe }, { terminationGracePeriodSeconds: 500 }));
+    await world.advance(3);
+    expect(world.runtime.calls).toContain('stopContainer app 5');
+    await world.close();
+  });
+
   it('restart a container that does not come up in time', async () => {
     const world = new EngineWorld();
     world.probe = () => ({ result: 'failure', output: '' });

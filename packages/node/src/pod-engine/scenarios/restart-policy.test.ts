@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EngineWorld } from '../../testing/engine-world.ts';
+import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 
 describe('a pod of one container', () => {
@@ -93,6 +93,22 @@ describe('a pod of one container', () => {
     expect(world.container('app')?.restartCount).toBe(3);
     await world.advance(7);
     expect(world.container('app')?.restartCount).toBe(4);
+    await world.close();
+  });
+
+  it('starts at once with another image, and its waits begin anew', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = () => ({ runMilliseconds: 1_000, exitCode: 1 });
+    const pod = samplePod();
+    await world.create(pod);
+    await world.advance(60);
+    expect(world.stateOf('app')).toBe('CrashLoopBackOff');
+    const { restartCount = 0 } = world.container('app') ?? {};
+    await world.provider.updatePod(preparedPod(samplePod({ image: 'app:2' })), preparedPod(pod), world.call);
+    await world.settle();
+    expect(world.container('app')).toMatchObject({ image: 'app:2', restartCount: restartCount + 1 });
+    await world.advance(12);
+    expect(world.container('app')?.restartCount).toBe(restartCount + 2);
     await world.close();
   });
 
