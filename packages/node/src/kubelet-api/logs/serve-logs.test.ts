@@ -94,8 +94,8 @@ test('without a previous run there is no previous log: 400 in the words of the k
   });
 });
 
-function failing(error: Error): Logs {
-  return () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) });
+function failing(failure: Error): Logs {
+  return () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }) });
 }
 
 test('what the provider says of a log is 404 for NotFound and 400 for the rest', async () => {

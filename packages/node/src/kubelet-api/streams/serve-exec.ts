@@ -1,4 +1,5 @@
 import { acceptRemoteCommand, readRemoteCommandQuery, type CommandOutcome, type StreamSession } from '@vk/streaming';
+import type { ContainerStreams } from '../../provider/run-in-container.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { containerOfCall } from '../pods/pod-of-call.ts';
@@ -14,9 +15,9 @@ export function serveExec(call: ApiCall): StreamServer {
   const { provider } = call.node;
   const runInContainer = provider.runInContainer?.bind(provider);
   if (runInContainer === undefined) throw new HttpError(501, 'the provider runs no commands');
-  return serveCommand(call, streams, (session, signal) => {
+  return serveCommand(call, streams, (io, signal) => {
     const context = call.services.providerCalls.subscription({ method: 'runInContainer', ref }, signal);
-    return runInContainer(ref, container, command, session, context);
+    return runInContainer(ref, container, command, io, context);
   });
 }
 
@@ -27,9 +28,9 @@ export function serveAttach(call: ApiCall): StreamServer {
   const { provider } = call.node;
   const attachToContainer = provider.attachToContainer?.bind(provider);
   if (attachToContainer === undefined) throw new HttpError(501, 'the provider attaches to nothing');
-  return serveCommand(call, streams, async (session, signal) => {
+  return serveCommand(call, streams, async (io, signal) => {
     const context = call.services.providerCalls.subscription({ method: 'attachToContainer', ref }, signal);
-    await attachToContainer(ref, container, session, context);
+    await attachToContainer(ref, container, io, context);
     return { exitCode: 0 };
   });
 }
@@ -39,11 +40,22 @@ type AskedStreams = Pick<Parameters<typeof acceptRemoteCommand>[3], 'stdin' | 's
 function serveCommand(
   call: ApiCall,
   streams: AskedStreams,
-  invoke: (session: StreamSession, signal: AbortSignal) => Promise<CommandOutcome>,
+  invoke: (io: ContainerStreams, signal: AbortSignal) => Promise<CommandOutcome>,
 ): StreamServer {
   return async ({ request, socket, head }) => {
     const options = { ...streams, ...streamingOptions(call) };
     const session = await acceptRemoteCommand(request, socket, head, options);
-    await runSession(session, call, async (signal) => invoke(session, signal));
+    await runSession(session, call, async (signal) => invoke(streamsOf(session), signal));
+  };
+}
+
+/** What a provider sees of a session. */
+function streamsOf({ stdin, stdout, stderr, tty, resizes }: StreamSession): ContainerStreams {
+  return {
+    ...(stdin !== undefined && { stdin }),
+    ...(stdout !== undefined && { stdout }),
+    ...(stderr !== undefined && { stderr }),
+    tty,
+    resizes,
   };
 }
