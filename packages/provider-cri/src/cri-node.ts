@@ -1,0 +1,195 @@
+import { mkdirSync } from 'node:fs';
+import { arch, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { CallContext, Clock, NodeShape, Provider, ProviderContext } from '@vk/node/provider';
+import { podProviderFrom } from '@vk/node/pod-engine';
+import { createHostVolumes, systemMounter } from '@vk/node/volumes';
+import { runtimeService, type CriClient } from './client/cri-client.ts';
+import { within } from './client/within.ts';
+import type { CriConfig } from './config.ts';
+import type { CriConnection } from './cri-connection.ts';
+import { CgroupDriver, RuntimeConfigRequest } from './generated/api.ts';
+import { fileSystemStats } from './host/file-system-stats.ts';
+import { readHostFacts, type HostFacts } from './host/host-facts.ts';
+import { hostPaths } from './host/host-paths.ts';
+import { readHostState } from './host/node-conditions.ts';
+import { nodeShape } from './host/node-shape.ts';
+import { nodeStats } from './host/node-stats.ts';
+import { PodFiles } from './host/pod-files.ts';
+import { repeat } from './host/repeat.ts';
+import { readResolvConf } from './host/resolv-conf.ts';
+import { rotateLogs } from './logs/rotate-logs.ts';
+import { pageSizeName } from './mapping/linux-resources.ts';
+import { wholeValue } from './mapping/quantity.ts';
+import { refusalsOf } from './refusal/field-table.ts';
+import { CriRuntime } from './runtime/cri-runtime.ts';
+import type { CriServices } from './runtime/cri-services.ts';
+import { PodDevices } from './runtime/pod-devices.ts';
+import type { RuntimeFeatures } from './runtime/runtime-features.ts';
+import { RuntimeListing } from './runtime/runtime-listing.ts';
+import { CpuRates } from './stats/cpu-rates.ts';
+import { CriStreams } from './streaming/cri-streams.ts';
+
+/** How long the runtime is waited for. */
+const milliseconds = 10_000;
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/** The provider of one node on a runtime. */
+export async function createCriNode(context: ProviderContext<CriConfig>, connection: CriConnection): Promise<Provider> {
+  const { config, clock, log } = context;
+  const { health, images } = connection;
+  const facts = readHostFacts(architectures[arch()] ?? arch());
+  const services = await createServices(context, connection, facts);
+  mkdirSync(services.paths.volumes, { recursive: true, mode: 0o700 });
+  mkdirSync(services.paths.logs, { recursive: true, mode: 0o755 });
+  const runtime = new CriRuntime(health.features?.name ?? guessedName(config), services);
+  const pods = podProviderFrom(runtime, {
+    context,
+    clusterDns: config.clusterDns,
+    hostDns: readResolvConf(config.resolvConf),
+  });
+  const life = new AbortController();
+  const { intervalSeconds, maxSize, maxFiles } = config.containerLogs;
+  const rotation = repeat(
+    { what: 'Rotating logs', clock, log, milliseconds: intervalSeconds * 1000, signal: life.signal },
+    (signal) => rotateLogs({ ...services, limits: { maxBytes: maxSize, maxFiles } }, { signal }),
+  );
+  connection.collectImages(clock, log);
+
+  const shape = async (call: CallContext): Promise<NodeShape> => {
+    const { capacityBytes = 0 } = (await fileSystemStats(services.paths.volumes, clock)) ?? {};
+    const isReachable = health.features !== undefined;
+    return nodeShape({
+      config,
+      facts,
+      diskBytes: capacityBytes,
+      state: await readHostState(services.paths.volumes),
+      features: health.features ?? unknownFeatures(config),
+      images: isReachable
+        ? await within({ clock, milliseconds, signal: call.signal }, (limits) => images.list(limits))
+        : [],
+    });
+  };
+  return {
+    ...pods,
+    refuse: (pod) => [
+      ...refusalsOf(pod, {
+        features: health.features,
+        allowedUnsafeSysctls: config.allowedUnsafeSysctls,
+        ephemeralStorageLimits: config.ephemeralStorageLimits,
+        appArmor: facts.appArmor,
+        extendedResources: Object.keys(config.devices),
+      }),
+      ...services.volumes.refuse(pod),
+    ],
+    configureNode: (_node, call) => shape(call),
+    async notifyNodeStatus(onNode, call) {
+      let last = '';
+      const tell = async (): Promise<void> => {
+        const now = await shape(call);
+        const text = JSON.stringify(now);
+        if (text !== last) onNode(now);
+        last = text;
+      };
+      const interval = config.nodeStatusIntervalSeconds * 1000;
+      await repeat({ what: 'Looking at the node', clock, log, milliseconds: interval, signal: call.signal }, tell);
+    },
+    async getStatsSummary(call) {
+      const summary = await pods.getStatsSummary?.(call);
+      const disk = await fileSystemStats(services.paths.volumes, clock);
+      return { node: await nodeStats(clock, services.rates, disk), pods: summary?.pods ?? [] };
+    },
+    async close() {
+      life.abort(new Error('the node is closed'));
+      await rotation;
+      await pods.close?.();
+      await services.volumes.close();
+    },
+  };
+}
+
+async function createServices(
+  context: ProviderContext<CriConfig>,
+  { client, images, health }: CriConnection,
+  facts: HostFacts,
+): Promise<CriServices> {
+  const { config, clock, log, clusterId, nodeName, addresses } = context;
+  const owner = { clusterId, nodeName };
+  const listing = new RuntimeListing(client, owner);
+  const paths = hostPaths(join(config.root, nodeName), config.logRoot);
+  try {
+    await within({ clock, milliseconds }, (limits) => health.check(limits));
+  } catch (error) {
+    // The node says so itself, by its Ready condition, and goes on when the runtime is there.
+    log.warn('The container runtime is not ready', { endpoint: config.endpoint, error });
+  }
+  return {
+    client,
+    owner,
+    clock,
+    log,
+    listing,
+    health,
+    images,
+    paths,
+    streams: new CriStreams(client, config.streaming),
+    volumes: createHostVolumes({
+      root: paths.volumes,
+      clock,
+      log,
+      ...((config.mounts ?? userInfo().uid === 0) && { mounter: systemMounter }),
+    }),
+    files: new PodFiles(paths),
+    devices: new PodDevices(config.devices, (call) => listing.devices(call)),
+    rates: new CpuRates(),
+    resourceSettings: {
+      cpuCfsQuota: config.cpuCfsQuota,
+      memoryBytes: wholeValue(config.memory) ?? facts.memoryBytes,
+      hugePageSizes: facts.hugePages.map(({ bytes }) => pageSizeName(bytes)),
+      unifiedCgroups: facts.unifiedCgroups,
+    },
+    securitySettings: {
+      seccompRoot: config.seccompRoot,
+      seccompDefault: config.seccompDefault,
+      processors: facts.thermalProcessors,
+    },
+    cgroup: { parent: config.cgroupParent, driver: await cgroupDriver(config, client, clock) },
+    defaultRuntimeHandler: config.runtimeHandler,
+    hostIPs: addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
+    getRuntimeClass: (name, signal) => context.getRuntimeClass(name, signal),
+    getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
+  };
+}
+
+/** By the configuration, else as the runtime says; older ones do not say. */
+async function cgroupDriver(
+  { cgroupDriver: configured, cgroupParent }: CriConfig,
+  { runtime }: CriClient,
+  clock: Clock,
+): Promise<'cgroupfs' | 'systemd'> {
+  if (configured !== undefined) return configured;
+  if (cgroupParent === '') return 'cgroupfs';
+  try {
+    const { linux } = await within({ clock, milliseconds }, (limits) =>
+      runtime.call(runtimeService.runtimeConfig, RuntimeConfigRequest.fromPartial({}), limits),
+    );
+    return linux?.cgroupDriver === CgroupDriver.SYSTEMD ? 'systemd' : 'cgroupfs';
+  } catch {
+    return cgroupParent.endsWith('.slice') ? 'systemd' : 'cgroupfs';
+  }
+}
+
+function guessedName({ endpoint }: CriConfig): string {
+  return endpoint.includes('crio') ? 'cri-o' : 'containerd';
+}
+
+function unknownFeatures(config: CriConfig): RuntimeFeatures {
+  return {
+    name: guessedName(config),
+    version: 'unknown',
+    handlers: new Map(),
+    supplementalGroupsPolicy: false,
+    imageVolumes: false,
+    stopSignals: false,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Pod } from '@vk/node/provider';
+import { qualityOfService } from './quality-of-service.ts';
+
+export interface CgroupSettings {
+  /** Under what the pods' cgroups are. Empty: the runtime's own choice. */
+  readonly parent: string;
+  readonly driver: 'cgroupfs' | 'systemd';
+}
+
+/**
+ * The cgroup of a pod, with the kubelet's names below the configured parent: Guaranteed pods directly, others under their
+ * class. Empty when no parent is configured.
+ */
+export function cgroupParent(pod: Pod, { parent, driver }: CgroupSettings): string {
+  if (parent === '') return '';
+  const quality = qualityOfService(pod).toLowerCase();
+  const uid = pod.metadata?.uid ?? '';
+  const levels = quality === 'guaranteed' ? [`pod${uid}`] : [quality, `pod${uid}`];
+  if (driver === 'cgroupfs') return [parent.replace(/\/+$/u, ''), ...levels].join('/');
+  // A slice names its parents: a dash is a level, so that one inside a name is written as an underscore.
+  const base = parent.replace(/^.*\//u, '').replace(/\.slice$/u, '');
+  return `${[base, ...levels.map((level) => level.replaceAll('-', '_'))].join('-')}.slice`;
+}
+
+/** Every cgroup in which a pod of this UID can be, below the hierarchies' roots. Empty where somebody else looks after them. */
+export function podCgroups(uid: string, { parent, driver }: CgroupSettings): string[] {
+  if (parent === '' || driver === 'systemd' || !/^[\w-]+$/u.test(uid)) return [];
+  const base = parent.replace(/\/+$/u, '');
+  return [`${base}/pod${uid}`, `${base}/burstable/pod${uid}`, `${base}/besteffort/pod${uid}`];
+}

@@ -1,0 +1,66 @@
+import { InvalidInput } from '@vk/node/provider';
+import type { Container, EphemeralContainer, Pod } from '@vk/node/provider';
+import type { HostMount } from '@vk/node/volumes';
+import { Mount, MountPropagation } from '../generated/api.ts';
+import { containerField } from './pod-containers.ts';
+
+const propagations: Readonly<Record<HostMount['propagation'], MountPropagation>> = {
+  private: MountPropagation.PROPAGATION_PRIVATE,
+  'host-to-container': MountPropagation.PROPAGATION_HOST_TO_CONTAINER,
+  bidirectional: MountPropagation.PROPAGATION_BIDIRECTIONAL,
+};
+
+/** What the provider itself mounts into a container. */
+export interface OwnFiles {
+  readonly hosts: string;
+  readonly terminationMessage: string;
+}
+
+export interface MountSettings {
+  readonly pod: Pod;
+  readonly container: Container | EphemeralContainer;
+  readonly volumes: readonly HostMount[];
+  readonly own: OwnFiles;
+  /** Whether the runtime can make all mounts below a mount read-only. */
+  readonly recursiveReadOnly: boolean;
+}
+
+/**
+ * The mounts of a container: its volumes, the hosts file where it has not mounted one itself, and the termination message.
+ *
+ * @throws InvalidInput when mounts have to be read-only all the way down and the runtime cannot do that.
+ */
+export function containerMounts({ pod, container, volumes, own, recursiveReadOnly }: MountSettings): Mount[] {
+  const mounts = volumes.map((volume) => {
+    if (volume.recursiveReadOnly === true && !recursiveReadOnly) {
+      const index = container.volumeMounts?.findIndex(({ mountPath }) => mountPath === volume.containerPath) ?? -1;
+      const field = `${containerField(pod, container.name)}.volumeMounts[${index}].recursiveReadOnly`;
+      throw new InvalidInput(field, 'the runtime cannot make the mounts below a volume read-only');
+    }
+    return Mount.fromPartial({
+      containerPath: volume.containerPath,
+      hostPath: volume.hostPath,
+      readonly: volume.readOnly,
+      recursiveReadOnly: volume.recursiveReadOnly !== false && recursiveReadOnly,
+      propagation: propagations[volume.propagation],
+    });
+  });
+  mounts.push(...imageMounts(pod, container));
+  const taken = new Set(mounts.map(({ containerPath }) => containerPath));
+  if (!taken.has('/etc/hosts')) mounts.push(Mount.fromPartial({ containerPath: '/etc/hosts', hostPath: own.hosts }));
+  const messagePath = container.terminationMessagePath ?? '/dev/termination-log';
+  if (messagePath !== '' && !taken.has(messagePath)) {
+    mounts.push(Mount.fromPartial({ containerPath: messagePath, hostPath: own.terminationMessage }));
+  }
+  return mounts;
+}
+
+/** Volumes that are the file system of an image (KEP-4639): the runtime mounts them. */
+function imageMounts(pod: Pod, container: Container | EphemeralContainer): Mount[] {
+  return (container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath = '' }) => {
+    const reference = pod.spec?.volumes?.find((volume) => volume.name === name)?.image?.reference;
+    if (reference === undefined) return [];
+    const image = { image: reference, userSpecifiedImage: reference };
+    return [Mount.fromPartial({ containerPath: mountPath, readonly: true, image, imageSubPath: subPath })];
+  });
+}

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import type { RuntimeFeatures } from '../runtime/runtime-features.ts';
+import { refusalsOf, refusedFields, type RefusalContext } from './field-table.ts';
+
+const features: RuntimeFeatures = {
+  name: 'containerd',
+  version: '1.6.20',
+  handlers: new Map(),
+  supplementalGroupsPolicy: false,
+  imageVolumes: false,
+  stopSignals: false,
+};
+
+const context: RefusalContext = {
+  features,
+  allowedUnsafeSysctls: [],
+  ephemeralStorageLimits: 'refuse',
+  appArmor: false,
+  extendedResources: [],
+};
+
+it.each(refusedFields)('$field is refused when $when', ({ field, example }) => {
+  const refused = refusalsOf({ spec: example }, context);
+  const documented = field.replaceAll('[]', '').replace('<extended resource>', 'example.com/none');
+  expect(refused.map((error) => error.field.replaceAll(/\[\d+\]/gu, '').replace(/\.name$/u, ''))).toEqual([
+    documented.replace(/\.name$/u, ''),
+  ]);
+});
+
+it('an ordinary pod is not refused', () => {
+  const spec = {
+    containers: [
+      {
+        name: 'app',
+        resources: { limits: { cpu: '1', memory: '1Gi', 'hugepages-2Mi': '4Mi' } },
+        securityContext: { appArmorProfile: { type: 'Unconfined' }, privileged: true },
+      },
+    ],
+    securityContext: { sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }], fsGroup: 1 },
+    hostUsers: true,
+  };
+  expect(refusalsOf({ spec }, context)).toEqual([]);
+});
+
+it('what depends on the runtime is not refused before it has answered', () => {
+  const spec = {
+    containers: [{ name: 'app', lifecycle: { stopSignal: 'SIGUSR1' } }],
+    securityContext: { supplementalGroupsPolicy: 'Strict' },
+  };
+  expect(refusalsOf({ spec }, { ...context, features: undefined })).toEqual([]);
+});
+
+it('a sysctl of a namespace that the pod shares with the host is refused although it is safe', () => {
+  const spec = {
+    containers: [],
+    hostNetwork: true,
+    securityContext: { sysctls: [{ name: 'net/ipv4/tcp_syncookies', value: '1' }] },
+  };
+  expect(refusalsOf({ spec }, context)).toEqual([
+    {
+      field: 'spec.securityContext.sysctls[0].name',
+      message: `sysctl "net/ipv4/tcp_syncookies" would be the host's: the pod shares its network`,
+    },
+  ]);
+});
+
+it('sysctls that the configuration allows are not refused', () => {
+  const spec = { containers: [], securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '65536' }] } };
+  expect(refusalsOf({ spec }, { ...context, allowedUnsafeSysctls: ['kernel.msg*'] })).toEqual([]);
+});

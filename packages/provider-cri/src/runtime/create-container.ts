@@ -1,0 +1,109 @@
+import type { ContainerConfig } from '@vk/node/pod-engine';
+import type { CallContext, Pod } from '@vk/node/provider';
+import { runtimeService } from '../client/cri-client.ts';
+import { CriError } from '../client/cri-error.ts';
+import { CreateContainerRequest } from '../generated/api.ts';
+import type { Mount } from '../generated/api.ts';
+import { containerConfig } from '../mapping/container-config.ts';
+import { containerMounts } from '../mapping/mounts.ts';
+import { sandboxConfig } from '../mapping/sandbox-config.ts';
+import type { CriServices } from './cri-services.ts';
+import { isTaken } from './run-pod-sandbox.ts';
+import { volumeSurroundings, waitsForAddresses } from './volume-surroundings.ts';
+
+/** Creates a container, or finds the one of this name and attempt that is there. */
+export async function createContainer(
+  services: CriServices,
+  sandboxId: string,
+  config: ContainerConfig,
+  call: CallContext,
+): Promise<string> {
+  const { client, paths, listing, images } = services;
+  const { ref, name, attempt, prepared, container } = config;
+  // Files of the downward API can hold the pod's addresses, which are known only now.
+  if (waitsForAddresses(prepared)) {
+    await services.volumes.setUp(prepared, await volumeSurroundings(services, prepared, call), call.signal);
+  }
+  const settings = {
+    resources: services.resourceSettings,
+    security: services.securitySettings,
+    logPath: paths.logPath(name, attempt),
+    mounts: await mountsFor(services, config, call),
+    imageUser: await images.user(config.imageRef, call),
+    devices: await services.devices.give(prepared, container, call),
+  };
+  const request = CreateContainerRequest.fromPartial({
+    podSandboxId: sandboxId,
+    config: containerConfig(config, settings),
+    // Runtimes take the log directory, and the security of the pod, from the sandbox's own config.
+    sandboxConfig: sandboxConfig(
+      {
+        ref,
+        attempt: await sandboxAttempt(services, sandboxId, config, call),
+        ownership: config.ownership,
+        appliedHash: prepared.hash,
+        hostname: '',
+        prepared,
+      },
+      { cgroup: services.cgroup, logDirectory: paths.logDirectory(ref) },
+    ),
+  });
+  try {
+    return (await client.runtime.call(runtimeService.createContainer, request, call)).containerId;
+  } catch (error) {
+    if (!(error instanceof CriError) || !isTaken(error)) throw error;
+    const runs = await listing.containers({ podUid: ref.uid }, call);
+    const known = runs.find((run) => run.name === name && run.attempt === attempt && run.sandboxId === sandboxId);
+    if (known === undefined) throw error;
+    return known.id;
+  }
+}
+
+async function sandboxAttempt(
+  { listing }: CriServices,
+  sandboxId: string,
+  { ref }: ContainerConfig,
+  call: CallContext,
+): Promise<number> {
+  const sandboxes = await listing.sandboxes({ podUid: ref.uid }, call);
+  return sandboxes.find(({ id }) => id === sandboxId)?.attempt ?? 0;
+}
+
+async function mountsFor(services: CriServices, config: ContainerConfig, call: CallContext): Promise<Mount[]> {
+  const { volumes, files, health } = services;
+  const { ref, name, attempt, prepared, container, environment, hosts } = config;
+  const { pod } = prepared;
+  const handler = await handlerName(services, pod, call.signal);
+  const mounts = containerMounts({
+    pod,
+    container,
+    volumes: await volumes.mountsOf(prepared, name, environment, call.signal),
+    own: {
+      hosts: await files.writeHosts(ref.uid, hosts, pod.spec?.hostNetwork === true),
+      terminationMessage: await files.makeTerminationMessage(ref.uid, name, attempt),
+    },
+    recursiveReadOnly: health.features?.handlers.get(handler)?.recursiveReadOnlyMounts === true,
+  });
+  return Promise.all(mounts.map((mount) => withImage(services, pod, mount, call)));
+}
+
+async function handlerName(services: CriServices, { spec }: Pod, signal: AbortSignal): Promise<string> {
+  const name = spec?.runtimeClassName ?? '';
+  if (name === '') return services.defaultRuntimeHandler;
+  return (await services.getRuntimeClass(name, signal))?.handler ?? '';
+}
+
+/** An image that is mounted as a volume has to be there, and is named by what it was resolved to. */
+async function withImage(services: CriServices, pod: Pod, mount: Mount, call: CallContext): Promise<Mount> {
+  if (mount.image === undefined) return mount;
+  const reference = mount.image.userSpecifiedImage;
+  const volume = pod.spec?.volumes?.find(({ image }) => image?.reference === reference)?.image;
+  const policy = volume?.pullPolicy ?? (/:latest$|^[^:@]+$/u.test(reference) ? 'Always' : 'IfNotPresent');
+  const present = policy === 'Always' ? undefined : await services.images.status(reference, call);
+  if (present === undefined && policy === 'Never') {
+    throw new Error(`the image "${reference}" of a volume is not present with pull policy of Never`);
+  }
+  const credentials = await services.getImageCredentials(pod, reference, call.signal);
+  const { imageRef } = present ?? (await services.images.pull(reference, credentials, call));
+  return { ...mount, image: { ...mount.image, image: imageRef } };
+}

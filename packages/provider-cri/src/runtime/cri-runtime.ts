@@ -1,0 +1,222 @@
+import type {
+  ContainerConfig,
+  ContainerRuntime,
+  ExecSyncResult,
+  ImageStatus,
+  PodData,
+  PodSandboxConfig,
+  RuntimeContainer,
+  RuntimeEventHandler,
+  RuntimeFilter,
+  RuntimeSandbox,
+} from '@vk/node/pod-engine';
+import { NotFound } from '@vk/node/provider';
+import type {
+  CallContext,
+  ContainerLogOptions,
+  ContainerStreams,
+  DuplexStream,
+  ImageCredentials,
+  LogChunk,
+  PodRef,
+  PodStats,
+  PreparedPod,
+  ResourceRequirements,
+} from '@vk/node/provider';
+import { runtimeService } from '../client/cri-client.ts';
+import { StopPodSandboxRequest, RemovePodSandboxRequest, RemoveContainerRequest } from '../generated/api.ts';
+import { UpdateContainerResourcesRequest } from '../generated/api.ts';
+import { followContainers } from '../events/container-events.ts';
+import { readLog } from '../logs/read-log.ts';
+import { removeLogs } from '../logs/rotate-log.ts';
+import { podCgroups } from '../mapping/cgroup-parent.ts';
+import { linuxResources } from '../mapping/linux-resources.ts';
+import { readPodStats } from '../stats/read-pod-stats.ts';
+import { fileSystemStats } from '../host/file-system-stats.ts';
+import { removePodCgroup } from '../host/remove-cgroups.ts';
+import { createContainer } from './create-container.ts';
+import type { CriServices } from './cri-services.ts';
+import { execSync } from './exec-sync.ts';
+import { runPodSandbox } from './run-pod-sandbox.ts';
+import { startContainer, stopContainer } from './start-and-stop.ts';
+import { volumeSurroundings } from './volume-surroundings.ts';
+
+const eventPollMilliseconds = 1_000;
+
+/** A CRI runtime as the pod engine wants it: every verb may come again and then changes nothing more. */
+export class CriRuntime implements ContainerRuntime {
+  readonly name: string;
+  readonly #services: CriServices;
+  /** The pods that this process has made ready, for their memory limits and sources. */
+  readonly #prepared = new Map<string, PreparedPod>();
+
+  constructor(name: string, services: CriServices) {
+    this.name = name;
+    this.#services = services;
+  }
+
+  async preparePod(prepared: PreparedPod, call: CallContext): Promise<void> {
+    const { files, volumes } = this.#services;
+    await files.make(prepared.ownership);
+    await volumes.setUp(prepared, await volumeSurroundings(this.#services, prepared, call), call.signal);
+    this.#prepared.set(prepared.ownership.uid, prepared);
+  }
+
+  async releasePod({ uid }: PodRef, { signal }: CallContext): Promise<void> {
+    this.#prepared.delete(uid);
+    this.#services.devices.free(uid);
+    await this.#services.volumes.remove(uid, signal);
+  }
+
+  async removePodData(ref: PodRef, call: CallContext): Promise<void> {
+    const { cgroup, resourceSettings, files, log } = this.#services;
+    await this.releasePod(ref, call);
+    for (const path of podCgroups(ref.uid, cgroup)) {
+      try {
+        await removePodCgroup(path, resourceSettings.unifiedCgroups);
+      } catch (error) {
+        log.warn('The cgroup of a pod that has ended could not be removed', { pod: ref.name, path, error });
+      }
+    }
+    await files.remove(ref);
+  }
+
+  async listPodData({ podUid }: RuntimeFilter): Promise<readonly PodData[]> {
+    const all = await this.#services.files.list();
+    return podUid === undefined ? all : all.filter(({ ref }) => ref.uid === podUid);
+  }
+
+  runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<RuntimeSandbox> {
+    return runPodSandbox(this.#services, config, call);
+  }
+
+  async stopPodSandbox(podSandboxId: string, call: CallContext): Promise<void> {
+    const request = StopPodSandboxRequest.fromPartial({ podSandboxId });
+    await unlessGone(this.#services.client.runtime.call(runtimeService.stopPodSandbox, request, call));
+  }
+
+  async removePodSandbox(podSandboxId: string, call: CallContext): Promise<void> {
+    await this.stopPodSandbox(podSandboxId, call);
+    const request = RemovePodSandboxRequest.fromPartial({ podSandboxId });
+    await unlessGone(this.#services.client.runtime.call(runtimeService.removePodSandbox, request, call));
+  }
+
+  listPodSandbox(filter: RuntimeFilter, call: CallContext): Promise<readonly RuntimeSandbox[]> {
+    return this.#services.listing.sandboxes(filter, call);
+  }
+
+  createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string> {
+    return createContainer(this.#services, sandboxId, config, call);
+  }
+
+  startContainer(containerId: string, call: CallContext): Promise<void> {
+    return startContainer(this.#services, containerId, call);
+  }
+
+  stopContainer(containerId: string, timeoutSeconds: number, call: CallContext): Promise<void> {
+    return stopContainer(this.#services, containerId, timeoutSeconds, call);
+  }
+
+  async removeContainer(containerId: string, call: CallContext): Promise<void> {
+    const { client, listing, files, paths } = this.#services;
+    const run = await listing.container(containerId, call);
+    const request = RemoveContainerRequest.fromPartial({ containerId });
+    await unlessGone(client.runtime.call(runtimeService.removeContainer, request, call));
+    if (run === undefined) return;
+    await removeLogs(paths.logFile(run.ref, run.name, run.attempt));
+    await files.removeRun(run.ref.uid, run.name, run.attempt);
+  }
+
+  listContainers(filter: RuntimeFilter, call: CallContext): Promise<readonly RuntimeContainer[]> {
+    return this.#services.listing.containers(filter, call);
+  }
+
+  async updateContainerResources(
+    containerId: string,
+    resources: ResourceRequirements,
+    call: CallContext,
+  ): Promise<void> {
+    const { client, listing, resourceSettings } = this.#services;
+    const run = await listing.container(containerId, call);
+    const pod = run === undefined ? undefined : this.#prepared.get(run.ref.uid)?.pod;
+    if (run === undefined || pod === undefined) throw new NotFound(`container ${containerId} is not there`);
+    const linux = linuxResources(pod, { name: run.name }, resources, resourceSettings);
+    const request = UpdateContainerResourcesRequest.fromPartial({ containerId, linux });
+    await client.runtime.call(runtimeService.updateContainerResources, request, call);
+  }
+
+  imageStatus(image: string, call: CallContext): Promise<ImageStatus | undefined> {
+    return this.#services.images.status(image, call);
+  }
+
+  pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<ImageStatus> {
+    return this.#services.images.pull(image, credentials, call);
+  }
+
+  execSync(
+    containerId: string,
+    command: readonly string[],
+    options: { readonly timeoutMilliseconds?: number },
+    call: CallContext,
+  ): Promise<ExecSyncResult> {
+    return execSync(this.#services, containerId, command, options, call);
+  }
+
+  exec(
+    containerId: string,
+    command: readonly string[],
+    io: ContainerStreams,
+    call: CallContext,
+  ): Promise<{ readonly exitCode: number }> {
+    return this.#services.streams.exec(containerId, command, io, call);
+  }
+
+  attach(containerId: string, io: ContainerStreams, call: CallContext): Promise<void> {
+    return this.#services.streams.attach(containerId, io, call);
+  }
+
+  portForward(sandboxId: string, port: number, stream: DuplexStream, call: CallContext): Promise<void> {
+    return this.#services.streams.portForward(sandboxId, port, stream, call);
+  }
+
+  containerLogs(run: RuntimeContainer, options: ContainerLogOptions, call: CallContext): AsyncIterable<LogChunk> {
+    const { paths, clock, listing } = this.#services;
+    return readLog({
+      ...options,
+      path: paths.logFile(run.ref, run.name, run.attempt),
+      root: paths.logs,
+      clock,
+      signal: call.signal,
+      isRunning: async () => {
+        const runs = await listing.containers({ podUid: run.ref.uid }, call);
+        return runs.some(({ id, state }) => id === run.id && state !== 'exited');
+      },
+    });
+  }
+
+  readTerminationMessage(run: RuntimeContainer, _path: string, maximumBytes: number): Promise<string | undefined> {
+    return this.#services.files.terminationMessage(run.ref.uid, run.name, run.attempt, maximumBytes);
+  }
+
+  async podStats(refs: readonly PodRef[], call: CallContext): Promise<readonly PodStats[]> {
+    const { paths } = this.#services;
+    const writable = await fileSystemStats(paths.logs, this.#services.clock);
+    return readPodStats(refs, { ...this.#services, ...(writable !== undefined && { writable }) }, call);
+  }
+
+  containerEvents(onEvent: RuntimeEventHandler, { signal }: CallContext): Promise<void> {
+    return followContainers({ ...this.#services, pollMilliseconds: eventPollMilliseconds }, onEvent, signal);
+  }
+
+  async status(call: CallContext): Promise<void> {
+    await this.#services.health.check(call);
+  }
+}
+
+async function unlessGone(answer: Promise<unknown>): Promise<void> {
+  try {
+    await answer;
+  } catch (error) {
+    if (!NotFound.isInstance(error)) throw error;
+  }
+}

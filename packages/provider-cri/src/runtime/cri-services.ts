@@ -1,0 +1,39 @@
+import type { Clock, ImageCredentials, Logger, OwnershipStamp, Pod, RuntimeClass } from '@vk/node/provider';
+import type { HostVolumes } from '@vk/node/volumes';
+import type { CriClient } from '../client/cri-client.ts';
+import type { HostPaths } from '../host/host-paths.ts';
+import type { PodFiles } from '../host/pod-files.ts';
+import type { CriImages } from '../images/cri-images.ts';
+import type { CgroupSettings } from '../mapping/cgroup-parent.ts';
+import type { SecuritySettings } from '../mapping/container-security.ts';
+import type { ResourceSettings } from '../mapping/linux-resources.ts';
+import type { CpuRates } from '../stats/cpu-rates.ts';
+import type { CriStreams } from '../streaming/cri-streams.ts';
+import type { PodDevices } from './pod-devices.ts';
+import type { RuntimeHealth } from './runtime-health.ts';
+import type { RuntimeListing } from './runtime-listing.ts';
+
+/** What the runtime of one node works with. */
+export interface CriServices {
+  readonly client: CriClient;
+  readonly owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly listing: RuntimeListing;
+  readonly health: RuntimeHealth;
+  readonly images: CriImages;
+  readonly streams: CriStreams;
+  readonly volumes: HostVolumes;
+  readonly files: PodFiles;
+  readonly paths: HostPaths;
+  readonly devices: PodDevices;
+  readonly rates: CpuRates;
+  readonly resourceSettings: ResourceSettings;
+  readonly securitySettings: SecuritySettings;
+  readonly cgroup: CgroupSettings;
+  readonly defaultRuntimeHandler: string;
+  /** The addresses of this host. */
+  readonly hostIPs: readonly string[];
+  getRuntimeClass(name: string, signal: AbortSignal): Promise<RuntimeClass | undefined>;
+  getImageCredentials(pod: Pod, image: string, signal: AbortSignal): Promise<readonly ImageCredentials[]>;
+}

@@ -1,0 +1,127 @@
+import type { RuntimeContainer, RuntimeFilter, RuntimeSandbox } from '@vk/node/pod-engine';
+import { NotFound } from '@vk/node/provider';
+import type { OwnershipStamp } from '@vk/node/provider';
+import { runtimeService, type CriClient } from '../client/cri-client.ts';
+import type { CallLimits } from '../client/grpc-channel.ts';
+import {
+  ContainerStatusRequest,
+  ListContainersRequest,
+  ListPodSandboxRequest,
+  PodSandboxStatusRequest,
+} from '../generated/api.ts';
+import type { Container, ContainerState, PodSandbox } from '../generated/api.ts';
+import { containerMarks, devicesOf, ownLabels } from './object-labels.ts';
+import type { Holder } from './pod-devices.ts';
+import { runtimeContainer, runtimeSandbox } from './runtime-objects.ts';
+
+/** How many statuses are asked for at a time. */
+const together = 16;
+
+interface SeenContainer {
+  readonly state: ContainerState;
+  readonly container: RuntimeContainer;
+}
+
+/**
+ * What of this node the runtime has. The short listings of the CRI lack exit codes and addresses; these are asked for one by
+ * one, but only when the state has changed since, so that a look at everything stays two calls.
+ */
+export class RuntimeListing {
+  readonly #client: CriClient;
+  readonly #owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>;
+  readonly #ips = new Map<string, readonly string[]>();
+  readonly #containers = new Map<string, SeenContainer>();
+
+  constructor(client: CriClient, owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>) {
+    this.#client = client;
+    this.#owner = owner;
+  }
+
+  async sandboxes({ podUid }: RuntimeFilter, limits: CallLimits): Promise<RuntimeSandbox[]> {
+    const request = ListPodSandboxRequest.fromPartial({ filter: { labelSelector: ownLabels(this.#owner, podUid) } });
+    const { items } = await this.#client.runtime.call(runtimeService.listPodSandbox, request, limits);
+    const found = await eachOf(items, async (item) => {
+      const ips = await this.#ipsOf(item, limits);
+      return ips === undefined ? undefined : runtimeSandbox(item, ips);
+    });
+    if (podUid === undefined) forgetOthers(this.#ips, items);
+    return found;
+  }
+
+  async containers({ podUid }: RuntimeFilter, limits: CallLimits): Promise<RuntimeContainer[]> {
+    const request = ListContainersRequest.fromPartial({ filter: { labelSelector: ownLabels(this.#owner, podUid) } });
+    const { containers } = await this.#client.runtime.call(runtimeService.listContainers, request, limits);
+    const found = await eachOf(containers, (item) => this.#containerOf(item, limits));
+    if (podUid === undefined) forgetOthers(this.#containers, containers);
+    return found;
+  }
+
+  /** The devices that containers of this node were given. */
+  async devices(limits: CallLimits): Promise<Holder[]> {
+    const request = ListContainersRequest.fromPartial({ filter: { labelSelector: ownLabels(this.#owner) } });
+    const { containers } = await this.#client.runtime.call(runtimeService.listContainers, request, limits);
+    return containers.flatMap(({ labels, annotations, metadata }) => {
+      const marks = containerMarks(labels, annotations, metadata?.attempt ?? 0);
+      const devices = devicesOf(annotations);
+      return marks === undefined || devices.length === 0
+        ? []
+        : [{ uid: marks.ref.uid, container: marks.name, devices }];
+    });
+  }
+
+  /** One container of this node, as it was last seen. */
+  async container(id: string, limits: CallLimits): Promise<RuntimeContainer | undefined> {
+    const seen = this.#containers.get(id)?.container;
+    return seen ?? (await this.containers({}, limits)).find((container) => container.id === id);
+  }
+
+  /** Undefined when it has gone since it was listed. */
+  async #ipsOf({ id }: PodSandbox, limits: CallLimits): Promise<readonly string[] | undefined> {
+    const known = this.#ips.get(id);
+    if (known !== undefined) return known;
+    const request = PodSandboxStatusRequest.fromPartial({ podSandboxId: id });
+    const answer = await unlessGone(this.#client.runtime.call(runtimeService.podSandboxStatus, request, limits));
+    if (answer === undefined) return undefined;
+    const network = answer.status?.network;
+    const ips = [network?.ip ?? '', ...(network?.additionalIps ?? []).map(({ ip }) => ip)].filter((ip) => ip !== '');
+    if (ips.length > 0) this.#ips.set(id, ips);
+    return ips;
+  }
+
+  async #containerOf(item: Container, limits: CallLimits): Promise<RuntimeContainer | undefined> {
+    const seen = this.#containers.get(item.id);
+    if (seen !== undefined && seen.state === item.state) return seen.container;
+    const request = ContainerStatusRequest.fromPartial({ containerId: item.id });
+    const answer = await unlessGone(this.#client.runtime.call(runtimeService.containerStatus, request, limits));
+    if (answer?.status === undefined) return undefined;
+    const container = runtimeContainer(item, answer.status);
+    if (container !== undefined) this.#containers.set(item.id, { state: answer.status.state, container });
+    return container;
+  }
+}
+
+async function eachOf<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result | undefined>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += together) {
+    const batch = await Promise.all(items.slice(start, start + together).map(work));
+    results.push(...batch.filter((result) => result !== undefined));
+  }
+  return results;
+}
+
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (NotFound.isInstance(error)) return undefined;
+    throw error;
+  }
+}
+
+function forgetOthers(known: Map<string, unknown>, listed: readonly { readonly id: string }[]): void {
+  const ids = new Set(listed.map(({ id }) => id));
+  for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+}

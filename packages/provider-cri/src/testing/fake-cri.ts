@@ -1,0 +1,377 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  ContainerEventResponse,
+  ContainerEventType,
+  ContainerState,
+  ContainerStatus,
+  ImageServiceDefinition,
+  PodSandboxState,
+  PodSandboxStatus,
+  RuntimeServiceDefinition,
+} from '../generated/api.ts';
+import type { ContainerConfig, PodSandboxConfig } from '../generated/api.ts';
+import { GrpcFailure, GrpcServer } from './grpc-server.ts';
+
+const notFound = 5;
+const unknown = 2;
+
+export interface FakeSandbox {
+  readonly id: string;
+  readonly config: PodSandboxConfig;
+  readonly createdAt: bigint;
+  readonly ip: string;
+  state: PodSandboxState;
+}
+
+export interface FakeContainer {
+  readonly id: string;
+  readonly sandboxId: string;
+  readonly config: ContainerConfig;
+  readonly logDirectory: string;
+  readonly createdAt: bigint;
+  state: ContainerState;
+  startedAt: bigint;
+  finishedAt: bigint;
+  exitCode: number;
+}
+
+export interface FakeCriOptions {
+  /** Whether GetContainerEvents is served. */
+  readonly events: boolean;
+}
+
+/**
+ * A runtime in memory behind the real protocol, built from the CRI's own definition. Its containers do what the last number of
+ * `exit N` in their command says, at once, or run until they are stopped. It keeps names as containerd does.
+ */
+export class FakeCri {
+  readonly sandboxes: Map<string, FakeSandbox> = new Map();
+  readonly containers: Map<string, FakeContainer> = new Map();
+  /** Images that are there, by reference. */
+  readonly images: Map<string, { readonly id: string; readonly uid?: bigint; readonly username: string }> = new Map();
+  readonly conditions: { type: string; status: boolean; reason: string; message: string }[] = [
+    { type: 'RuntimeReady', status: true, reason: '', message: '' },
+    { type: 'NetworkReady', status: true, reason: '', message: '' },
+  ];
+  readonly #options: FakeCriOptions;
+  readonly #listeners = new Set<(event: ContainerEventResponse) => void>();
+  #server: GrpcServer | undefined;
+  #ids = 0;
+
+  constructor(options: FakeCriOptions) {
+    this.#options = options;
+  }
+
+  get calls(): readonly string[] {
+    return this.#server?.calls ?? [];
+  }
+
+  /** Begins to answer on a socket; again after `stop`, with everything as it was. */
+  async start(socket: string): Promise<void> {
+    const server = new GrpcServer();
+    this.#serveRuntime(server);
+    this.#serveContainers(server);
+    this.#serveImages(server);
+    await mkdir(dirname(socket), { recursive: true });
+    await server.listen(socket);
+    this.#server = server;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close();
+    this.#server = undefined;
+  }
+
+  clear(): void {
+    this.sandboxes.clear();
+    this.containers.clear();
+  }
+
+  /** A container's process ends. */
+  exit(container: FakeContainer, exitCode: number): void {
+    if (container.state === ContainerState.CONTAINER_EXITED) return;
+    container.state = ContainerState.CONTAINER_EXITED;
+    container.exitCode = exitCode;
+    container.finishedAt = now();
+    this.#tell(container.sandboxId, container.id, ContainerEventType.CONTAINER_STOPPED_EVENT);
+  }
+
+  #serveRuntime(server: GrpcServer): void {
+    server.serve(RuntimeServiceDefinition, {
+      version: async () => ({
+        version: '0.1.0',
+        runtimeName: 'fake',
+        runtimeVersion: '1.2.3',
+        runtimeApiVersion: 'v1',
+      }),
+      status: async () => ({ status: { conditions: this.conditions }, info: {}, runtimeHandlers: [] }),
+      runPodSandbox: async ({ config }) => {
+        if (config === undefined) throw new GrpcFailure(unknown, 'a sandbox needs a config');
+        const name = nameOf(config.metadata);
+        const known = [...this.sandboxes.values()].find((other) => nameOf(other.config.metadata) === name);
+        if (known !== undefined) {
+          throw new GrpcFailure(
+            unknown,
+            `failed to reserve sandbox name "${name}": name "${name}" is reserved for "${known.id}"`,
+          );
+        }
+        const id = this.#newId();
+        const ip = `10.1.0.${this.#ids}`;
+        this.sandboxes.set(id, { id, config, createdAt: now(), ip, state: PodSandboxState.SANDBOX_READY });
+        this.#tell(id, id, ContainerEventType.CONTAINER_STARTED_EVENT);
+        return { podSandboxId: id };
+      },
+      stopPodSandbox: async ({ podSandboxId }) => {
+        const sandbox = this.sandboxes.get(podSandboxId);
+        if (sandbox !== undefined) {
+          for (const container of this.#containersOf(podSandboxId)) this.exit(container, 137);
+          sandbox.state = PodSandboxState.SANDBOX_NOTREADY;
+          this.#tell(podSandboxId, podSandboxId, ContainerEventType.CONTAINER_STOPPED_EVENT);
+        }
+        return {};
+      },
+      removePodSandbox: async ({ podSandboxId }) => {
+        for (const { id } of this.#containersOf(podSandboxId)) this.containers.delete(id);
+        this.#tell(podSandboxId, podSandboxId, ContainerEventType.CONTAINER_DELETED_EVENT);
+        this.sandboxes.delete(podSandboxId);
+        return {};
+      },
+      podSandboxStatus: async ({ podSandboxId }) => ({
+        status: sandboxStatus(this.#sandbox(podSandboxId)),
+        info: {},
+        containersStatuses: [],
+        timestamp: 0n,
+      }),
+      listPodSandbox: async ({ filter }) => ({
+        items: [...this.sandboxes.values()]
+          .filter(({ config }) => matches(config.labels, filter?.labelSelector))
+          .map(({ id, config, state, createdAt }) => {
+            const { labels, annotations } = config;
+            return { id, metadata: config.metadata, state, createdAt, labels, annotations, runtimeHandler: '' };
+          }),
+      }),
+      ...(this.#options.events && {
+        getContainerEvents: async (_request, { send, signal }) => {
+          this.#listeners.add(send);
+          await new Promise<void>((resolve) => {
+            signal.addEventListener('abort', () => resolve());
+          });
+          this.#listeners.delete(send);
+          return undefined;
+        },
+      }),
+    });
+  }
+
+  #serveContainers(server: GrpcServer): void {
+    server.serve(RuntimeServiceDefinition, {
+      createContainer: async ({ podSandboxId, config, sandboxConfig }) => {
+        const sandbox = this.#sandbox(podSandboxId);
+        if (config === undefined) throw new GrpcFailure(unknown, 'a container needs a config');
+        const name = `${config.metadata?.name}_${nameOf(sandbox.config.metadata)}_${config.metadata?.attempt}`;
+        const known = this.#containersOf(podSandboxId).find(({ config: other }) => isSame(other, config));
+        if (known !== undefined) {
+          throw new GrpcFailure(
+            unknown,
+            `failed to reserve container name "${name}": name "${name}" is reserved for "${known.id}"`,
+          );
+        }
+        const id = this.#newId();
+        this.containers.set(id, {
+          id,
+          sandboxId: podSandboxId,
+          config,
+          logDirectory: sandboxConfig?.logDirectory ?? '',
+          createdAt: now(),
+          state: ContainerState.CONTAINER_CREATED,
+          startedAt: 0n,
+          finishedAt: 0n,
+          exitCode: 0,
+        });
+        this.#tell(podSandboxId, id, ContainerEventType.CONTAINER_CREATED_EVENT);
+        return { containerId: id };
+      },
+      startContainer: async ({ containerId }) => {
+        const container = this.#container(containerId);
+        if (container.state !== ContainerState.CONTAINER_CREATED) {
+          throw new GrpcFailure(unknown, `container is in state ${container.state}`);
+        }
+        container.state = ContainerState.CONTAINER_RUNNING;
+        container.startedAt = now();
+        writeLog(container, `${container.config.metadata?.name} runs\n`);
+        this.#tell(container.sandboxId, containerId, ContainerEventType.CONTAINER_STARTED_EVENT);
+        const exits = /exit (\d+)$/u.exec(container.config.command.at(-1) ?? '')?.[1];
+        if (exits !== undefined) setImmediate(() => this.exit(container, Number(exits)));
+        return {};
+      },
+      stopContainer: async ({ containerId }) => {
+        this.exit(this.#container(containerId), 0);
+        return {};
+      },
+      removeContainer: async ({ containerId }) => {
+        this.containers.delete(containerId);
+        return {};
+      },
+      listContainers: async ({ filter }) => ({
+        containers: [...this.containers.values()]
+          .filter(({ config }) => matches(config.labels, filter?.labelSelector))
+          .map((container) => {
+            const { id, sandboxId: podSandboxId, config, state, createdAt } = container;
+            const { metadata, image, labels, annotations } = config;
+            const imageRef = image?.image ?? '';
+            return {
+              id,
+              podSandboxId,
+              metadata,
+              image,
+              imageRef,
+              state,
+              createdAt,
+              labels,
+              annotations,
+              imageId: imageRef,
+            };
+          }),
+      }),
+      containerStatus: async ({ containerId }) => ({ status: containerStatus(this.#container(containerId)), info: {} }),
+      execSync: async ({ cmd }) => ({ stdout: Buffer.from(cmd.join(' ')), stderr: new Uint8Array(), exitCode: 0 }),
+      listContainerStats: async () => ({ stats: [] }),
+      reopenContainerLog: async ({ containerId }) => {
+        writeLog(this.#container(containerId), 'reopened\n');
+        return {};
+      },
+    });
+  }
+
+  #serveImages(server: GrpcServer): void {
+    server.serve(ImageServiceDefinition, {
+      imageStatus: async ({ image }) => {
+        const found = this.#image(image?.image ?? '');
+        return { ...(found !== undefined && { image: found }), info: {} };
+      },
+      pullImage: async ({ image }) => {
+        const reference = image?.image ?? '';
+        if (reference.startsWith('missing'))
+          throw new GrpcFailure(notFound, `${reference} was not found in the registry`);
+        const id = `sha256:${Buffer.from(reference).toString('hex')}`;
+        this.images.set(reference, { id, username: '' });
+        return { imageRef: id };
+      },
+      listImages: async () => ({
+        images: [...this.images.keys()].flatMap((reference) => this.#image(reference) ?? []),
+      }),
+      removeImage: async ({ image }) => {
+        for (const [reference, { id }] of this.images) if (id === image?.image) this.images.delete(reference);
+        return {};
+      },
+      imageFsInfo: async () => ({
+        imageFilesystems: [{ timestamp: 0n, fsId: { mountpoint: '/' } }],
+        containerFilesystems: [],
+      }),
+    });
+  }
+
+  #image(reference: string): ImageAnswer | undefined {
+    const [name, found] =
+      [...this.images].find(([candidate, { id }]) => candidate === reference || id === reference) ?? [];
+    if (name === undefined || found === undefined) return undefined;
+    const { id, uid, username } = found;
+    return {
+      id,
+      repoTags: [name],
+      repoDigests: [],
+      size: 1_000n,
+      username,
+      pinned: false,
+      ...(uid !== undefined && { uid: { value: uid } }),
+    };
+  }
+
+  #containersOf(sandboxId: string): FakeContainer[] {
+    return [...this.containers.values()].filter((container) => container.sandboxId === sandboxId);
+  }
+
+  #sandbox(id: string): FakeSandbox {
+    const sandbox = this.sandboxes.get(id);
+    if (sandbox === undefined) throw new GrpcFailure(notFound, `sandbox "${id}" was not found`);
+    return sandbox;
+  }
+
+  #container(id: string): FakeContainer {
+    const container = this.containers.get(id);
+    if (container === undefined) throw new GrpcFailure(notFound, `container "${id}" was not found`);
+    return container;
+  }
+
+  #tell(sandboxId: string, containerId: string, containerEventType: ContainerEventType): void {
+    const sandbox = this.sandboxes.get(sandboxId);
+    if (sandbox === undefined) return;
+    const podSandboxStatus = sandboxStatus(sandbox);
+    const event = ContainerEventResponse.fromPartial({ containerId, containerEventType, podSandboxStatus });
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #newId(): string {
+    this.#ids += 1;
+    return `fake-${this.#ids}`;
+  }
+}
+
+interface ImageAnswer {
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+  readonly size: bigint;
+  readonly username: string;
+  readonly pinned: boolean;
+  readonly uid?: { readonly value: bigint };
+}
+
+function now(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
+
+function nameOf(metadata: PodSandboxConfig['metadata']): string {
+  return `${metadata?.name}_${metadata?.namespace}_${metadata?.uid}_${metadata?.attempt}`;
+}
+
+function isSame({ metadata: one }: ContainerConfig, { metadata: other }: ContainerConfig): boolean {
+  return one?.name === other?.name && one?.attempt === other?.attempt;
+}
+
+function matches(labels: Readonly<Record<string, string>>, selector: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+function sandboxStatus({ id, config, state, createdAt, ip }: FakeSandbox): PodSandboxStatus {
+  const { metadata, labels, annotations } = config;
+  return PodSandboxStatus.fromPartial({ id, metadata, state, createdAt, labels, annotations, network: { ip } });
+}
+
+function containerStatus(container: FakeContainer): ContainerStatus {
+  const { id, config, state, createdAt, startedAt, finishedAt, exitCode } = container;
+  const { metadata, image, labels, annotations } = config;
+  const reason = state !== ContainerState.CONTAINER_EXITED ? '' : exitCode === 0 ? 'Completed' : 'Error';
+  const times = { createdAt, startedAt, finishedAt };
+  const imageRef = image?.image ?? '';
+  return ContainerStatus.fromPartial({
+    id,
+    metadata,
+    state,
+    ...times,
+    exitCode,
+    image,
+    imageRef,
+    reason,
+    labels,
+    annotations,
+  });
+}
+
+function writeLog({ logDirectory, config }: FakeContainer, text: string): void {
+  const path = join(logDirectory, config.logPath);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `2026-01-01T00:00:00.000000000Z stdout F ${text}`, { flag: 'a' });
+}
