@@ -23,7 +23,7 @@ const render = (): string =>
   [
     '# Metrics',
     '',
-    'What `virtual-kubelet` shows with `--metrics-addr 127.0.0.1:PORT`, in the text format of Prometheus: see',
+    'What `virtual-kubelet` shows at `/metrics` of the kubelet API and of `--metrics-addr`, in the text format of Prometheus: see',
     '[observability](./guide/observability.md). Labels have the values that are listed, and `other` for anything else; none names a',
     'pod, so the number of series does not grow with the cluster.',
     '',

@@ -33,9 +33,9 @@ async function join(
   host: CommandHost,
   provider: OpenedProvider,
   log: Logger,
-  { metrics, metricsUrl }: Observability,
+  { metrics, healthUrl }: Observability,
 ): Promise<void> {
-  if (metricsUrl !== undefined) log.info('Serving metrics', { url: metricsUrl });
+  if (healthUrl !== undefined) log.info('Serving health', { url: healthUrl });
   const { client, createNodes } = await openSession({
     flags,
     host,

@@ -10,6 +10,7 @@ import {
 import type { Logger } from '@vk/node/provider';
 import type { FlagValues } from '../flags/flag-values.ts';
 import type { CommandHost } from './host.ts';
+import { kubeletApiOptions } from './kubelet-api-options.ts';
 import { nodesOptions } from './nodes-options.ts';
 import type { OpenedProvider } from './open-provider.ts';
 import { ownPackage } from './own-package.ts';
@@ -33,10 +34,11 @@ export interface OpenSessionOptions {
 /**
  * Opens the connection to the API server. The caller closes the client, after its last use.
  *
- * @throws KubeConfigError when there is no cluster, or its kubeconfig cannot be read.
+ * @throws KubeConfigError when there is no cluster, or its kubeconfig cannot be read; CommandError `usage` for flags that do not go together.
  */
 export async function openSession(options: OpenSessionOptions): Promise<Session> {
   const { flags, host, log, metrics, kubeconfigPath } = options;
+  const kubeletApi = kubeletApiOptions(flags, host);
   const [cluster, { version }] = await Promise.all([
     loadKubeConfig({
       path: kubeconfigPath,
@@ -66,6 +68,7 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
         log,
         metrics,
         clock: systemClock,
+        ...(kubeletApi !== undefined && { kubeletApi }),
       }),
   };
 }

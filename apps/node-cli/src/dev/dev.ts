@@ -90,8 +90,8 @@ async function runFollowed(options: RunFollowedOptions): Promise<void> {
   const onReady = (): void => {
     const { label } = provider.location;
     host.output.write(nextSteps({ cluster, nodeNames: names, provider: label, reloads, kubectlInstalled }));
-    const { metricsUrl } = options.observability;
-    if (metricsUrl !== undefined) tell(`metrics: ${metricsUrl}`);
+    const { healthUrl } = options.observability;
+    if (healthUrl !== undefined) tell(`health: ${healthUrl}`);
     following = followNodes(
       { client, nodeNames: names, unscheduledPods: !cluster.existing, tell },
       followed.signal,

@@ -30,6 +30,7 @@ const kinds: Readonly<Record<string, CommandErrorCode>> = {
   KubeConnectionError: 'unreachable',
   KubeConfigError: 'unreachable',
   InvalidInput: 'usage',
+  CertificateFileError: 'usage',
   NodeNotOursError: 'usage',
   OnExitForbiddenError: 'forbidden',
   ContractVersionError: 'provider',
@@ -44,9 +45,6 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_SOCKET',
 ]);
 
 const addressCodes: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES']);

@@ -6,6 +6,7 @@ export const flagGroups = [
   'Provider',
   'Cluster',
   'Node',
+  'Kubelet API',
   'Timing',
   'Development cluster',
   'Logging',

@@ -1,8 +1,9 @@
-import { loopbackAddress } from '../telemetry/loopback-address.ts';
+import { listenAddress, loopbackAddress } from '../telemetry/loopback-address.ts';
 import { exporterList, sampleRate, traceTags } from '../telemetry/trace-flags.ts';
 import { duration } from './duration.ts';
 import { flagGroups, type FlagDefinition, type FlagTable, type NodeCommand } from './flag-definition.ts';
 import type { FlagKey } from './flag-values.ts';
+import { kubeletApiFlags } from './kubelet-api-flags.ts';
 import { boolean, choice, integer, keyValues, text, textMatching } from './value-types.ts';
 
 const file = text('FILE');
@@ -129,6 +130,7 @@ export const flagTable: FlagTable = {
     description: 'How many pods of a node are worked on at a time',
     default: 10,
   },
+  ...kubeletApiFlags,
   startupTimeout: {
     group: 'Timing',
     type: duration({ minimum: 0 }),
@@ -201,9 +203,15 @@ export const flagTable: FlagTable = {
   },
   metricsAddr: {
     group: 'Metrics and traces',
+    type: listenAddress,
+    description:
+      'Serves /metrics on this address as well, over HTTPS and with the authentication of the kubelet API, which has them in any case for a single node; port 0 takes a free one',
+  },
+  healthAddr: {
+    group: 'Metrics and traces',
     type: loopbackAddress,
     description:
-      'Serves Prometheus metrics at /metrics on this address of the machine itself, such as 127.0.0.1:9100; port 0 takes a free one',
+      'Says ok at /healthz on this address of the machine itself, such as 127.0.0.1:10248, to anybody there; port 0 takes a free one',
   },
   traceExporter: {
     group: 'Metrics and traces',

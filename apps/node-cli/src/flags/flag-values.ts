@@ -1,3 +1,4 @@
+import type { ListenAddress } from '@vk/node';
 import type { LoopbackAddress } from '../telemetry/loopback-address.ts';
 import type { TraceExporter } from '../telemetry/trace-flags.ts';
 
@@ -23,6 +24,20 @@ export interface FlagValues {
   readonly adoptNode: boolean;
   readonly onExit: 'leave' | 'not-ready' | 'cordon' | 'delete';
   readonly podSyncWorkers: number;
+  readonly kubeletApi: boolean;
+  readonly kubeletAddress?: string;
+  readonly kubeletPort: number;
+  readonly kubeletListener?: 'per-node' | 'shared';
+  readonly clientCaFile?: string;
+  readonly servingCertificate?: 'self-signed' | 'files' | 'csr';
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+  readonly certDir?: string;
+  readonly authenticationTokenWebhookCacheTtl: number;
+  readonly authorizationWebhookCacheAuthorizedTtl: number;
+  readonly authorizationWebhookCacheUnauthorizedTtl: number;
+  readonly streamIdleTimeout: number;
+  readonly streamCreationTimeout: number;
   readonly startupTimeout: number;
   readonly pingInterval: number;
   readonly pingTimeout: number;
@@ -31,7 +46,8 @@ export interface FlagValues {
   readonly shutdownGrace: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'pretty' | 'auto';
-  readonly metricsAddr?: LoopbackAddress;
+  readonly metricsAddr?: ListenAddress;
+  readonly healthAddr?: LoopbackAddress;
   readonly traceExporter?: readonly TraceExporter[];
   readonly traceServiceName?: string;
   readonly traceTag?: Readonly<Record<string, string>>;

@@ -133,11 +133,11 @@ describe('the flag file', () => {
 describe('flags of the Go programs that do nothing here', () => {
   it('are accepted with one line that says what to use', () => {
     const { warnings } = resolveFlags(
-      sources({ given: given({ 'enable-node-lease': 'true', 'klog.v': '4' }), environment: { KUBELET_PORT: '10250' } }),
+      sources({ given: given({ 'enable-node-lease': 'true', 'klog.v': '4' }), environment: { JAEGER_USER: 'me' } }),
     );
     expect(warnings).toEqual([
       '--enable-node-lease has no effect: the node always keeps a lease',
-      'KUBELET_PORT has no effect: this version serves no kubelet API yet, so nothing listens and nothing is left open',
+      'JAEGER_USER has no effect: traces are sent by OTLP; use --trace-exporter otlp and OTEL_EXPORTER_OTLP_ENDPOINT',
       '--klog.v has no effect: use --log-level and --log-format',
     ]);
   });
@@ -149,6 +149,26 @@ describe('flags of the Go programs that do nothing here', () => {
     ]);
   });
 
+  it('are the variables of the serving certificate and of the client CA no longer', () => {
+    const environment = {
+      KUBELET_PORT: '10251',
+      APISERVER_CERT_LOCATION: 'tls.crt',
+      APISERVER_KEY_LOCATION: 'tls.key',
+      APISERVER_CA_CERT_LOCATION: 'ca.crt',
+    };
+    const { values, warnings } = resolveFlags(sources({ environment }));
+    expect(warnings).toEqual([]);
+    expect(values).toMatchObject({
+      kubeletPort: 10_251,
+      tlsCertFile: 'tls.crt',
+      tlsPrivateKeyFile: 'tls.key',
+      clientCaFile: 'ca.crt',
+    });
+    const old = resolveFlags(sources({ given: given({ 'client-verify-ca': 'old.crt' }) }));
+    expect(old.values.clientCaFile).toBe('old.crt');
+    expect(old.warnings).toEqual(['--client-verify-ca is deprecated: use --client-ca-file']);
+  });
+
   it('hand their value on where another flag took over, unless that one is given too', () => {
     const old = { taint: 'example.com/old' };
     expect(resolveFlags(sources({ given: given(old) })).values.taintKey).toBe('example.com/old');
@@ -156,8 +176,12 @@ describe('flags of the Go programs that do nothing here', () => {
     expect(resolveFlags(sources({ given: given(old) })).warnings).toEqual(['--taint is deprecated: use --taint-key']);
   });
 
-  it('do not mind the variables that Kubernetes sets for a Service called kubelet', () => {
-    expect(resolveFlags(sources({ environment: { KUBELET_PORT: 'tcp://10.0.0.1:10250' } })).warnings).toEqual([]);
+  it('do not take what Kubernetes sets for a Service called kubelet for a port', () => {
+    const { values, warnings } = resolveFlags(sources({ environment: { KUBELET_PORT: 'tcp://10.0.0.1:10250' } }));
+    expect(values.kubeletPort).toBe(10_250);
+    expect(warnings).toEqual([
+      'KUBELET_PORT is ignored: its value tcp://10.0.0.1:10250 comes from a Service of that name, not from you',
+    ]);
   });
 
   it('warn when such a variable hides one of ours', () => {

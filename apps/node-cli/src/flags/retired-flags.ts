@@ -13,7 +13,6 @@ export interface RetiredFlag {
   readonly replacedBy?: FlagKey;
 }
 
-const noServer = 'has no effect: this version serves no kubelet API yet, so nothing listens and nothing is left open';
 const closed = 'has no effect: the kubelet API never serves a request without authenticating and authorising it';
 const tracing = 'has no effect: traces are sent by OTLP; use --trace-exporter otlp and OTEL_EXPORTER_OTLP_ENDPOINT';
 const klog = 'has no effect: use --log-level and --log-format';
@@ -50,16 +49,12 @@ export const retiredFlags: readonly RetiredFlag[] = [
     advice: 'has no effect: the number of requests under way adapts, and the Retry-After of the API server is kept',
   },
   { name: 'no-verify-clients', isSwitch: true, advice: closed },
-  { name: 'client-verify-ca', variables: ['APISERVER_CA_CERT_LOCATION'], advice: noServer },
-  { name: 'authentication-token-webhook', isSwitch: true, advice: noServer },
-  { name: 'authentication-token-webhook-cache-ttl', advice: noServer },
-  { name: 'authorization-webhook-cache-authorized-ttl', advice: noServer },
-  { name: 'authorization-webhook-cache-unauthorized-ttl', advice: noServer },
-  { name: 'stream-idle-timeout', advice: noServer },
-  { name: 'stream-creation-timeout', advice: noServer },
-  { variables: ['KUBELET_PORT'], advice: noServer },
-  { variables: ['APISERVER_CERT_LOCATION'], advice: noServer },
-  { variables: ['APISERVER_KEY_LOCATION'], advice: noServer },
+  { name: 'client-verify-ca', replacedBy: 'clientCaFile', advice: 'is deprecated: use --client-ca-file' },
+  {
+    name: 'authentication-token-webhook',
+    isSwitch: true,
+    advice: 'has no effect: bearer tokens are always taken, and reviewed by the API server',
+  },
   { name: 'trace-zpages-addr', variables: ['ZPAGES_ADDR', 'ZPAGES_PORT'], advice: tracing },
   { variables: ['JAEGER_COLLECTOR_ENDPOINT', 'JAEGER_AGENT_ENDPOINT'], advice: tracing },
   { variables: ['JAEGER_USER', 'JAEGER_PASSWORD'], advice: tracing },

@@ -18,26 +18,33 @@ function open(...words: readonly (readonly [name: string, value: string])[]): Pr
 
 it('listens nowhere unless it is asked to', async () => {
   const observability = await open();
-  expect(observability.metricsUrl).toBeUndefined();
-  expect(observability.metrics.registry.text()).not.toContain('process_');
+  expect(observability.healthUrl).toBeUndefined();
   await observability.close();
 });
 
-it('serves the metrics of the core and of the process until it is closed', async () => {
-  const observability = await open(['metrics-addr', '127.0.0.1:0']);
-  const url = observability.metricsUrl ?? '';
+it('records the metrics of the core and of the process, for whoever may read them', async () => {
+  const observability = await open();
+  const { registry } = observability.metrics;
   observability.metrics.eventDropped();
-  const text = await (await fetch(url)).text();
-  expect(text).toContain('\nvirtual_kubelet_events_dropped_total 1\n');
-  expect(text).toContain('\nvirtual_kubelet_build_info{version="');
-  expect(text).toContain('\nprocess_cpu_seconds_total ');
+  expect(registry.text()).toContain('\nvirtual_kubelet_events_dropped_total 1\n');
+  expect(registry.text()).toContain('\nvirtual_kubelet_build_info{version="');
+  expect(registry.text()).toContain('\nprocess_cpu_seconds_total ');
+  await observability.close();
+  expect(registry.text()).not.toContain('process_');
+});
+
+it('says that the process is there, and none of its figures, until it is closed', async () => {
+  const observability = await open(['health-addr', '127.0.0.1:0']);
+  const url = observability.healthUrl ?? '';
+  expect(await (await fetch(url)).text()).toBe('ok');
+  expect((await fetch(new URL('/metrics', url))).status).toBe(404);
   await observability.close();
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
 it('lets nobody start on an address that is taken', async () => {
-  const observability = await open(['metrics-addr', '127.0.0.1:0']);
-  const address = new URL(observability.metricsUrl ?? '').host;
-  await expect(open(['metrics-addr', address])).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const observability = await open(['health-addr', '127.0.0.1:0']);
+  const address = new URL(observability.healthUrl ?? '').host;
+  await expect(open(['health-addr', address])).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await observability.close();
 });

@@ -4,7 +4,7 @@ import type { CommandHost } from '../command/host.ts';
 import { nodeNames } from '../command/nodes-options.ts';
 import { ownPackage } from '../command/own-package.ts';
 import type { FlagValues } from '../flags/flag-values.ts';
-import { listenForMetrics, type MetricsListener } from './metrics-listener.ts';
+import { listenForHealth } from './health-listener.ts';
 import { readProcessMetrics } from './process-metrics.ts';
 import { startTracing } from './tracing.ts';
 
@@ -20,14 +20,14 @@ export interface ObservabilityOptions {
 /** What the process shows of itself. */
 export interface Observability {
   readonly metrics: CoreMetrics;
-  /** Where the metrics are; undefined when nobody asked for them. */
-  readonly metricsUrl: string | undefined;
+  /** Where the process says that it is there; undefined when nobody asked for it. */
+  readonly healthUrl: string | undefined;
   /** Sends what is left and stops listening. */
   close(): Promise<void>;
 }
 
 /**
- * Starts what the flags ask for: the listener for metrics, and traces.
+ * Starts what the flags ask for: the listener for health, and traces. The metrics are served by the kubelet API.
  *
  * @throws an error with code `EADDRINUSE` or the like when the address cannot be had.
  */
@@ -36,7 +36,8 @@ export async function openObservability(options: ObservabilityOptions): Promise<
   const { version } = await ownPackage();
   const metrics = new CoreMetrics();
   // First what can be taken by somebody else: then nothing has been started that would have to end.
-  const listener = await openListener(flags, metrics, version, log);
+  const listener = flags.healthAddr === undefined ? undefined : await listenForHealth(flags.healthAddr);
+  const stopReading = readProcessMetrics(metrics.registry, version);
   const tracing = await startTracing({
     flags,
     environment: host.environment,
@@ -47,37 +48,16 @@ export async function openObservability(options: ObservabilityOptions): Promise<
     clock,
     log,
   }).catch(async (error: unknown) => {
+    stopReading();
     await listener?.close();
     throw error;
   });
   return {
     metrics,
-    metricsUrl: listener?.url,
-    close: async () => {
-      await Promise.all([tracing.close(), listener?.close()]);
-    },
-  };
-}
-
-/** The event loop is watched only where somebody reads what it shows. */
-async function openListener(
-  { metricsAddr: address }: Pick<FlagValues, 'metricsAddr'>,
-  { registry }: CoreMetrics,
-  version: string,
-  log: Logger,
-): Promise<MetricsListener | undefined> {
-  if (address === undefined) return undefined;
-  const listener = await listenForMetrics({
-    address,
-    text: () => registry.text(),
-    onError: (error) => log.error('The metrics cannot be written down', { error }),
-  });
-  const stopReading = readProcessMetrics(registry, version);
-  return {
-    url: listener.url,
+    healthUrl: listener?.url,
     close: async () => {
       stopReading();
-      await listener.close();
+      await Promise.all([tracing.close(), listener?.close()]);
     },
   };
 }

@@ -80,13 +80,16 @@ const resolutionMilliseconds = 20;
 /** Has the figures of this process read with the metrics, until the function that it gives is called. */
 export function readProcessMetrics(registry: MetricRegistry, version: string): () => void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMilliseconds });
-  delay.enable();
+  // Watching it costs a timer: it is watched from when somebody first reads what it shows.
+  let watched = false;
   const only = (definition: MetricDefinition<never>, value: () => number): (() => void) =>
     registry.read(definition, () => [[{}, value()]]);
   const table = processMetricTable;
   const stops = [
     registry.read(table.build, () => [[{ version, node_version: process.versions.node }, 1]]),
     registry.read(table.eventLoopDelay, () => {
+      if (!watched) delay.enable();
+      watched = true;
       const readings = quantiles.map((quantile) => [{ quantile: String(quantile) }, delayAt(delay, quantile)] as const);
       delay.reset();
       return readings;

@@ -194,6 +194,11 @@ describe('a self-signed certificate', () => {
     expect(lines).toEqual([expect.stringMatching(/^warn .*self-signed.*--serving-certificate=csr or files/)]);
   });
 
+  it('is nothing to warn of where only this machine can connect', async () => {
+    await sourceFor(() => [{ type: 'InternalIP', address: '127.0.0.1' }]).open(stop.signal);
+    expect(lines).toEqual([expect.stringMatching(/^info .*self-signed/)]);
+  });
+
   it('is made anew when the addresses change, and when 70 % of its life are over', async () => {
     let addresses: readonly NodeAddress[] = [{ type: 'InternalIP', address: '10.0.0.7' }];
     const source = sourceFor(() => addresses);

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Logger } from '../../provider/logger.ts';
 import type { NodeAddress } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
@@ -17,6 +18,9 @@ export interface SelfSignedSourceOptions {
 /** How often the addresses of the node are compared with those in the certificate. */
 const checkMilliseconds = 15_000;
 
+const unverifiable =
+  'The serving certificate of the kubelet API is self-signed: nobody who connects can tell that it is this node. An API server that is told to verify it (--kubelet-certificate-authority) needs --serving-certificate=csr or files';
+
 /** A certificate that this process signs itself, anew when it grows old or the node's addresses change. */
 export function selfSignedSource({
   nodeName,
@@ -35,9 +39,9 @@ export function selfSignedSource({
   };
   return {
     open() {
-      log.warn(
-        'The serving certificate of the kubelet API is self-signed: nobody who connects can tell that it is this node. An API server that is told to verify it (--kubelet-certificate-authority) needs --serving-certificate=csr or files',
-      );
+      // Where only this machine connects there is nobody to take in.
+      if (addresses().every(({ address }) => isLoopback(address))) log.info(unverifiable);
+      else log.warn(unverifiable);
       return Promise.resolve(make());
     },
     async follow(onChange, signal) {
@@ -48,4 +52,8 @@ export function selfSignedSource({
       }
     },
   };
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }
