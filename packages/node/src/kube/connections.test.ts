@@ -97,8 +97,8 @@ describe('proxy-url', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('of another kind is refused, without its password', () => {
+  it('of another kind is refused, without its password', async () => {
     const options = { server: new URL('https://api'), tls: {}, requestConnections: 1 };
-    expect(() => openConnections({ ...options, proxyUrl: 'ftp://me:pass@proxy' })).toThrow(/not "ftp"$/);
+    await expect(openConnections({ ...options, proxyUrl: 'ftp://me:pass@proxy' })).rejects.toThrow(/not "ftp"$/);
   });
 });

@@ -1,5 +1,8 @@
+import { Agent as HttpAgent, type AgentOptions, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
-import { type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, type ConnectionOptions as TlsOptions } from 'node:tls';
 import type { TlsMaterial } from './credentials.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 
@@ -14,8 +17,10 @@ export interface ConnectionOptions {
 /** Connections to the API server, made with one set of TLS material. Watches never wait for requests, nor the other way round. */
 export interface Connections {
   readonly tls: TlsMaterial;
-  readonly requests: Dispatcher;
-  readonly streams: Dispatcher;
+  /** To be given with every request, for a proxy's agent makes TLS with the request's options. */
+  readonly tlsOptions: TlsOptions;
+  readonly requests: HttpAgent;
+  readonly streams: HttpAgent;
 }
 
 /** The API server closes a connection that was idle for 90 s or more; ours go first, so that no request meets a closed one. */
@@ -23,36 +28,79 @@ const keepAliveMilliseconds = 60_000;
 const connectTimeoutMilliseconds = 10_000;
 
 /** Opens nothing yet: connections are made as they are needed. */
-export function openConnections(options: ConnectionOptions): Connections {
+export async function openConnections(options: ConnectionOptions): Promise<Connections> {
+  const { server, proxyUrl, tls, requestConnections } = options;
+  const newAgent = proxyUrl === undefined ? directAgent(server) : await proxyAgent(server, proxyUrl);
   return {
-    tls: options.tls,
-    requests: dispatcher(options, options.requestConnections),
-    streams: dispatcher(options, null),
+    tls,
+    tlsOptions: server.protocol === 'https:' ? tlsOptions(tls, server) : {},
+    requests: newAgent({ ...kept, maxSockets: requestConnections, maxFreeSockets: requestConnections }),
+    streams: newAgent(kept),
   };
 }
 
-function dispatcher({ server, proxyUrl, tls }: ConnectionOptions, connections: number | null): Dispatcher {
-  const connect = { keepAlive: true, keepAliveInitialDelay: 30_000, timeout: connectTimeoutMilliseconds };
-  const pool = {
-    connections,
-    pipelining: 1,
-    // HTTP/2 is left out on purpose: see the decision record on HTTP/1.1.
-    allowH2: false,
-    keepAliveTimeout: keepAliveMilliseconds,
-    keepAliveMaxTimeout: keepAliveMilliseconds,
-    // Time limits are kept by the client and the watch, on a clock that tests can move.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
-  if (proxyUrl === undefined) return new Pool(server.origin, { ...pool, connect: { ...connect, ...tls } });
-
-  const host = server.hostname.replace(/^\[|\]$/g, '');
-  const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
-  const requestTls = { ...tls, servername, timeout: connectTimeoutMilliseconds };
-  if (/^socks5?h?:/.test(proxyUrl)) {
-    return new Socks5ProxyAgent(proxyUrl.replace(/^socks5?h?:/, 'socks5:'), { ...pool, requestTls });
+/** Lets what is on its way come to its end, and then the connections, too. */
+export function retireConnections({ requests, streams }: Connections): void {
+  for (const agent of [requests, streams]) {
+    agent.maxFreeSockets = 0;
+    for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
-  if (/^https?:/.test(proxyUrl)) return new ProxyAgent({ ...pool, uri: proxyUrl, requestTls, connect });
+}
+
+const kept: AgentOptions = { keepAlive: true, keepAliveMsecs: 30_000, timeout: keepAliveMilliseconds };
+
+type NewAgent = (options: AgentOptions) => HttpAgent;
+
+/** Made once: to read a bundle of certificates anew for each connection takes longer than the connection. */
+function tlsOptions({ ca, cert, key, servername, rejectUnauthorized }: TlsMaterial, server: URL): TlsOptions {
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  return {
+    secureContext: createSecureContext({ ca, cert, key }),
+    servername: servername ?? (isIP(host) === 0 ? host : ''),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
+}
+
+function directAgent(server: URL): NewAgent {
+  return server.protocol === 'https:'
+    ? (options) => toOneServer(new TimedHttpsAgent(options))
+    : (options) => toOneServer(new HttpAgent(options));
+}
+
+type NewConnection = (error: Error | null, connection: Duplex) => void;
+
+/** All connections of an agent lead to one server with one set of TLS material: nothing has to be compared to find a free one. */
+function toOneServer(agent: HttpAgent): HttpAgent {
+  agent.getName = () => 'api server';
+  return agent;
+}
+
+/** An address that does not answer at all is given up long before a request would be. */
+class TimedHttpsAgent extends HttpsAgent {
+  override createConnection(options: RequestOptions, callback?: NewConnection): Duplex | null | undefined {
+    const socket = super.createConnection(options, callback);
+    if (socket === null || socket === undefined) return socket;
+    const giveUp = (): unknown => socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
+    const timer = setTimeout(giveUp, connectTimeoutMilliseconds).unref();
+    const settled = (): void => clearTimeout(timer);
+    socket.once('secureConnect', settled).once('close', settled);
+    return socket;
+  }
+}
+
+/** The libraries are loaded for those alone who have a proxy. */
+async function proxyAgent(server: URL, proxyUrl: string): Promise<NewAgent> {
+  if (/^socks5h?:/.test(proxyUrl)) {
+    const { SocksProxyAgent } = await import('socks-proxy-agent');
+    // As in client-go, the proxy looks the name up.
+    const url = proxyUrl.replace(/^socks5h?:/, 'socks5h:');
+    return (options) => toOneServer(new SocksProxyAgent(url, options));
+  }
+  if (/^https?:/.test(proxyUrl)) {
+    const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
+    const Agent = server.protocol === 'https:' ? HttpsProxyAgent : HttpProxyAgent;
+    return (options) => toOneServer(new Agent({ ...options, proxy: proxyUrl }));
+  }
   throw new KubeConfigError(`proxy-url must be an http, https or socks5 address, not "${schemeOf(proxyUrl)}"`);
 }
 

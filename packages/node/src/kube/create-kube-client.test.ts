@@ -125,7 +125,7 @@ describe('a request', () => {
     const { client, server } = await setUp(() => ({ kind: 'reset' }));
     const reset = await caught(client.request(get('/x')));
     expect(reset).toBeInstanceOf(KubeConnectionError);
-    expect(reset).toMatchObject({ code: 'UND_ERR_SOCKET' });
+    expect(reset).toMatchObject({ code: 'ECONNRESET' });
     const { port } = server;
     await server.stop();
     ends.splice(0, 1);
@@ -322,7 +322,7 @@ describe('observation', () => {
     expect(seen).toMatchObject([
       { verb: 'get', path: '/a', status: 200, streaming: false, durationMilliseconds: 0 },
       { verb: 'get', path: '/b', status: 404, streaming: false },
-      { verb: 'watch', path: '/c', streaming: true, error: { code: 'UND_ERR_SOCKET' } },
+      { verb: 'watch', path: '/c', streaming: true, error: { code: 'ECONNRESET' } },
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** No answer came from the API server. Whether the request was carried out is not known. */
 export class KubeConnectionError extends Error {
   override readonly name = 'KubeConnectionError';
-  /** What went wrong, as Node.js or the HTTP library names it (`ECONNREFUSED`, `UND_ERR_SOCKET`), or `TIMEOUT`. */
+  /** What went wrong, as Node.js names it (`ECONNREFUSED`, `ECONNRESET`), or `TIMEOUT`. */
   readonly code: string;
 
   constructor(options: { readonly message: string; readonly code: string; readonly cause?: unknown }) {
@@ -12,15 +12,13 @@ export class KubeConnectionError extends Error {
 
 const sayings: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection was reset',
+  ECONNRESET: 'the connection was closed before the answer was complete',
   EPIPE: 'the connection was closed',
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name could not be looked up',
   ETIMEDOUT: 'no connection within the time limit',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection within the time limit',
-  UND_ERR_SOCKET: 'the connection was closed before the answer was complete',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the certificate authority that was given',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by the certificate authority that was given',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the certificate authority that was given',

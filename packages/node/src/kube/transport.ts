@@ -1,7 +1,9 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { KubeCluster } from './config.ts';
-import { type Connections, openConnections } from './connections.ts';
+import { type Connections, openConnections, retireConnections } from './connections.ts';
 import type { TlsMaterial } from './credentials.ts';
-import { connectionErrorFrom } from './kube-connection-error.ts';
+import { connectionErrorFrom, KubeConnectionError } from './kube-connection-error.ts';
 import type { KubeExchange, KubeResponse } from './middleware.ts';
 
 export interface TransportOptions {
@@ -19,66 +21,95 @@ export interface Transport {
 
 export function createTransport({ cluster, userAgent, requestConnections }: TransportOptions): Transport {
   const server = new URL(cluster.server);
+  const address = { host: server.hostname.replace(/^\[|\]$/g, ''), port: server.port };
   const basePath = server.pathname.replace(/\/+$/, '');
-  const retired = new Set<Connections>();
+  const newRequest = server.protocol === 'https:' ? httpsRequest : httpRequest;
+  const inFlight = new Set<ClientRequest>();
   let connections: Connections | undefined;
+  let opening: { readonly tls: TlsMaterial; readonly opened: Promise<Connections> } | undefined;
 
-  function connectionsFor(tls: TlsMaterial): Connections {
-    if (connections?.tls === tls) return connections;
-    if (connections !== undefined) retire(connections);
-    connections = openConnections({ server, proxyUrl: cluster.proxyUrl, tls, requestConnections });
-    return connections;
+  /** Opens connections once for everybody who waits for them. */
+  function connectionsFor(tls: TlsMaterial): Promise<Connections> {
+    if (opening?.tls !== tls) {
+      const opened = openConnections({ server, proxyUrl: cluster.proxyUrl, tls, requestConnections });
+      opening = { tls, opened: opened.then(replaceConnections) };
+    }
+    return opening.opened;
   }
 
-  /** Lets what is in flight come to its end: watches last some minutes. */
-  function retire(old: Connections): void {
-    retired.add(old);
-    const forget = (): boolean => retired.delete(old);
-    void Promise.all([old.requests.close(), old.streams.close()]).then(forget, forget);
+  /** Watches last some minutes: what uses the connections before comes to its end on them. */
+  function replaceConnections(opened: Connections): Connections {
+    if (connections !== undefined) retireConnections(connections);
+    connections = opened;
+    return opened;
+  }
+
+  /** Resolves with the head of the answer. */
+  function begin(options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const request = newRequest(options, resolve);
+      inFlight.add(request);
+      // Also for what comes after the head of the answer: the reader of the body hears of that from the answer.
+      request.on('error', reject);
+      request.once('close', () => inFlight.delete(request));
+      request.end(body);
+    });
   }
 
   return {
     async send(exchange) {
-      const { signal, body } = exchange;
+      const { signal } = exchange;
       const failure = (cause: unknown): unknown =>
         signal.aborted ? signal.reason : connectionErrorFrom(cause, server.origin);
+      signal.throwIfAborted();
       const presented = await cluster.credentials.current(signal);
-      const { requests, streams } = connectionsFor(presented.tls);
+      const open = connections?.tls === presented.tls ? connections : await connectionsFor(presented.tls);
+      const body = exchange.body === undefined ? undefined : JSON.stringify(exchange.body);
       try {
-        const response = await (exchange.streaming ? streams : requests).request({
-          origin: server.origin,
-          path: basePath + exchange.path + queryString(exchange.query),
-          method: exchange.method,
-          headers: requestHeaders(exchange, { ...presented.headers, 'user-agent': userAgent }),
-          body: body === undefined ? null : JSON.stringify(body),
-          // A DELETE with a body would cost its connection otherwise: see the decision record on HTTP/1.1.
-          reset: false,
-          signal,
-        });
+        const response = await begin(
+          {
+            ...address,
+            ...open.tlsOptions,
+            agent: exchange.streaming ? open.streams : open.requests,
+            path: basePath + exchange.path + queryString(exchange.query),
+            method: exchange.method,
+            headers: requestHeaders(exchange, body, { ...presented.headers, 'user-agent': userAgent }),
+            signal,
+          },
+          body,
+        );
         return {
-          status: response.statusCode,
+          status: response.statusCode ?? 0,
           headers: response.headers,
-          text: () => response.body.text().catch((cause: unknown) => Promise.reject(failure(cause) as Error)),
-          bytes: () => readBytes(response.body, failure),
+          text: () => readText(response, failure),
+          bytes: () => readBytes(response, failure),
         };
       } catch (cause) {
         throw failure(cause);
       }
     },
 
-    async close() {
-      const open = connections === undefined ? [...retired] : [...retired, connections];
-      await Promise.all(open.flatMap(({ requests, streams }) => [requests.destroy(), streams.destroy()]));
+    close() {
+      const closed = new KubeConnectionError({ message: 'the client of the API server is closed', code: 'CLOSED' });
+      for (const request of inFlight) request.destroy(closed);
+      if (connections !== undefined) retireConnections(connections);
+      return Promise.resolve();
     },
   };
 }
 
 type RequestHeaders = Record<string, string | string[]>;
 
-function requestHeaders(exchange: KubeExchange, more: Record<string, string | readonly string[]>): RequestHeaders {
-  const { body, accept = 'application/json', contentType = 'application/json' } = exchange;
+function requestHeaders(
+  { accept = 'application/json', contentType = 'application/json' }: KubeExchange,
+  body: string | undefined,
+  more: Record<string, string | readonly string[]>,
+): RequestHeaders {
   const headers: RequestHeaders = { accept };
-  if (body !== undefined) headers['content-type'] = contentType;
+  if (body !== undefined) {
+    headers['content-type'] = contentType;
+    headers['content-length'] = String(Buffer.byteLength(body));
+  }
   for (const [name, value] of Object.entries(more)) headers[name] = typeof value === 'string' ? value : [...value];
   return headers;
 }
@@ -91,12 +122,28 @@ function queryString(query: KubeExchange['query']): string {
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
+/** The whole answer. An answer that breaks off is an error, never a short text. */
+function readText(response: IncomingMessage, failure: (cause: unknown) => unknown): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.once('end', () => resolve(textOf(chunks)));
+    response.once('error', (cause) => reject(failure(cause) as Error));
+    response.once('close', () => reject(failure(new Error('the answer broke off')) as Error));
+  });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [only] = chunks;
+  return (chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)).toString('utf8');
+}
+
 async function* readBytes(
-  body: AsyncIterable<Uint8Array>,
+  response: IncomingMessage,
   failure: (cause: unknown) => unknown,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* body;
+    yield* response as AsyncIterable<Uint8Array>;
   } catch (cause) {
     throw failure(cause);
   }

@@ -70,7 +70,7 @@ describe('a watch over a real connection', () => {
     first.reset();
     const following = next();
     await problem(1);
-    expect(problems).toMatchObject([{ error: { code: 'UND_ERR_SOCKET' }, relist: false }]);
+    expect(problems).toMatchObject([{ error: { code: 'ECONNRESET' }, relist: false }]);
     await clock.advance(800);
     expect(await following).toBe('apply b');
     expect(from()).toEqual([null, '6']);

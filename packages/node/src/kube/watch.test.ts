@@ -93,7 +93,7 @@ describe('a watch', () => {
       refusal(500, 'InternalError'),
       refusal(403, 'Forbidden'),
       refusal(401, 'Unauthorized'),
-      new KubeConnectionError({ message: 'reset', code: 'UND_ERR_SOCKET' }),
+      new KubeConnectionError({ message: 'reset', code: 'ECONNRESET' }),
     ];
     let armed = false;
     const { streams, news, problems, clock, from, client } = await listed(() => {
