@@ -22,8 +22,14 @@ function waitingContainers(
   }));
 }
 
-/** The backend cannot honour these fields. */
+/**
+ * The backend cannot honour these fields. A pod for another operating system ends at once, whatever its restart policy, with the
+ * kubelet's reason: its field never changes, so that it could not run here later either, and its controller makes another.
+ */
 export function refusedStatus(pod: Pod, errors: readonly FieldError[]): PodStatus {
+  if (errors.some(({ field }) => field === 'spec.os.name')) {
+    return { phase: 'Failed', reason: 'PodOSNotSupported', message: formatFieldErrors(errors) };
+  }
   return { phase: failurePhase(pod), reason: 'ProviderRefused', message: formatFieldErrors(errors) };
 }
 
