@@ -45,7 +45,7 @@ function readId(id: string): { scheme: 'http' | 'https'; name: string; port: str
  */
 export async function proxyToNode(request: ApiRequest): Promise<void> {
   const { scheme, name, port } = readId(requestName(request));
-  const location = locateKubelet(request.registry, name);
+  const location = locateKubelet(request.registry, name, 'nodes');
   await requireAllowed(location.host);
   const isKubelet = port === '' || port === String(location.port);
   if (!isKubelet && !/^\d{1,5}$/.test(port)) throw badRequest(`invalid port ${JSON.stringify(port)}`);

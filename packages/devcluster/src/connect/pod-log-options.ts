@@ -36,7 +36,8 @@ function findCauses(numbers: Readonly<Record<string, number | undefined>>, query
     causes.push(invalidValue('limitBytes', limitBytes, 'must be greater than 0'));
   }
   if (sinceSeconds !== undefined && query.get('sinceTime')) {
-    causes.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+    // Go shows an empty path as brackets.
+    causes.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
     causes.push(invalidValue('sinceSeconds', sinceSeconds, 'must be greater than 0'));
   }

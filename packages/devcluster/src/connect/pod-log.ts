@@ -31,12 +31,12 @@ export async function getPodLog(request: ApiRequest): Promise<void> {
   const container = chooseContainer(pod, options.container);
   const { nodeName } = pod.spec;
   if (!nodeName) {
-    writeHead(response, 204);
+    response.writeHead(204, { 'Cache-Control': 'no-cache, private' });
     response.end();
     return;
   }
   const { response: answer } = await ask(request, {
-    location: locateKubelet(registry, nodeName),
+    location: locateKubelet(registry, nodeName, 'pods'),
     path: `/containerLogs/${pod.metadata.namespace ?? ''}/${name}/${container}`,
     query: options.forNode,
     skipVerify: options.insecureSkipTlsVerifyBackend,
@@ -44,7 +44,7 @@ export async function getPodLog(request: ApiRequest): Promise<void> {
   const code = answer.statusCode ?? 0;
   if (code >= 300 && code < 400) {
     answer.destroy();
-    throw new ApiError({ code: 500, message: 'redirects forbidden' });
+    throw new ApiError({ code: 500, message: `Get "${answer.headers.location ?? ''}": redirects forbidden` });
   }
   if (code < 200 || code > 206) throw logRefusal(code, await readText(answer), name);
   writeHead(response, 200, { contentType: 'text/plain' });

@@ -118,7 +118,7 @@ test('A port that is no number, and a pod without a node, are told before the up
   opened.addPod('waits', ['app']);
   await expect(dial(opened, { transport: 'websocket', ports: [Number.NaN] })).rejects.toMatchObject({
     httpStatus: 400,
-    message: expect.stringContaining('strconv.ParseInt: parsing \\"NaN\\": invalid syntax') as unknown,
+    message: expect.stringContaining('strconv.ParseUint: parsing \\"NaN\\": invalid syntax') as unknown,
   });
   await expect(dial(opened, { transport: 'tunnel', pod: 'waits' })).rejects.toMatchObject({
     httpStatus: 400,

@@ -19,7 +19,9 @@ const tunnelProtocol = `SPDY/3.1+${spdyProtocol}`;
 function nodeQuery(query: URLSearchParams): URLSearchParams {
   const ports = query.getAll('ports').flatMap((value) => value.split(','));
   const wrong = ports.find((port) => !/^\d+$/.test(port));
-  if (wrong !== undefined) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(wrong)}: invalid syntax`);
+  if (wrong !== undefined) {
+    throw badRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(wrong)}: invalid syntax`);
+  }
   return new URLSearchParams(ports.length === 0 ? {} : { port: ports.join(',') });
 }
 
@@ -62,7 +64,7 @@ export async function forwardPorts(request: ApiRequest): Promise<void> {
   if (query.has('dryRun')) throw badRequest('dryRun is not supported');
   const ports = nodeQuery(query);
   const pod = requestedPod(request);
-  const location = locateKubelet(request.registry, requireNodeName(pod));
+  const location = locateKubelet(request.registry, requireNodeName(pod), 'pods');
   const upgrade = requireUpgrade(request);
   const { namespace = '', name } = pod.metadata;
   const toNode: NodeRequest = {

@@ -96,7 +96,7 @@ describe.each(ways)('From the client to the node, %s', (_, options, features, me
     ]);
     const [seen] = opened.kubelet.seen;
     expect(seen).toMatchObject({ method, clientName: 'kube-apiserver-kubelet-client' });
-    expect(seen?.url).toBe('/exec/default/pod/app?input=1&output=1&error=1&command=exit&command=3');
+    expect(seen?.url).toBe('/exec/default/pod/app?command=exit&command=3&error=1&input=1&output=1');
     expect(seen?.headers.upgrade?.toLowerCase()).toBe(protocol.toLowerCase());
     expect(seen?.headers.authorization).toBeUndefined();
     expect(opened.kubelet.failures).toEqual([]);
@@ -108,7 +108,7 @@ describe.each(ways)('From the client to the node, %s', (_, options, features, me
     client.resize({ width: 80, height: 24 });
     client.resize({ width: 120, height: 40 });
     expect(await text(client.stdout)).toBe('80x24 120x40 ');
-    expect(opened.kubelet.seen[0]?.url).toContain('input=1&output=1&tty=1&');
+    expect(opened.kubelet.seen[0]?.url).toContain('&input=1&output=1&tty=1');
   });
 
   test('and one that leaves is gone for the node too', async () => {
@@ -145,7 +145,7 @@ test('Attach has no command, and goes to the door of that name', async () => {
   const opened = await start();
   const client = await dial(opened, [], { door: 'attach', transport: 'spdy' });
   await opened.node.waiting;
-  expect(opened.kubelet.seen[0]?.url).toBe('/attach/default/pod/app?input=1&output=1&error=1');
+  expect(opened.kubelet.seen[0]?.url).toBe('/attach/default/pod/app?error=1&input=1&output=1');
   await client.close();
 });
 
@@ -251,7 +251,7 @@ describe('A node that cannot be reached', () => {
     const client = await dial(opened, ['cat']);
     const place = `127.0.0.1:${opened.kubelet.port}`;
     expect(await client.outcome).toMatchObject({
-      failure: `Internal error occurred: error sending request: Post "https://${place}/exec/default/pod/app?input=1&output=1&error=1&command=cat": dial tcp ${place}: connect: connection refused`,
+      failure: `Internal error occurred: error sending request: Post "https://${place}/exec/default/pod/app?command=cat&error=1&input=1&output=1": dial tcp ${place}: connect: connection refused`,
     });
   });
 

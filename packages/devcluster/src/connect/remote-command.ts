@@ -16,6 +16,7 @@ function nodeQuery(streams: CommandStreams, command: readonly string[]): URLSear
   const names = { input: streams.stdin, output: streams.stdout, error: streams.stderr, tty: streams.tty };
   for (const [name, isWanted] of Object.entries(names)) if (isWanted) query.set(name, '1');
   for (const word of command) query.append('command', word);
+  query.sort();
   return query;
 }
 
@@ -35,7 +36,7 @@ async function remoteCommand(request: ApiRequest, kind: 'exec' | 'attach'): Prom
   if (query.has('dryRun')) throw badRequest('dryRun is not supported');
   const pod = requestedPod(request);
   const container = chooseContainer(pod, query.get('container') ?? '');
-  const location = locateKubelet(request.registry, requireNodeName(pod));
+  const location = locateKubelet(request.registry, requireNodeName(pod), 'pods');
   const question: KubeletQuestion = {
     location,
     path: `/${kind}/${pod.metadata.namespace ?? ''}/${pod.metadata.name}/${container}`,

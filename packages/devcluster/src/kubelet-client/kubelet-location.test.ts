@@ -6,7 +6,7 @@ import { hostAndPort, type KubeletLocation, locateKubelet } from './kubelet-loca
 function locate(status: object): KubeletLocation {
   const registry = testRegistry(manualClock());
   create(registry, 'nodes', { metadata: { name: 'node' }, status });
-  return locateKubelet(registry, 'node');
+  return locateKubelet(registry, 'node', 'nodes');
 }
 
 test('The internal address of a node is preferred, then the external one, then its name', () => {
@@ -33,12 +33,15 @@ test('A node without an address that is looked for is an error that names those 
   expect(() => locate({})).toThrow('no preferred addresses found; known addresses: []');
 });
 
-test('A node that does not exist is 404', () => {
-  const registry = testRegistry(manualClock());
-  expect(() => locateKubelet(registry, 'gone')).toThrow(
-    expect.objectContaining({ code: 404, message: 'nodes "gone" not found' }),
-  );
-});
+test.each(['nodes', 'pods'] as const)(
+  'A node that does not exist is 404, by the name of the %s asked for',
+  (plural) => {
+    const registry = testRegistry(manualClock());
+    expect(() => locateKubelet(registry, 'gone', plural)).toThrow(
+      expect.objectContaining({ code: 404, message: `${plural} "gone" not found` }),
+    );
+  },
+);
 
 test('An IPv6 address stands in brackets before its port', () => {
   expect(hostAndPort({ host: '::1', port: 10_250 })).toBe('[::1]:10250');

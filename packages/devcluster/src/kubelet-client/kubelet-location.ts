@@ -22,10 +22,14 @@ export function hostAndPort({ host, port }: { host: string; port: number | strin
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Finds the kubelet API of a node. Throws ApiError: 404 for an unknown node, 500 for one without an address. */
-export function locateKubelet(registry: Registry, nodeName: string): KubeletLocation {
+/**
+ * Finds the kubelet API of a node. Throws ApiError: 404 for an unknown node, 500 for one without an address.
+ *
+ * @param requested - the resource of the request: by it kube-apiserver names a node that is not there, also as a pod.
+ */
+export function locateKubelet(registry: Registry, nodeName: string, requested: 'nodes' | 'pods'): KubeletLocation {
   const node = registry.store.get('nodes', nodeName)?.object as Node | undefined;
-  if (node === undefined) throw notFound({ group: '', plural: 'nodes' }, nodeName);
+  if (node === undefined) throw notFound({ group: '', plural: requested }, nodeName);
   const addresses = node.status?.addresses ?? [];
   for (const type of preferredAddressTypes) {
     const found = addresses.find((address) => address.type === type);

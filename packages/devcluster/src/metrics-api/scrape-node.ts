@@ -26,7 +26,7 @@ export async function scrapeNode(options: ScrapeOptions, name: string): Promise<
   const late = new AbortController();
   const timer = registry.clock.setTimeout(() => late.abort(new Error('the node took too long')), scrapeMilliseconds);
   try {
-    const location = locateKubelet(registry, name);
+    const location = locateKubelet(registry, name, 'nodes');
     const { response } = await sendToNode({
       host: location.host,
       port: location.port,
