@@ -70,6 +70,8 @@ describe('the rights that the chart gives', () => {
     expect(permissions(rulesOf(await render(), 'ClusterRole'))).toEqual([
       'create events *',
       'create nodes *',
+      'create subjectaccessreviews *',
+      'create tokenreviews *',
       'delete pods *',
       'get namespaces kube-system',
       'get nodes virtual-kubelet',
@@ -113,6 +115,27 @@ describe('the rights that the chart gives', () => {
     expect(bindings).toEqual(
       expect.arrayContaining(['RoleBinding one vk-references', 'RoleBinding two vk-references']),
     );
+  });
+
+  it('let it read the client CA of the cluster, and of requests for certificates only its own', async () => {
+    const manifests = await render({ kubeletApi: { servingCertificate: 'csr' } });
+    const binding = manifests.find(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'kube-system',
+    );
+    expect(binding).toMatchObject({ roleRef: { kind: 'Role', name: 'extension-apiserver-authentication-reader' } });
+    const requests = permissions(rulesOf(manifests, 'ClusterRole')).filter((one) => one.includes('signingrequests'));
+    expect(requests).toEqual([
+      'create certificatesigningrequests *',
+      ...['delete', 'get', 'list', 'watch'].map(
+        (verb) => `${verb} certificatesigningrequests virtual-kubelet-serving-virtual-kubelet`,
+      ),
+    ]);
+  });
+
+  it('are fewer without the kubelet API', async () => {
+    const manifests = await render({ kubeletApi: { enabled: false } });
+    expect(permissions(rulesOf(manifests, 'ClusterRole')).filter((one) => one.includes('review'))).toEqual([]);
+    expect(manifests.filter(({ metadata }) => metadata.namespace === 'kube-system')).toEqual([]);
   });
 
   it('let it delete or cordon its Node only when it is to do so on exit', async () => {

@@ -11,6 +11,7 @@ export const renderingCases: Readonly<Record<string, Values>> = {
     fullnameOverride: 'a-name-of-its-own',
     clusterId: 'cluster-1',
     node: { name: 'edge', count: 3, onExit: 'delete', disableTaint: true },
+    kubeletApi: { port: 10_251, servingCertificate: 'csr' },
     provider: { name: 'nomad', config: { region: 'global', nested: { list: [1, 'two'], yes: true } } },
     access: { namespaces: ['one', 'two'], serviceAccountTokens: true, persistentVolumes: true, runtimeClasses: true },
     serviceAccount: { annotations: { 'example.com/role': 'a' } },
@@ -32,6 +33,9 @@ export const renderingCases: Readonly<Record<string, Values>> = {
     rbac: { create: false },
     node: { onExit: 'cordon' },
   },
+  'a serving certificate in a Secret': { image, kubeletApi: { servingCertificate: 'files', tlsSecret: 'node-tls' } },
+  'no kubelet API': { image, kubeletApi: { enabled: false } },
+  'a node whose serving certificate is asked for': { image, kubeletApi: { servingCertificate: 'csr' } },
   'a node that is cordoned on exit': { image, node: { onExit: 'cordon' }, access: { namespaces: ['one'] } },
 };
 

@@ -26,3 +26,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - {{ .Values.node.name | quote }}
 {{- end -}}
 {{- end -}}
+
+{{- define "virtual-kubelet.certificate-request-names" -}}
+{{- if gt (int .Values.node.count) 1 -}}
+{{- range $index := until (int .Values.node.count) }}
+- {{ printf "virtual-kubelet-serving-%s-%d" $.Values.node.name $index | quote }}
+{{- end -}}
+{{- else }}
+- {{ printf "virtual-kubelet-serving-%s" .Values.node.name | quote }}
+{{- end -}}
+{{- end -}}
