@@ -1,4 +1,5 @@
 import { parseDurationRange, type DurationRange } from './duration.ts';
+import { parseQuantity } from './quantity.ts';
 
 /** Every annotation of the mock starts with this. */
 export const annotationPrefix = 'mock.virtual-kubelet.io/';
@@ -8,6 +9,11 @@ const hangingMethods = ['createPod', 'updatePod', 'deletePod', 'removePod', 'get
 export type HangingMethod = (typeof hangingMethods)[number];
 
 export type StartError = 'transient' | 'terminal' | 'unacknowledged';
+
+const mainProcesses = ['silent', 'echo', 'shell', 'command'] as const;
+
+/** What a container's main process is for somebody who attaches to it. */
+export type MainProcess = (typeof mainProcesses)[number];
 
 /** What each behaviour is once it has been read. */
 export interface BehaviourValues {
@@ -21,6 +27,15 @@ export interface BehaviourValues {
   readonly oom: boolean;
   readonly stdout: readonly string[];
   readonly 'stdout-rate': number;
+  readonly stderr: readonly string[];
+  readonly 'main-process': MainProcess;
+  readonly 'http-ports': readonly number[];
+  readonly 'echo-ports': readonly number[];
+  readonly 'discard-ports': readonly number[];
+  /** Cores. */
+  readonly 'cpu-usage': number;
+  /** Bytes. */
+  readonly 'memory-usage': number;
   readonly 'ready-after': DurationRange;
   readonly 'lost-after': DurationRange;
   readonly 'delete-delay': DurationRange | 'never';
@@ -67,6 +82,12 @@ function readRate(text: string): number | undefined {
   const value = Number(text);
   return /^\d+(\.\d+)?$/u.test(text) && value > 0 && value <= 10_000 ? value : undefined;
 }
+
+const readLines = (text: string): string[] => text.replace(/\n$/u, '').split('\n');
+
+const portsSyntax = 'a comma-separated list of port numbers, or nothing';
+const readPortList = listOf(integer(1, 65_535));
+const readPorts = (text: string): readonly number[] | undefined => (text === '' ? [] : readPortList(text));
 
 const durationSyntax = 'duration or range: `10s`, `1m30s`, `1s-5s`';
 const countSyntax = 'a whole number, at least 1';
@@ -139,7 +160,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
     perContainer: true,
     meaning: "The container's log: written when the container starts.",
     example: 'hello',
-    read: (text) => text.replace(/\n$/u, '').split('\n'),
+    read: readLines,
   },
   'stdout-rate': {
     values: 'lines per second, above 0, up to 10000',
@@ -147,6 +168,57 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
     meaning: 'The lines of `stdout` are written at this rate, over and over, while the container runs.',
     example: '5',
     read: readRate,
+  },
+  stderr: {
+    values: 'lines, separated by line breaks',
+    perContainer: true,
+    meaning: 'What the container writes to its standard error when it starts.',
+    example: 'warning: no config',
+    read: readLines,
+  },
+  'main-process': {
+    values: '`silent`, `echo`, `shell` or `command`',
+    perContainer: true,
+    meaning:
+      "What `kubectl attach` talks to. `silent` reads what it is sent and says nothing, `echo` writes it to its log, `shell` is a shell. With `command`, in engine mode only, the container's own `command` and `args` are run by the built-in shell and programs, and their end is the container's. Without it `silent`.",
+    example: 'shell',
+    read: oneOf(mainProcesses),
+  },
+  'http-ports': {
+    values: portsSyntax,
+    perContainer: false,
+    meaning:
+      'Ports of the pod that answer HTTP, besides those that its containers declare: with the request that was sent, and with the status in a path such as `/status/503`. Without it `80,8080`.',
+    example: '3000',
+    read: readPorts,
+  },
+  'echo-ports': {
+    values: portsSyntax,
+    perContainer: false,
+    meaning: 'Ports of the pod that give back each byte. Without it `7`.',
+    example: '7,5432',
+    read: readPorts,
+  },
+  'discard-ports': {
+    values: portsSyntax,
+    perContainer: false,
+    meaning: 'Ports of the pod that read everything and answer nothing. Without it `9`.',
+    example: '9',
+    read: readPorts,
+  },
+  'cpu-usage': {
+    values: 'a quantity of cores',
+    perContainer: true,
+    meaning: 'The CPU that the container uses on average, for metrics. Without it something from 5m to 100m.',
+    example: '250m',
+    read: parseQuantity,
+  },
+  'memory-usage': {
+    values: 'a quantity of bytes',
+    perContainer: true,
+    meaning: 'The memory that the container uses on average, for metrics. Without it something from 8Mi to 64Mi.',
+    example: '64Mi',
+    read: parseQuantity,
   },
   'ready-after': {
     values: durationSyntax,

@@ -25,6 +25,7 @@ export interface NodeSettings {
 export interface MockConfig extends NodeSettings {
   readonly stateFile?: string | undefined;
   readonly seed: string;
+  readonly fileLimit: string;
   readonly nodes: Readonly<Record<string, Partial<{ [Key in keyof NodeSettings]: NodeSettings[Key] | undefined }>>>;
 }
 
@@ -90,6 +91,11 @@ const ownConfig = z.strictObject({
     .transform(String)
     .default('0')
     .describe('Decides what is drawn from ranges: the same seed gives pods of the same name the same values.'),
+  fileLimit: quantity
+    .default('256Mi')
+    .describe(
+      'How much may be written to the files of one container, and as much again to the volumes of one pod. They are in memory.',
+    ),
   nodes: z
     .record(z.string(), z.strictObject(nodeFields).partial())
     .default({})
@@ -104,7 +110,7 @@ export const mockConfigSchema: z.ZodType<MockConfig> = z.preprocess(
 
 /** The settings of one node: its own section over those for all. */
 export function settingsOf(config: MockConfig, nodeName: string): NodeSettings {
-  const { nodes, stateFile: _stateFile, seed: _seed, ...shared } = config;
+  const { nodes, stateFile: _stateFile, seed: _seed, fileLimit: _fileLimit, ...shared } = config;
   const own = Object.entries(nodes[nodeName] ?? {}).filter(([, value]) => value !== undefined);
   return { ...shared, ...Object.fromEntries(own) };
 }

@@ -3,14 +3,19 @@ import type { BackendPod, Provider, ProviderContext } from '@vk/node/provider';
 import { ChangeFeed, gone } from './change-feed.ts';
 import { settingsOf } from './config.ts';
 import type { MockConfig } from './config.ts';
-import { containerLog } from './container-log.ts';
+import { RecordMachines } from './container/record-machines.ts';
 import { hangIfAsked } from './hang.ts';
 import type { MockBackend } from './mock-backend.ts';
+import { HttpEcho } from './network/http-echo.ts';
 import { nodeShape } from './node-shape.ts';
 import { createPing } from './ping.ts';
 import { createPodCalls } from './pod-calls.ts';
 import type { PodRecord } from './pod-record.ts';
 import { isLost, podView } from './pod-view.ts';
+import { parseQuantity } from './quantity.ts';
+import { measuredPods } from './record-statistics.ts';
+import { createRecordStreams } from './record-streams.ts';
+import { Statistics } from './statistics.ts';
 import { startTimeline } from './timeline.ts';
 
 /** The mock as one node sees it. */
@@ -20,6 +25,20 @@ export function createMockNode(context: ProviderContext<MockConfig>, backend: Mo
   const settings = settingsOf(context.config, nodeName);
   const timeline = startTimeline(clock);
   const hostIP = context.addresses.find(({ type }) => type === 'InternalIP')?.address;
+
+  const machines = new RecordMachines({
+    clock,
+    now: timeline,
+    nodeName,
+    hostIP,
+    limitBytes: parseQuantity(context.config.fileLimit) ?? 0,
+  });
+  const statistics = new Statistics({
+    seed: context.config.seed,
+    nodeName,
+    memoryBytes: parseQuantity(settings.memory),
+    now: timeline,
+  });
 
   const changes = new ChangeFeed({
     clock,
@@ -45,7 +64,15 @@ export function createMockNode(context: ProviderContext<MockConfig>, backend: Mo
   const show = (pod: PodRecord): BackendPod => backendPod(pod, podView(pod, timeline(), hostIP).status);
 
   const provider: Provider = {
-    ...createPodCalls({ backend, node, defaults: settings.behaviour, seed: context.config.seed, timeline, changes }),
+    ...createPodCalls({
+      backend,
+      node,
+      defaults: settings.behaviour,
+      seed: context.config.seed,
+      timeline,
+      changes,
+      machines,
+    }),
 
     async getPod(ref, call) {
       call.signal.throwIfAborted();
@@ -66,14 +93,22 @@ export function createMockNode(context: ProviderContext<MockConfig>, backend: Mo
       return nodeShape(settings);
     },
 
-    getContainerLogs(ref, container, options, call) {
-      const pod = (): PodRecord | undefined => {
-        const record = backend.get(node, ref.uid);
-        return record === undefined || isLost(record, timeline()) ? undefined : record;
-      };
-      const wait = (milliseconds: number | undefined, signal: AbortSignal): Promise<void> =>
-        untilChange(ref.uid, milliseconds, signal);
-      return containerLog({ pod, timeline, wait }, container, options, call);
+    ...createRecordStreams({
+      find: (uid) => {
+        const pod = backend.get(node, uid);
+        return pod === undefined || isLost(pod, timeline()) ? undefined : pod;
+      },
+      now: timeline,
+      machines,
+      http: new HttpEcho(),
+      wait: untilChange,
+    }),
+
+    async getStatsSummary(call) {
+      call.signal.throwIfAborted();
+      const now = timeline();
+      const pods = backend.list(node).filter((pod) => !isLost(pod, now));
+      return statistics.summary(measuredPods(pods, now));
     },
 
     ping: createPing(settings.pingFailures, clock),

@@ -10,9 +10,9 @@ export const mockProvider: ProviderDefinition<MockConfig, MockBackend> = defineP
   name: 'mock',
   configSchema: mockConfigSchema,
   injected: {
-    // There is no file system that the token could be delivered to.
+    // A token for each pod would have to be asked for, and nothing that runs by itself would use it.
     'kube-api-access': 'omit',
-    // Nothing runs that would read a variable, look up a name or leave a message: a pod is the same with these as without.
+    // Variables are there for exec; nothing looks up a name or leaves a message: a pod is the same with these as without.
     serviceLinks: 'deliver',
     dnsPolicy: 'deliver',
     terminationMessage: 'deliver',

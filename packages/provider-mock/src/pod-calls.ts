@@ -21,6 +21,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { hangIfAsked } from './hang.ts';
 import type { MockBackend, NodeIdentity } from './mock-backend.ts';
+import type { RecordMachines } from './container/record-machines.ts';
 import { drawing, podRecordOf } from './pod-record-of.ts';
 import { podRecordUpdated } from './pod-record-updated.ts';
 import { isLost, podView } from './pod-view.ts';
@@ -36,13 +37,14 @@ export interface PodCallsOptions {
   readonly seed: string;
   readonly timeline: Timeline;
   readonly changes: ChangeFeed;
+  readonly machines: RecordMachines;
 }
 
 type PodCalls = Required<Pick<PodLifecycleHandler, 'createPod' | 'updatePod' | 'deletePod' | 'removePod' | 'refuse'>>;
 
 /** The calls that change pods. */
 export function createPodCalls(options: PodCallsOptions): PodCalls {
-  const { backend, node, defaults, seed, timeline, changes } = options;
+  const { backend, node, defaults, seed, timeline, changes, machines } = options;
 
   /** The pod, when this node has it and has not lost it. */
   function find(uid: string): PodRecord | undefined {
@@ -80,6 +82,7 @@ export function createPodCalls(options: PodCallsOptions): PodCalls {
     );
     if (find(uid) === undefined) await failStart(prepared, behaviour);
     // Looked at again: another call may have created it while this one counted its attempt.
+    machines.put(prepared);
     if (find(uid) !== undefined) {
       await backend.settled();
       return;
@@ -101,6 +104,7 @@ export function createPodCalls(options: PodCallsOptions): PodCalls {
     call.signal.throwIfAborted();
     const ref = podRefOf(prepared.pod);
     await hangIfAsked('updatePod', existing(ref), call.signal);
+    machines.put(prepared);
     await backend.put(podRecordUpdated(existing(ref), prepared, timeline()));
     changes.tell(ref.uid);
   }
@@ -125,6 +129,7 @@ export function createPodCalls(options: PodCallsOptions): PodCalls {
     if (pod !== undefined) await hangIfAsked('removePod', pod, call.signal);
     await backend.remove(ref.uid);
     changes.forget(ref.uid);
+    machines.forget(ref.uid);
   }
 
   function existing(ref: PodRef): PodRecord {

@@ -3,6 +3,7 @@ import { readBehaviour } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import { drawDuration } from './seeded-random.ts';
 import type { DurationRange } from './duration.ts';
+import { defaultPorts, podPortsOf } from './network/pod-ports.ts';
 import type { ContainerRecord, PodRecord } from './pod-record.ts';
 
 /** What a record needs to know besides the pod. */
@@ -25,6 +26,7 @@ export function podRecordOf(prepared: PreparedPod, options: RecordOptions): PodR
   const startsAt = now + (draw(behaviour.of('start-delay'), 'start-delay') ?? 0);
   const lostAfter = draw(behaviour.of('lost-after'), 'lost-after');
   const deleteDelay = behaviour.of('delete-delay');
+  const ports = podPortsOf(pod, behaviour);
   return {
     ownership,
     appliedHash: hash,
@@ -41,6 +43,7 @@ export function podRecordOf(prepared: PreparedPod, options: RecordOptions): PodR
       containerRecordOf({ name, image: image ?? '', startsAt }, behaviour, draw),
     ),
     ephemeralContainers: [],
+    ...(ports !== defaultPorts && { ports }),
     ...(lostAfter !== undefined && { lostAt: now + lostAfter }),
     deleteDelay: deleteDelay === 'never' ? deleteDelay : (draw(deleteDelay, 'delete-delay') ?? 0),
     deleteErrorCount: behaviour.of('delete-error-count') ?? 0,
@@ -70,6 +73,10 @@ function containerRecordOf(
   const runTime = draw(behaviour.of('run-time', name), 'run-time', name) ?? (endsAtOnce ? 0 : undefined);
   const stdout = behaviour.of('stdout', name);
   const stdoutRate = behaviour.of('stdout-rate', name);
+  const stderr = behaviour.of('stderr', name);
+  const mainProcess = behaviour.of('main-process', name);
+  const cpuUsage = behaviour.of('cpu-usage', name);
+  const memoryUsage = behaviour.of('memory-usage', name);
   return {
     ...container,
     restartsBefore: 0,
@@ -79,5 +86,9 @@ function containerRecordOf(
     readyAfter: draw(behaviour.of('ready-after', name), 'ready-after', name) ?? 0,
     ...(stdout !== undefined && { stdout }),
     ...(stdoutRate !== undefined && { stdoutRate }),
+    ...(stderr !== undefined && { stderr }),
+    ...(mainProcess !== undefined && { mainProcess }),
+    ...(cpuUsage !== undefined && { cpuUsage }),
+    ...(memoryUsage !== undefined && { memoryUsage }),
   };
 }

@@ -1,5 +1,6 @@
 import type { OwnershipStamp } from '@vk/node/provider';
-import type { HangingMethod } from './behaviour-table.ts';
+import type { HangingMethod, MainProcess } from './behaviour-table.ts';
+import type { PodPorts } from './network/pod-ports.ts';
 
 /** One run of a container, from start to end. Times here and below are milliseconds since the epoch. */
 export interface FinishedRun {
@@ -31,6 +32,13 @@ export interface ContainerRecord {
   readonly stdout?: readonly string[];
   /** Lines per second; absent: all at the start, once. */
   readonly stdoutRate?: number;
+  readonly stderr?: readonly string[];
+  /** Absent: `silent`. */
+  readonly mainProcess?: MainProcess;
+  /** Cores, on average; absent: drawn from the seed. */
+  readonly cpuUsage?: number;
+  /** Bytes, on average; absent: drawn from the seed. */
+  readonly memoryUsage?: number;
 }
 
 /** An init container: over at once, or a sidecar, which runs as long as the pod. */
@@ -69,6 +77,8 @@ export interface PodRecord {
   readonly podIP?: string;
   readonly initContainers: readonly InitContainerRecord[];
   readonly containers: readonly ContainerRecord[];
+  /** Absent: the ports that every pod has. */
+  readonly ports?: PodPorts;
   readonly ephemeralContainers: readonly EphemeralContainerRecord[];
   readonly lostAt?: number;
   /** Milliseconds that the containers take to stop. */
