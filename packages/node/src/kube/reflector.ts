@@ -1,6 +1,7 @@
 import { deepFreeze } from './deep-freeze.ts';
 import type { KubeObject } from './resource.ts';
 import { isOlderResourceVersion } from './resource-version.ts';
+import { shareUnchanged } from './share-unchanged.ts';
 import { keyOf, Store, type StoreReader } from './store.ts';
 import { type WatchOptions, watchObjects } from './watch.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -102,8 +103,9 @@ export class Reflector<T extends KubeObject> {
       this.#store.delete(key);
       this.#tellDeleted(previous, { finalStateUnknown: true });
     }
-    this.#store.set(object);
     const same = previous?.metadata?.uid === object.metadata?.uid ? previous : undefined;
+    if (same !== undefined) shareUnchanged(same, object);
+    this.#store.set(object);
     if (this.#listing !== undefined && same !== undefined && versionOf(same) === versionOf(object)) return;
     this.#tell((handlers) => handlers.onApply?.(deepFreeze(object), same));
   }

@@ -1,6 +1,7 @@
 import { isOlderResourceVersion } from '../kube/resource-version.ts';
 import { podRefOf, type PodRef } from '../provider/pod-ref.ts';
 import { isTerminalPhase } from '../provider/pod-phase.ts';
+import { shareUnchanged } from '../kube/share-unchanged.ts';
 import type { Pod } from '../provider/wire.ts';
 import { PodDeletedError } from './call-errors.ts';
 import { podHash } from './pod-hash.ts';
@@ -87,7 +88,7 @@ export class ApiSide implements PodSourceHandlers {
   onAnswer(record: PodRecord, pod: Pod): void {
     const before = record.pod;
     if (before === undefined || !isNewer(pod, before)) return;
-    record.pod = pod;
+    record.pod = shareUnchanged(before, pod);
     record.answeredVersion = pod.metadata?.resourceVersion;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
     if (deleting) abortStart(record);

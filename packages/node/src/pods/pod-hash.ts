@@ -15,7 +15,14 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-const hashes = new WeakMap<Pod, string>();
+interface KnownHash {
+  readonly labels: unknown;
+  readonly annotations: unknown;
+  readonly hash: string;
+}
+
+/** By spec: versions of a pod that differ in their status alone share it. */
+const hashes = new WeakMap<object, KnownHash>();
 
 /**
  * A hash of the fields of a pod that may change during its life: images, resources of containers and of the whole, ephemeral containers,
@@ -23,11 +30,13 @@ const hashes = new WeakMap<Pod, string>();
  * starts to default, leaves it as it was.
  */
 export function podHash(pod: Pod): string {
-  const known = hashes.get(pod);
-  if (known !== undefined) return known;
+  const { labels, annotations } = pod.metadata ?? {};
+  const key = pod.spec ?? pod;
+  const known = hashes.get(key);
+  if (known !== undefined && known.labels === labels && known.annotations === annotations) return known.hash;
   const updatable = {
-    labels: pod.metadata?.labels ?? {},
-    annotations: pod.metadata?.annotations ?? {},
+    labels: labels ?? {},
+    annotations: annotations ?? {},
     containers: pod.spec?.containers.map(updatableContainer),
     initContainers: pod.spec?.initContainers?.map(updatableContainer) ?? [],
     ephemeralContainers: pod.spec?.ephemeralContainers?.map(({ name, image }) => ({ name, image })) ?? [],
@@ -36,6 +45,6 @@ export function podHash(pod: Pod): string {
     tolerations: pod.spec?.tolerations ?? [],
   };
   const hash = createHash('sha256').update(canonicalJson(updatable)).digest('hex').slice(0, 16);
-  hashes.set(pod, hash);
+  hashes.set(key, { labels, annotations, hash });
   return hash;
 }
