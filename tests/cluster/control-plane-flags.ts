@@ -6,6 +6,9 @@ export interface ControlPlaneFiles {
   readonly caCertificate: string;
   readonly servingCertificate: string;
   readonly servingKey: string;
+  /** With which the API server comes to nodes. */
+  readonly kubeletClientCertificate: string;
+  readonly kubeletClientKey: string;
   readonly serviceAccountKey: string;
   readonly auditPolicy: string;
   readonly auditLog: string;
@@ -41,6 +44,8 @@ export function apiServerFlags({ files, port, etcdPort }: ApiServerFlagOptions):
     `--tls-cert-file=${files.servingCertificate}`,
     `--tls-private-key-file=${files.servingKey}`,
     `--client-ca-file=${files.caCertificate}`,
+    `--kubelet-client-certificate=${files.kubeletClientCertificate}`,
+    `--kubelet-client-key=${files.kubeletClientKey}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
     '--service-account-issuer=https://kubernetes.default.svc',

@@ -24,6 +24,8 @@ import type { ClusterUser, TestCluster } from './test-cluster.ts';
 export interface RealCluster extends TestCluster {
   /** Every request of everybody, from the audit log. */
   audit(): Promise<readonly AuditEvent[]>;
+  /** That of the API server's certificate, and of clients. */
+  readonly certificateAuthority: CertificateAuthority;
 }
 
 const startMilliseconds = 60_000;
@@ -100,6 +102,7 @@ async function start({ binaries, directory, programs, closing }: Start): Promise
     description: parts.join(', '),
     url,
     caCertificate: authority.certificate,
+    certificateAuthority: authority,
     directory,
     kubeconfig,
     client,
@@ -157,6 +160,10 @@ async function writeFiles(directory: string, authority: CertificateAuthority): P
     days: 1,
     now: Date.now(),
   });
+  const kubeletClient = await issueClientCertificate(authority, {
+    name: 'kube-apiserver-kubelet-client',
+    groups: ['system:masters'],
+  });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const write = async (name: string, content: string): Promise<string> => {
     const path = join(directory, name);
@@ -168,6 +175,8 @@ async function writeFiles(directory: string, authority: CertificateAuthority): P
     caCertificate: await write('ca.crt', authority.certificate),
     servingCertificate: await write('apiserver.crt', serving.certificate),
     servingKey: await write('apiserver.key', serving.privateKey),
+    kubeletClientCertificate: await write('kubelet-client.crt', kubeletClient.certificate),
+    kubeletClientKey: await write('kubelet-client.key', kubeletClient.privateKey),
     serviceAccountKey: await write(
       'service-accounts.key',
       privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),

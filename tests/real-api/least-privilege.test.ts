@@ -1,12 +1,13 @@
 import { OnExitForbiddenError, ClusterIdUnknownError } from '@vk/node';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { renderChart, type Manifest } from '../chart/render-chart.ts';
+import { renderChart } from '../chart/render-chart.ts';
 import type { AuditEvent } from '../cluster/audit-log.ts';
 import { findControlPlane } from '../cluster/find-binaries.ts';
 import { writeKubeconfig } from '../cluster/kubeconfig.ts';
 import { startRealCluster, type RealCluster } from '../cluster/start-real-cluster.ts';
 import { auditSummary, forbidden } from './audit-summary.ts';
+import { collectionOf } from './collection-of.ts';
 import { nodeLife } from './node-life.ts';
 import { reportRealApi } from './report-real-api.ts';
 import { runNode, shiftedClock, type RunningNode, type RunningNodeOptions } from './running-node.ts';
@@ -190,19 +191,3 @@ describe.skipIf(!runs)('with least privilege', () => {
     });
   });
 });
-
-const plurals: Readonly<Record<string, string>> = {
-  ServiceAccount: 'serviceaccounts',
-  ConfigMap: 'configmaps',
-  Deployment: 'deployments',
-  ClusterRole: 'clusterroles',
-  ClusterRoleBinding: 'clusterrolebindings',
-  Role: 'roles',
-  RoleBinding: 'rolebindings',
-};
-
-function collectionOf({ apiVersion, kind, metadata }: Manifest): string {
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const scope = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
-  return `${root}${scope}/${plurals[kind] ?? kind}`;
-}

@@ -1,0 +1,285 @@
+import { createCertificateAuthority, type IssuedCertificate } from '@vk/devcluster';
+import { writeFile } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { renderChart } from '../chart/render-chart.ts';
+import type { AuditEvent } from '../cluster/audit-log.ts';
+import { findControlPlane } from '../cluster/find-binaries.ts';
+import { writeKubeconfig } from '../cluster/kubeconfig.ts';
+import { startRealCluster, type RealCluster } from '../cluster/start-real-cluster.ts';
+import { auditSummary, forbidden } from './audit-summary.ts';
+import { collectionOf } from './collection-of.ts';
+import { nodeLife } from './node-life.ts';
+import { publicKeyOfRequest } from './public-key-of-request.ts';
+import { reportRealApi } from './report-real-api.ts';
+import { runNode, type RunningNode, type RunningNodeOptions } from './running-node.ts';
+
+const binaries = findControlPlane();
+const runs = 'found' in binaries;
+reportRealApi('kubelet access', [binaries]);
+
+interface Caller {
+  readonly token?: string;
+  readonly identity?: IssuedCertificate;
+}
+
+const addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
+
+describe.skipIf(!runs)('the kubelet API', () => {
+  let started: RealCluster | undefined;
+  const nodes: RunningNode[] = [];
+  const cluster = (): RealCluster => {
+    if (started === undefined) throw new Error('the cluster did not start');
+    return started;
+  };
+
+  beforeAll(async () => {
+    if ('found' in binaries) started = await startRealCluster(binaries.found);
+  });
+  afterEach(async () => {
+    for (const node of nodes.splice(0)) await node.stop();
+  });
+  afterAll(async () => {
+    await started?.close();
+  });
+
+  const run = async (options: RunningNodeOptions): Promise<number> => {
+    nodes.push(await runNode({ addresses, ...options }));
+    const { client } = cluster();
+    const { status } = await client.json<{
+      status: { daemonEndpoints: { kubeletEndpoint: { Port: number } }; declaredFeatures?: readonly string[] };
+    }>('GET', `/api/v1/nodes/${options.name}`);
+    return status.daemonEndpoints.kubeletEndpoint.Port;
+  };
+
+  const ask = (port: number, path: string, { token, identity }: Caller = {}, method = 'GET'): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const shown = identity === undefined ? {} : { cert: identity.certificate, key: identity.privateKey };
+      const options = {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        headers,
+        agent: false,
+        rejectUnauthorized: false,
+        ...shown,
+      };
+      httpsRequest(options, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  const serviceAccount = async (namespace: string, name: string): Promise<string> => {
+    const { client } = cluster();
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+    await client
+      .json('POST', path, { metadata: { name } })
+      .catch((error: unknown) => expect(error).toMatchObject({ code: 409 }));
+    return (await client.json<{ status: { token: string } }>('POST', `${path}/${name}/token`, { spec: {} })).status
+      .token;
+  };
+
+  const grant = async (account: string, verbs: readonly string[], resources: readonly string[]): Promise<void> => {
+    const { client } = cluster();
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    await client.json('POST', `${rbac}/clusterroles`, {
+      metadata: { name: account },
+      rules: [{ apiGroups: [''], resources, verbs }],
+    });
+    await client.json('POST', `${rbac}/clusterrolebindings`, {
+      metadata: { name: account },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: account },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'default', name: account }],
+    });
+  };
+
+  const refusedOf = async (user: string): Promise<readonly AuditEvent[]> =>
+    forbidden((await cluster().audit()).filter((event) => event.user.username === user));
+
+  /** What the API server fetches from the node for somebody who may do everything. */
+  const podLog = async (nodeName: string, namespace: string): Promise<string> => {
+    const { client } = cluster();
+    const life = nodeLife({ client, nodeName, namespace });
+    await life.createPod('logged');
+    await life.untilPhase('logged', 'Running');
+    try {
+      return await client.text('GET', `/api/v1/namespaces/${namespace}/pods/logged/log`);
+    } finally {
+      await life.deletePod('logged', { force: true });
+    }
+  };
+
+  /** Everybody who may not, and those who may a little. */
+  const expectClosed = async (port: number, name: string): Promise<void> => {
+    const { certificateAuthority } = cluster();
+    const now = Date.now();
+    const client = {
+      commonName: 'admin',
+      organizations: ['system:masters'],
+      usages: ['client'],
+      days: 1,
+      now,
+    } as const;
+    expect(await ask(port, '/pods')).toBe(401);
+    const stranger = await createCertificateAuthority({ commonName: 'test-ca', now });
+    expect(await ask(port, '/pods', { identity: await stranger.issue(client) })).toBe(401);
+    const expired = await certificateAuthority.issue({ ...client, now: now - 3 * 86_400_000 });
+    expect(await ask(port, '/pods', { identity: expired })).toBe(401);
+    const server = await certificateAuthority.issue({ ...client, usages: ['server'] });
+    expect(await ask(port, '/pods', { identity: server })).toBe(401);
+    expect(await ask(port, '/pods', { token: 'made-up' })).toBe(401);
+
+    const [none, proxy, metrics] = [`${name}-none`, `${name}-proxy`, `${name}-metrics`];
+    expect(await ask(port, '/pods', { token: await serviceAccount('default', none) })).toBe(403);
+    const reader = await serviceAccount('default', proxy);
+    await grant(proxy, ['get'], ['nodes/proxy']);
+    await vi.waitFor(async () => expect(await ask(port, '/configz', { token: reader })).toBe(200), { timeout: 10_000 });
+    const exec = '/exec/default/web/app?command=id&output=1';
+    expect(await ask(port, exec, { token: reader })).toBe(403);
+    expect(await ask(port, exec, { token: reader }, 'POST')).toBe(403);
+    const scraper = await serviceAccount('default', metrics);
+    await grant(metrics, ['get'], ['nodes/metrics']);
+    await vi.waitFor(async () => expect(await ask(port, '/metrics', { token: scraper })).toBe(200), {
+      timeout: 10_000,
+    });
+    expect(await ask(port, '/pods', { token: scraper })).toBe(403);
+  };
+
+  it('works as the service account of the chart, with the client CA that the cluster publishes, and without a forbidden request', async () => {
+    const { client, directory, url, caCertificate, certificateAuthority } = cluster();
+    await client.json('POST', '/api/v1/namespaces', { metadata: { name: 'virtual' } });
+    const manifests = await renderChart({
+      name: 'vk',
+      namespace: 'virtual',
+      values: {
+        image: { repository: 'virtual-kubelet' },
+        node: { name: 'vk-served' },
+        kubeletApi: { servingCertificate: 'csr' },
+      },
+    });
+    for (const manifest of manifests) await client.json('POST', collectionOf(manifest), manifest);
+    const kubeconfig = await writeKubeconfig(join(directory, 'served.kubeconfig'), {
+      server: url,
+      caCertificate,
+      credentials: { token: await serviceAccount('virtual', 'vk') },
+    });
+    // A request that a process before it left behind: its key is gone with it.
+    const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    const name = 'vk-served';
+    const first = await runNode({ name, kubeconfig, addresses, kubeletApi: { servingCertificate: { kind: 'csr' } } });
+    const path = `${requests}/virtual-kubelet-serving-${name}`;
+    interface Csr {
+      readonly metadata: { readonly uid: string };
+      readonly spec: { readonly request: string };
+      readonly status?: object;
+    }
+    const before = await vi.waitFor(() => client.json<Csr>('GET', path), { timeout: 10_000 });
+    await first.stop();
+
+    const port = await run({ name, kubeconfig, kubeletApi: { servingCertificate: { kind: 'csr' } } });
+    const request = await vi.waitFor(
+      async () => {
+        const current = await client.json<Csr>('GET', path);
+        expect(current.metadata.uid).not.toBe(before.metadata.uid);
+        return current;
+      },
+      { timeout: 10_000 },
+    );
+    await expect(ask(port, '/pods')).rejects.toThrow(/handshake failure/);
+    const approved = { type: 'Approved', status: 'True', reason: 'Test', message: 'by the test' };
+    const withApproval = await client.json<Csr>('PUT', `${path}/approval`, {
+      ...request,
+      status: { conditions: [approved] },
+    });
+    const key = publicKeyOfRequest(Buffer.from(request.spec.request, 'base64').toString());
+    const certificate = await certificateAuthority.sign(key, {
+      commonName: `system:node:${name}`,
+      organizations: ['system:nodes'],
+      usages: ['server'],
+      ipAddresses: ['127.0.0.1'],
+      days: 1,
+      now: Date.now(),
+    });
+    const status = { ...withApproval.status, certificate: Buffer.from(certificate).toString('base64') };
+    await client.json('PUT', `${path}/status`, { ...withApproval, status });
+    await vi.waitFor(async () => expect(await ask(port, '/pods')).toBe(401), { timeout: 10_000 });
+    const shown = await new Promise<boolean>((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port, ca: caCertificate }, () => {
+        resolve(socket.authorized);
+        socket.destroy();
+      }).on('error', reject);
+    });
+    expect(shown).toBe(true);
+
+    await expectClosed(port, name);
+    expect(await podLog(name, 'default')).toEqual(expect.any(String));
+    expect(auditSummary(await refusedOf('system:serviceaccount:virtual:vk'))).toEqual([]);
+  }, 120_000);
+
+  it('works as system:node with the client CA in a file, and without a forbidden request', async () => {
+    const { directory, caCertificate, client } = cluster();
+    const clientCaFile = join(directory, 'client-ca.crt');
+    await writeFile(clientCaFile, caCertificate);
+    const name = 'vk-as-node';
+    const user = `system:node:${name}`;
+    const kubeconfig = await cluster().kubeconfigFor({ name: user, groups: ['system:nodes'] });
+    const port = await run({ name, kubeconfig, clusterId: 'test', kubeletApi: { clientCaFile } });
+    await expectClosed(port, name);
+    expect(await podLog(name, 'default')).toEqual(expect.any(String));
+    expect(auditSummary(await refusedOf(user))).toEqual([]);
+    const { status } = await client.json<{ status: { declaredFeatures?: readonly string[] } }>(
+      'GET',
+      `/api/v1/nodes/${name}`,
+    );
+    expect(status.declaredFeatures).toEqual(['ExtendWebSocketsToKubelet']);
+  }, 120_000);
+
+  it('never takes the CA of the kubeconfig for that of clients: as system:node without a file, a certificate of it is 401', async () => {
+    const name = 'vk-no-client-ca';
+    const user = `system:node:${name}`;
+    const { certificateAuthority } = cluster();
+    const kubeconfig = await cluster().kubeconfigFor({ name: user, groups: ['system:nodes'] });
+    const port = await run({ name, kubeconfig, clusterId: 'test', kubeletApi: {} });
+    const identity = await certificateAuthority.issue({
+      commonName: 'admin',
+      organizations: ['system:masters'],
+      usages: ['client'],
+      days: 1,
+      now: Date.now(),
+    });
+    expect(await ask(port, '/pods', { identity })).toBe(401);
+    expect(auditSummary(await refusedOf(user))).toEqual([]);
+  }, 60_000);
+
+  it('is not served with credentials that may have nothing reviewed', async () => {
+    const { client } = cluster();
+    const user = 'just-a-node';
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    await client.json('POST', `${rbac}/clusterroles`, {
+      metadata: { name: user },
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['nodes', 'nodes/status', 'pods', 'pods/status', 'services', 'events'],
+          verbs: ['*'],
+        },
+        { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
+      ],
+    });
+    await client.json('POST', `${rbac}/clusterrolebindings`, {
+      metadata: { name: user },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: user },
+      subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: user }],
+    });
+    const kubeconfig = await cluster().kubeconfigFor({ name: user, groups: [] });
+    expect(await run({ name: 'vk-unserved', kubeconfig, clusterId: 'test', kubeletApi: {} })).toBe(0);
+    expect(auditSummary(await refusedOf(user))).toEqual([]);
+  }, 60_000);
+});
