@@ -1,7 +1,8 @@
 /**
  * Records what a real kube-apiserver answers to the cases that the development cluster is compared on.
  * Usage: node scripts/record-answers.ts <kubeconfig>. Needs kubectl on the PATH; works in namespaces of its own and
- * expects a server without a scheduler and a controller-manager.
+ * expects a server with `--authorization-mode=Node,RBAC` and the NodeRestriction admission, without a scheduler and a
+ * controller-manager.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

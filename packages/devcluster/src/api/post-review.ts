@@ -16,6 +16,9 @@ export async function postReview(request: ApiRequest): Promise<void> {
   const reader = strategyContext(registry, user);
   definition.review?.(object, { user, namespace, reader, tokens, now: registry.clock.now() });
   normalise(definition, object);
+  // Nothing was created: what the metadata of a stored object always has is not there.
+  for (const [key, value] of Object.entries(object.metadata))
+    if (value === '') Reflect.deleteProperty(object.metadata, key);
   const answer = presentObject(request, new StoredObject('', object, 0));
   sendJson(request.response, 201, answer, { warnings: request.warnings });
 }

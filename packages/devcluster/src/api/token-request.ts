@@ -102,5 +102,7 @@ export async function postToken(request: ApiRequest): Promise<void> {
   body.spec = { ...body.spec, audiences, expirationSeconds };
   body.metadata = { ...body.metadata, name, namespace, uid, creationTimestamp: formatTime(now) };
   normaliseAs(body, tokenRequestKind, schema);
-  sendJson(request.response, 201, JSON.stringify(body), { warnings: request.warnings });
+  const { resourceVersion: _none, ...metadata } = body.metadata;
+  const answer = { ...body, metadata, spec: { ...body.spec, boundObjectRef: boundObjectRef ?? null } };
+  sendJson(request.response, 201, JSON.stringify(answer), { warnings: request.warnings });
 }

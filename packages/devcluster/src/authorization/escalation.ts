@@ -1,5 +1,6 @@
 import type { StrategyContext } from '../registry/definition.ts';
 import { AdmissionForbiddenError } from '../resources/admission-forbidden-error.ts';
+import { notFound } from '../status/errors.ts';
 import { isPrivileged, type ResourceAccess } from './access.ts';
 import { authorize } from './authorize.ts';
 import { uncoveredRules } from './cover-rules.ts';
@@ -55,15 +56,20 @@ export function checkRoleEscalation(
 }
 
 /**
- * Nobody may bind a role with rights that they do not hold, unless they may `bind` it.
+ * Nobody may bind a role with rights that they do not hold, unless they may `bind` it. Throws ApiError (404) for a role
+ * that is missing.
  *
  * @throws AdmissionForbiddenError with the rules that are missing.
  */
-export function checkBindingEscalation(context: StrategyContext, roleRef: RoleReference, namespace: string): void {
+export function checkBindingEscalation(
+  context: StrategyContext,
+  binding: { plural: string; roleRef: RoleReference; namespace: string },
+): void {
   if (isPrivileged(context.user)) return;
+  const { plural, roleRef, namespace } = binding;
   const resource = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
   if (mayOn(context, 'bind', { resource, namespace, name: roleRef.name })) return;
   const rules = referencedRules(context, roleRef, namespace);
-  if ('problem' in rules) throw new AdmissionForbiddenError(rules.problem);
+  if ('problem' in rules) throw notFound({ group: rbacGroup, plural }, roleRef.name);
   requireHeld(context, rules, namespace);
 }

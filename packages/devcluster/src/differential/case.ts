@@ -12,6 +12,8 @@ export interface Step {
   events?: number;
   /** Not compared: it only prepares the next step. */
   isSetup?: boolean;
+  /** Who asks, when it is not the administrator; `{name}` stands for a captured value. */
+  as?: { user: string; groups?: readonly string[] };
 }
 
 /** Requests that are sent one after the other, in a namespace that no other case uses. */

@@ -25,6 +25,7 @@ function normaliseValue(value: unknown, namespace: string, key = ''): unknown {
     if (key === 'resourceVersion' && value !== '') return '<version>';
     if (key === 'continue' && value !== '') return '<continue>';
     if (key === 'ca.crt') return '<certificate>';
+    if (key === 'token' && value.startsWith('ey')) return '<token>';
     return normaliseText(value, namespace);
   }
   if (typeof value !== 'object' || value === null) return value;

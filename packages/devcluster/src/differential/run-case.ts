@@ -4,7 +4,7 @@ import type { Answer, Case, Step } from './case.ts';
 export interface PreparedRequest {
   method: string;
   path: string;
-  headers: Record<string, string>;
+  headers: Record<string, string | string[]>;
   body: string | undefined;
   /** Set for a watch: read so many lines, then leave. */
   events: number | undefined;
@@ -26,7 +26,11 @@ function fill(text: string, values: ReadonlyMap<string, string>): string {
 }
 
 function prepare(step: Step, values: ReadonlyMap<string, string>): PreparedRequest {
-  const headers: Record<string, string> = { accept: step.accept ?? 'application/json' };
+  const headers: Record<string, string | string[]> = { accept: step.accept ?? 'application/json' };
+  if (step.as !== undefined) {
+    headers['impersonate-user'] = fill(step.as.user, values);
+    if (step.as.groups !== undefined) headers['impersonate-group'] = step.as.groups.map((one) => fill(one, values));
+  }
   let body: string | undefined;
   if (step.body !== undefined) {
     headers['content-type'] = step.contentType ?? 'application/json';

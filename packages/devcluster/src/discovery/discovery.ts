@@ -35,7 +35,11 @@ function resourceEntries(resource: ServedResource): object[] {
   const { definition, kind } = resource;
   const routes = routesOf(definition);
   const { plural, singular, namespaced, shortNames, categories } = definition;
-  const storageVersionHash = createHash('sha256').update(`${definition.group}/${plural}`).digest('base64').slice(0, 11);
+  const storageVersionHash = createHash('sha256')
+    .update(`${definition.group}/${definition.version}/${definition.kind}`)
+    .digest()
+    .subarray(0, 8)
+    .toString('base64');
   const main = {
     name: plural,
     singularName: singular,
@@ -44,7 +48,7 @@ function resourceEntries(resource: ServedResource): object[] {
     verbs: verbsAt(routes, (place) => typeof place === 'string').verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
-    ...(!('review' in definition) && { storageVersionHash: `${storageVersionHash}=` }),
+    ...(!('review' in definition) && { storageVersionHash }),
   };
   const below = subresourcesOf(routes).map((subresource) => {
     const at = verbsAt(routes, (place) => typeof place !== 'string' && place.subresource === subresource);

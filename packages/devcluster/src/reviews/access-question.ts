@@ -24,13 +24,18 @@ export interface AccessQuestion {
   extra?: Record<string, string[]>;
 }
 
+/** As the server shows it: by the names that the fields have in Go. */
+function shownPath({ path = '', verb = '' }: { path?: string; verb?: string }): object {
+  return { Path: path, Verb: verb };
+}
+
 /** Complaints about what is asked. */
 export function validateQuestion(spec: AccessQuestion, isSelf: boolean): FieldCause[] {
   const { resourceAttributes, nonResourceAttributes } = spec;
   const causes: FieldCause[] = [];
   if (resourceAttributes !== undefined && nonResourceAttributes !== undefined) {
     const why = 'cannot be specified in combination with resourceAttributes';
-    causes.push(invalid('spec.nonResourceAttributes', nonResourceAttributes, why));
+    causes.push(invalid('spec.nonResourceAttributes', shownPath(nonResourceAttributes), why));
   }
   if (resourceAttributes === undefined && nonResourceAttributes === undefined) {
     const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';

@@ -41,7 +41,7 @@ function answer(object: KubeObject, context: ReviewContext, who: (spec: AccessQu
     ...validateMetadata(object),
     ...(isLocal ? validateLocal(spec, context.namespace ?? '') : []),
   ];
-  if (causes.length > 0) throw invalid({ group, kind, name: '' }, causes);
+  if (causes.length > 0) throw invalid({ group, kind: '', name: '' }, causes);
   const { allowed, reason } = authorize(context.reader, who(spec), askedAccess(spec));
   object['status'] = { allowed, ...(reason === '' ? {} : { reason }) };
 }

@@ -27,7 +27,7 @@ function validateSubject(subject: Subject, field: string, isNamespaced: boolean)
     case 'Group':
       return [...causes, ...group(rbacGroup)];
     default:
-      return [...causes, notSupported(`${field}.kind`, kind ?? '', ['Group', 'ServiceAccount', 'User'])];
+      return [...causes, notSupported(`${field}.kind`, kind ?? '', ['ServiceAccount', 'User', 'Group'])];
   }
 }
 
@@ -36,7 +36,7 @@ export function validateBinding(binding: BindingObject, isNamespaced: boolean): 
   const { apiGroup, kind, name } = binding.roleRef;
   const causes: FieldCause[] = [];
   if (apiGroup !== rbacGroup) causes.push(notSupported('roleRef.apiGroup', apiGroup, [rbacGroup]));
-  const kinds = isNamespaced ? ['ClusterRole', 'Role'] : ['ClusterRole'];
+  const kinds = isNamespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   if (!kinds.includes(kind)) causes.push(notSupported('roleRef.kind', kind, kinds));
   if (name === '') causes.push(required('roleRef.name'));
   else causes.push(...pathSegmentProblems(name).map((problem) => invalid('roleRef.name', name, problem)));

@@ -1,5 +1,5 @@
 import { checkBindingEscalation } from '../../authorization/escalation.ts';
-import { type BindingObject, rbacGroup } from '../../authorization/policy-types.ts';
+import { type BindingObject, rbacGroup, type RoleReference } from '../../authorization/policy-types.ts';
 import type { FieldCause, KubeObject, ResourceDefinition, StrategyContext } from '../../registry/definition.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { invalid } from '../field-errors.ts';
@@ -28,16 +28,22 @@ const columns = [
   subjectsColumn('ServiceAccounts', 'ServiceAccount'),
 ];
 
+/** As the server shows it: by the names that the fields have in Go. */
+function shownReference({ apiGroup, kind, name }: RoleReference): object {
+  return { APIGroup: apiGroup, Kind: kind, Name: name };
+}
+
 function validateChange(next: KubeObject, previous: KubeObject): FieldCause[] {
   const { roleRef } = next as BindingObject;
   return deepEqual(roleRef, (previous as BindingObject).roleRef)
     ? []
-    : [invalid('roleRef', roleRef, 'cannot change roleRef')];
+    : [invalid('roleRef', shownReference(roleRef), 'cannot change roleRef')];
 }
 
 function check(object: KubeObject, context: StrategyContext): void {
   const { roleRef, metadata } = object as BindingObject;
-  if (roleRef !== undefined) checkBindingEscalation(context, roleRef, metadata.namespace ?? '');
+  const plural = metadata.namespace === undefined ? 'clusterrolebindings' : 'rolebindings';
+  if (roleRef !== undefined) checkBindingEscalation(context, { plural, roleRef, namespace: metadata.namespace ?? '' });
 }
 
 function bindingDefinition(

@@ -46,6 +46,7 @@ function roleDefinition(
 
 const createdColumn = column('Created At', (object) => object.metadata.creationTimestamp, {
   description: 'When the API server created the object.',
+  type: 'date',
 });
 
 /** Roles, which hold in their namespace. */
