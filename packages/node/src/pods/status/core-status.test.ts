@@ -32,14 +32,19 @@ describe('the statuses that the core writes by itself', () => {
     expect(refusedStatus(always, errors)).toEqual({ phase: 'Pending', reason: 'ProviderRefused', message });
   });
 
-  it('lets a refused pod for another operating system fail with the reason of the kubelet, whatever its restart policy', () => {
-    const errors = [{ field: 'spec.os.name', message: 'no windows here' }];
-    expect(refusedStatus(always, errors)).toEqual({
-      phase: 'Failed',
-      reason: 'PodOSNotSupported',
-      message: 'spec.os.name: no windows here',
-    });
-  });
+  it.each([
+    ['spec.os.name', 'PodOSNotSupported'],
+    ['spec.securityContext.sysctls[0].name', 'SysctlForbidden'],
+  ])(
+    'lets a pod that is refused for %s fail as %s, as a kubelet does, whatever its restart policy',
+    (field, reason) => {
+      expect(refusedStatus(always, [{ field, message: 'not here' }])).toEqual({
+        phase: 'Failed',
+        reason,
+        message: `${field}: not here`,
+      });
+    },
+  );
 
   it('tells a failure for good from one that is tried again, which never ends a pod', () => {
     expect(finalFailureStatus(never, 'no').phase).toBe('Failed');

@@ -22,15 +22,21 @@ function waitingContainers(
   }));
 }
 
+/** The reasons of the kubelet for fields that make it reject a pod. None of them can change: the pod could not run here later either. */
+const rejectionReasons: readonly (readonly [RegExp, string])[] = [
+  [/^spec\.os\.name$/, 'PodOSNotSupported'],
+  [/^spec\.securityContext\.sysctls\b/, 'SysctlForbidden'],
+];
+
 /**
- * The backend cannot honour these fields. A pod for another operating system ends at once, whatever its restart policy, with the
- * kubelet's reason: its field never changes, so that it could not run here later either, and its controller makes another.
+ * The backend cannot honour these fields. What a kubelet rejects ends at once, whatever its restart policy, with the kubelet's
+ * reason: its controller makes another pod, which may land elsewhere.
  */
 export function refusedStatus(pod: Pod, errors: readonly FieldError[]): PodStatus {
-  if (errors.some(({ field }) => field === 'spec.os.name')) {
-    return { phase: 'Failed', reason: 'PodOSNotSupported', message: formatFieldErrors(errors) };
-  }
-  return { phase: failurePhase(pod), reason: 'ProviderRefused', message: formatFieldErrors(errors) };
+  const message = formatFieldErrors(errors);
+  const rejection = rejectionReasons.find(([pattern]) => errors.some(({ field }) => pattern.test(field)));
+  if (rejection !== undefined) return { phase: 'Failed', reason: rejection[1], message };
+  return { phase: failurePhase(pod), reason: 'ProviderRefused', message };
 }
 
 /** The provider failed and will not be asked again before the pod changes. */
