@@ -36,6 +36,8 @@ export interface ApiRequest {
   upgrade: Upgrade | undefined;
   /** As whom this server goes to nodes. */
   kubeletCredentials(): Promise<KubeletCredentials>;
+  /** Whether WebSockets go through to nodes that declare that they take them. */
+  extendsWebSockets: boolean;
   /** What nodes use. */
   nodeSamples: NodeSamples;
   /** Aborted when the client goes away or the cluster closes. */

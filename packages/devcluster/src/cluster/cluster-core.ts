@@ -35,6 +35,8 @@ export interface ClusterCoreOptions {
   definitions: readonly ResourceDefinition[] | undefined;
   /** As whom the API server goes to nodes; asked for when it does. */
   kubeletCredentials: () => Promise<KubeletCredentials>;
+  /** The feature gate `ExtendWebSocketsToKubelet`; on by default. */
+  extendWebSocketsToKubelet?: boolean | undefined;
   newUid?: (() => string) | undefined;
 }
 
@@ -87,6 +89,7 @@ export function createClusterCore(options: ClusterCoreOptions): ClusterCore {
       documents: new Documents({ resources, serverVersion, address: () => address }),
       intercept,
       kubeletCredentials,
+      extendsWebSockets: options.extendWebSocketsToKubelet ?? true,
       nodeSamples: new NodeSamples({
         clock,
         scrape: (node) => scrapeNode({ registry, kubeletCredentials, signal: closing.signal }, node),

@@ -42,6 +42,11 @@ export interface DevClusterOptions {
    * Absent: they are not checked, as by a kube-apiserver without `--kubelet-certificate-authority`.
    */
   kubeletCertificateAuthority?: string;
+  /**
+   * Whether WebSockets of exec, attach and port-forward go through to nodes that declare that they take them, as behind the
+   * feature gate of this name from Kubernetes 1.36 on; true by default. Without, nodes are spoken to by SPDY, as before.
+   */
+  extendWebSocketsToKubelet?: boolean;
   /** Whether pods are given nodes; true by default. Without, they wait until somebody binds them. */
   scheduler?: boolean;
   /** The times of the node lifecycle, or false for none: then no node goes NotReady by silence. */
@@ -133,6 +138,7 @@ export async function createDevCluster(options: DevClusterOptions = {}): Promise
   const kubeletClient = await issueKubeletClientCertificate(authority, now);
   const { kubeletCertificateAuthority: kubeletAuthority } = options;
   const core = createClusterCore({
+    extendWebSocketsToKubelet: options.extendWebSocketsToKubelet,
     clock,
     kubeletCredentials: () =>
       Promise.resolve({

@@ -4,7 +4,7 @@ import { locateKubelet } from '../kubelet-client/kubelet-location.ts';
 import type { NodeRequest } from '../kubelet-client/send-to-node.ts';
 import type { Upgrade } from '../server/upgrade.ts';
 import { badRequest } from '../status/errors.ts';
-import { takesWebSockets } from './declared-features.ts';
+import { goesThrough } from './declared-features.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { joinSockets } from './join-sockets.ts';
 import { kubeletRequest } from './kubelet-request.ts';
@@ -73,6 +73,6 @@ export async function forwardPorts(request: ApiRequest): Promise<void> {
     headers: forwardedHeaders(incoming).flat(),
   };
   const isTunnel = upgradeKind(incoming) === 'websocket' && offersWebSocketProtocol(incoming, tunnelProtocol);
-  if (isTunnel && !takesWebSockets(location)) await tunnel(request, upgrade, toNode);
+  if (isTunnel && !goesThrough(request, location)) await tunnel(request, upgrade, toNode);
   else await proxyUpgrade(request, upgrade, toNode);
 }

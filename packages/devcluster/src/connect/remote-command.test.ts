@@ -141,6 +141,13 @@ test.each(ways.slice(0, 4))('Every byte goes both ways where %s', async (_, opti
   expect(await client.outcome).toEqual({ exitCode: 0 });
 });
 
+test('Where the feature is switched off, a node that declares it is spoken to by SPDY all the same', async () => {
+  const opened = await start({ declaredFeatures, cluster: { extendWebSocketsToKubelet: false } });
+  const client = await dial(opened, ['exit', '0']);
+  expect(await client.outcome).toEqual({ exitCode: 0 });
+  expect(opened.kubelet.seen).toMatchObject([{ method: 'POST', headers: { upgrade: 'SPDY/3.1' } }]);
+});
+
 test('Attach has no command, and goes to the door of that name', async () => {
   const opened = await start();
   const client = await dial(opened, [], { door: 'attach', transport: 'spdy' });

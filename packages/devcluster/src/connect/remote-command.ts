@@ -2,7 +2,7 @@ import { upgradeKind } from '@vk/streaming';
 import type { ApiRequest } from '../api/api-request.ts';
 import { locateKubelet } from '../kubelet-client/kubelet-location.ts';
 import { badRequest } from '../status/errors.ts';
-import { takesWebSockets } from './declared-features.ts';
+import { goesThrough } from './declared-features.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { kubeletRequest, type KubeletQuestion } from './kubelet-request.ts';
 import { chooseContainer, requestedPod, requireNodeName } from './pod-location.ts';
@@ -44,7 +44,7 @@ async function remoteCommand(request: ApiRequest, kind: 'exec' | 'attach'): Prom
   };
   const upgrade = requireUpgrade(request);
   const isVersion5 = upgradeKind(incoming) === 'websocket' && offersWebSocketProtocol(incoming, 'v5.channel.k8s.io');
-  if (isVersion5 && !takesWebSockets(location)) {
+  if (isVersion5 && !goesThrough(request, location)) {
     await translateCommand(request, upgrade, { question, streams });
     return;
   }

@@ -28,6 +28,8 @@ export interface ApiServerOptions {
   intercept: Intercept | undefined;
   /** As whom this server goes to nodes; asked for when it does. */
   kubeletCredentials: () => Promise<KubeletCredentials>;
+  /** The feature gate `ExtendWebSocketsToKubelet`. */
+  extendsWebSockets: boolean;
   nodeSamples: NodeSamples;
   /** Ends every running request when the cluster closes. */
   signal: AbortSignal;
@@ -94,6 +96,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
       response,
       upgrade: context.upgrade,
       kubeletCredentials: options.kubeletCredentials,
+      extendsWebSockets: options.extendsWebSockets,
       nodeSamples: options.nodeSamples,
       signal: abortOnClose(response, options.signal),
     };
