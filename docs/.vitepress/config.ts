@@ -30,6 +30,7 @@ export default defineConfig({
           page('Least privilege', '/guide/least-privilege'),
           page('Observability', '/guide/observability'),
           page('Metrics', '/metrics'),
+          page('The kubelet API', '/kubelet-api'),
         ],
       },
       {

@@ -8,8 +8,7 @@ import type { ServedNodes } from './kubelet-api-handler.ts';
 import type { KubeletNode } from './kubelet-node.ts';
 import type { RequestAccess } from './request-access.ts';
 import { accessQuestion } from './routing/access-question.ts';
-import { findRoute, type FoundRoute } from './routing/find-route.ts';
-import { readRequestTarget } from './routing/request-target.ts';
+import type { AskedRoute, FoundRoute } from './routing/find-route.ts';
 import type { Route } from './routing/route.ts';
 
 export interface AdmitOptions {
@@ -24,10 +23,13 @@ export interface AdmitOptions {
  *
  * @throws HttpError with what to answer.
  */
-export async function admit(request: IncomingMessage, exchange: Exchange, options: AdmitOptions): Promise<ApiCall> {
+export async function admit(
+  request: IncomingMessage,
+  { target, found }: AskedRoute,
+  exchange: Exchange,
+  options: AdmitOptions,
+): Promise<ApiCall> {
   const { serves, access } = options;
-  const target = readRequestTarget(request.url ?? '');
-  const found = target === undefined ? undefined : findRoute(target.segments);
   const node = nodeOf(serves, found);
   const method = request.method ?? '';
   const question = { nodeName: node?.name ?? '', ...accessQuestion(found?.route, method) };

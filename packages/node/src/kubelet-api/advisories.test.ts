@@ -148,6 +148,7 @@ test('CVE-2020-8551: paths and methods that a client makes up do not make new se
   await api.get('/pods', { method: 'PROPFIND' });
   const series = (): number => metrics.registry.text().split('\n').length;
   const before = series();
+  expect(metrics.registry.text()).toContain('virtual_kubelet_kubelet_requests_total{route="other",code="404"} 1');
   for (let index = 1; index < 50; index += 1) await api.get(`/made/up/${index}`);
   for (const method of ['REPORT', 'MKCOL', 'LOCK']) await api.get('/pods', { method });
   expect(series()).toBe(before);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ProviderCalls } from '../pods/provider-calls.ts';
 import type { Logger } from '../provider/logger.ts';
+import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { Clock } from '../work/clock.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import type { KubeletApiOptions } from './kubelet-api-handler.ts';
@@ -13,6 +14,8 @@ export interface ApiServices {
   readonly streams: NonNullable<KubeletApiOptions['streams']>;
   readonly processMetrics: () => string;
   readonly providerCalls: ProviderCalls;
+  readonly metrics: CoreMetrics;
+  /** Names of the nodes that write a checkpoint at the moment. */
   readonly checkpoints: Set<string>;
 }
 

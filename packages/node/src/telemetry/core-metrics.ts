@@ -2,7 +2,14 @@ import type { ObservedExchange } from '../kube/create-kube-client.ts';
 import type { Counter } from './counter.ts';
 import type { Histogram } from './histogram.ts';
 import { MetricRegistry } from './metric-registry.ts';
-import { metricTable, type CallFailure, type PodChange, type WorkQueueName } from './metric-table.ts';
+import {
+  kubeletStreams,
+  metricTable,
+  type CallFailure,
+  type KubeletStream,
+  type PodChange,
+  type WorkQueueName,
+} from './metric-table.ts';
 
 /** What the core records of itself. One for the life of a process: nodes that come and go record into the same. */
 export class CoreMetrics {
@@ -19,6 +26,8 @@ export class CoreMetrics {
   readonly #requestDuration: Histogram<'verb'>;
   readonly #watchRestarts: Counter<'resource' | 'relist'>;
   readonly #eventsDropped: Counter<never>;
+  readonly #kubeletRequests: Counter<'route' | 'code'>;
+  readonly #openStreams = new Map<KubeletStream, number>();
 
   constructor(registry: MetricRegistry = new MetricRegistry()) {
     this.registry = registry;
@@ -34,6 +43,10 @@ export class CoreMetrics {
     this.#requestDuration = registry.histogram(metricTable.apiRequestDuration);
     this.#watchRestarts = registry.counter(metricTable.watchRestarts);
     this.#eventsDropped = registry.counter(metricTable.eventsDropped);
+    this.#kubeletRequests = registry.counter(metricTable.kubeletRequests);
+    registry.read(metricTable.kubeletStreams, () =>
+      kubeletStreams.map((stream) => [{ stream }, this.#openStreams.get(stream) ?? 0]),
+    );
   }
 
   /** One exchange with the API server: what `createKubeClient` takes as `onRequest`. */
@@ -76,5 +89,19 @@ export class CoreMetrics {
 
   eventDropped(): void {
     this.#eventsDropped.add({});
+  }
+
+  /** One request to the kubelet API. `route` is the path up to its parameters, `code` undefined when nobody waited for the answer. */
+  kubeletRequest(route: string, code: number | undefined): void {
+    this.#kubeletRequests.add({ route, code: code === undefined ? 'none' : String(code) });
+  }
+
+  /** A stream of the kubelet API has begun; the function that it gives says that it is over. */
+  kubeletStream(stream: KubeletStream): () => void {
+    const add = (change: number): void => {
+      this.#openStreams.set(stream, (this.#openStreams.get(stream) ?? 0) + change);
+    };
+    add(1);
+    return () => add(-1);
   }
 }

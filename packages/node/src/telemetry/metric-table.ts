@@ -1,4 +1,5 @@
 import type { ActionKind } from '../pod-engine/machine/engine-action.ts';
+import { routeGroups } from '../kubelet-api/routing/route-group.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 
 /** What the API asked for. */
@@ -23,6 +24,11 @@ const methods = [
   'getPods',
   'configureNode',
   'ping',
+  'getStatsSummary',
+  'getMetricsResource',
+  'getContainerMetrics',
+  'getProbeMetrics',
+  'checkpointContainer',
 ];
 
 /** What the pod engine does for pods by itself. */
@@ -46,6 +52,13 @@ const podSteps: Readonly<Record<ActionKind, true>> = {
 
 /** The codes that kube-apiserver answers with; `none` where there was no answer. */
 const codes = '200 201 202 400 401 403 404 405 406 409 410 413 415 422 429 500 501 502 503 504 none'.split(' ');
+
+/** What the kubelet API answers with; `none` where nobody waited for the answer. */
+const kubeletCodes = '101 200 400 401 403 404 405 413 422 429 500 501 503 504 none'.split(' ');
+
+/** What of the kubelet API lasts: until one of the two ends has enough. */
+export const kubeletStreams = ['exec', 'attach', 'portForward', 'logs'] as const;
+export type KubeletStream = (typeof kubeletStreams)[number];
 
 /** The classes of the contract's errors, the two ends of a call that took too long, and the rest. */
 const failures = [
@@ -86,6 +99,8 @@ export interface MetricTable {
   readonly apiRequestDuration: MetricDefinition<'verb'>;
   readonly watchRestarts: MetricDefinition<'resource' | 'relist'>;
   readonly eventsDropped: MetricDefinition<never>;
+  readonly kubeletRequests: MetricDefinition<'route' | 'code'>;
+  readonly kubeletStreams: MetricDefinition<'stream'>;
 }
 
 export const metricTable: MetricTable = {
@@ -214,5 +229,17 @@ export const metricTable: MetricTable = {
     type: 'counter',
     help: 'Kubernetes events that were given up: too many at once, or the API server did not take them',
     labels: {},
+  },
+  kubeletRequests: {
+    name: 'virtual_kubelet_kubelet_requests_total',
+    type: 'counter',
+    help: 'Requests to the kubelet API by route and HTTP code, counted when they are over; 101 was a stream',
+    labels: { route: routeGroups, code: kubeletCodes },
+  },
+  kubeletStreams: {
+    name: 'virtual_kubelet_kubelet_streams',
+    type: 'gauge',
+    help: 'Streams of the kubelet API that are open; logs are those that are followed',
+    labels: { stream: kubeletStreams },
   },
 };

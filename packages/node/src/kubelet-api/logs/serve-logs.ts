@@ -37,6 +37,7 @@ export async function serveLogs(call: ApiCall, response: ServerResponse): Promis
     writeHead(response, 200, plainText);
     response.flushHeaders();
   };
+  const over = query.follow ? call.services.metrics.kubeletStream('logs') : undefined;
   const head = query.follow ? clock.setTimer(begin, headMilliseconds) : undefined;
   const writer = new ResponseWriter(response);
   try {
@@ -54,6 +55,7 @@ export async function serveLogs(call: ApiCall, response: ServerResponse): Promis
     // The kubelet calls whatever its runtime says of a log a bad request.
     throw httpErrorOf(error, 400);
   } finally {
+    over?.();
     head?.cancel();
     read.abort(new ReaderDoneError());
   }

@@ -1,3 +1,4 @@
+import { readRequestTarget, type RequestTarget } from './request-target.ts';
 import type { Route } from './route.ts';
 import { routeTable, type RouteName } from './route-table.ts';
 
@@ -21,8 +22,21 @@ const patterns = (Object.entries(routeTable) as [RouteName, Route][]).map(([name
   parts: route.path.split('/').filter((part) => part !== ''),
 }));
 
+/** What a request line asks for, before anybody knows whether it may. */
+export interface AskedRoute {
+  /** Undefined for a path that is not spelled plainly. */
+  readonly target: RequestTarget | undefined;
+  /** Undefined for a path that there is not. */
+  readonly found: FoundRoute | undefined;
+}
+
+export function askedRoute(url: string): AskedRoute {
+  const target = readRequestTarget(url);
+  return { target, found: target === undefined ? undefined : findRoute(target.segments) };
+}
+
 /** The route of a path, whatever the method. No two routes match the same path. */
-export function findRoute(segments: readonly string[]): FoundRoute | undefined {
+function findRoute(segments: readonly string[]): FoundRoute | undefined {
   for (const { name, route, parts } of patterns) {
     if (parts.length !== segments.length) continue;
     const parameters = parametersOf(parts, segments);

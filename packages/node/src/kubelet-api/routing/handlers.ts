@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { KubeletStream } from '../../telemetry/metric-table.ts';
 import type { ApiCall } from '../api-call.ts';
 import { serveCheckpoint } from '../checkpoint/serve-checkpoint.ts';
 import { serveConfigz } from '../health/serve-configz.ts';
@@ -49,3 +50,9 @@ export const requestHandlers: Readonly<Record<Exclude<RouteName, UpgradeRouteNam
   healthzSyncLoop: serveHealthPart('syncloop'),
   configz: serveConfigz,
 };
+
+/** What a route that takes over the connection is counted as. */
+export function streamOf(name: RouteName): KubeletStream {
+  if (name === 'exec' || name === 'execUid') return 'exec';
+  return name === 'attach' || name === 'attachUid' ? 'attach' : 'portForward';
+}
