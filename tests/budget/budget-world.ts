@@ -56,6 +56,9 @@ export class BudgetWorld {
       provider: options.notifying ? mock : polledMock,
       clock: this.#process.clock,
       random: seededRandom(1),
+      // Part of what a node does: it must not ask for anything while nobody asks it.
+      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+      kubeletApi: {},
     });
     this.#ended = this.nodes.run(this.#process.stop.signal);
   }

@@ -13,15 +13,16 @@ async function start(names: readonly string[]): Promise<BudgetWorld> {
   return world;
 }
 
-const ofNodesAndPods = ['/api/v1/nodes', '/api/v1/pods'];
+/** And one of the CA that clients of the kubelet API are checked with. */
+const ofTheProcess = ['/api/v1/namespaces/kube-system/configmaps', '/api/v1/nodes', '/api/v1/pods'];
 const inNamespace = (kind: string): string => `/api/v1/namespaces/default/${kind}`;
 
 describe('the watches of a process', () => {
-  it.each([1, 2, 20])('are one of pods and one of nodes for %i nodes', async (count) => {
+  it.each([1, 2, 20])('are one of pods, one of nodes and one of the client CA for %i nodes', async (count) => {
     const world = await start(Array.from({ length: count }, (_, index) => `node-${index}`));
-    expect(world.openWatches).toEqual(ofNodesAndPods);
+    expect(world.openWatches).toEqual(ofTheProcess);
     await world.run(1_200_000);
-    expect(world.openWatches).toEqual(ofNodesAndPods);
+    expect(world.openWatches).toEqual(ofTheProcess);
   });
 
   it('are one more for each ConfigMap and Secret in use, and for the Services of a namespace, only while they are used', async () => {
@@ -45,12 +46,12 @@ describe('the watches of a process', () => {
     expect(['a', 'b', 'c'].map((name) => world.pod(name)?.status?.phase)).toEqual(['Running', 'Running', 'Running']);
     // However many pods of however many nodes use them.
     expect(world.openWatches).toEqual(
-      [inNamespace('configmaps'), inNamespace('secrets'), inNamespace('services'), ...ofNodesAndPods].sort(),
+      [inNamespace('configmaps'), inNamespace('secrets'), inNamespace('services'), ...ofTheProcess].sort(),
     );
     for (const name of ['a', 'b', 'c']) await world.user.deletePod(name);
     await world.run(300_000);
     expect(world.user.pods).toEqual([]);
-    expect(world.openWatches).toEqual(ofNodesAndPods);
+    expect(world.openWatches).toEqual(ofTheProcess);
   });
 
   it('are none after the stop', async () => {
