@@ -3,6 +3,7 @@ import { findKubectl } from '../cluster/find-binaries.ts';
 import { startDevCluster } from '../cluster/start-dev-cluster.ts';
 import type { TestCluster } from '../cluster/test-cluster.ts';
 import { reportLane } from '../lane-report.ts';
+import { accessCases } from './access-cases.ts';
 import { devCases } from './dev-cases.ts';
 import { kubectlSuite } from './kubectl-suite.ts';
 import { kubectlVersion } from './kubectl-version.ts';
@@ -24,12 +25,11 @@ describe.skipIf(!runs)('on the development cluster', () => {
   afterAll(async () => {
     await cluster?.close();
   });
-  kubectlSuite({
-    kubectl: program,
-    cluster: () => {
-      if (cluster === undefined) throw new Error('the cluster did not start');
-      return cluster;
-    },
-  });
+  const running = (): TestCluster => {
+    if (cluster === undefined) throw new Error('the cluster did not start');
+    return cluster;
+  };
+  kubectlSuite({ kubectl: program, cluster: running });
+  accessCases({ kubectl: program, cluster: running });
   devCases({ kubectl: program, assets: (emptyFolder) => emptyFolder });
 });
