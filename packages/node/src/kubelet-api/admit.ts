@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../provider/logger.ts';
+import { abortable } from '../work/abortable.ts';
 import type { ApiCall, ApiServices } from './api-call.ts';
 import { HttpError } from './errors/http-error.ts';
 import { NodeStoppingError } from './errors/node-stopping-error.ts';
@@ -33,7 +34,8 @@ export async function admit(
   const node = nodeOf(serves, found);
   const method = request.method ?? '';
   const question = { nodeName: node?.name ?? '', ...accessQuestion(found?.route, method) };
-  const decision = await access.decide(request, question, exchange.signal);
+  exchange.signal.throwIfAborted();
+  const decision = await abortable(access.decide(request, question, exchange.signal), exchange.signal);
   if (!decision.allowed) throw new HttpError(decision.status, decision.message);
   if (exchange.stopping.aborted) throw new NodeStoppingError();
   if (target === undefined) throw new HttpError(400, 'the path is not spelled plainly');

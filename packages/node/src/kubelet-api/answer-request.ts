@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { abortable } from '../work/abortable.ts';
 import { admit, type AdmitOptions } from './admit.ts';
 import { sendError } from './answers.ts';
 import { ClientGoneError } from './errors/client-gone-error.ts';
@@ -40,7 +41,8 @@ export async function answerRequest(
     const handlers: Readonly<Partial<Record<string, RequestHandler>>> = requestHandlers;
     const handler = handlers[call.found.name];
     if (handler === undefined) throw new HttpError(400, 'Upgrade request required');
-    await handler(call, response);
+    exchange.cut.throwIfAborted();
+    await abortable(handler(call, response), exchange.cut);
   } catch (error) {
     const failure = httpErrorOf(error);
     if (failure.status >= 500 && !exchange.signal.aborted && !open.stopping) {

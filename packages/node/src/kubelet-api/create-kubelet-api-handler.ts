@@ -17,12 +17,26 @@ const patienceMilliseconds = 10_000;
 export function createKubeletApiHandler(options: KubeletApiOptions): KubeletApiHandler {
   const open = new OpenExchanges();
   const admission = admissionOf(options);
+  const onDefect = (error: unknown): void =>
+    admission.log.error('The kubelet API has a defect', { error: String(error) });
   return {
     handleRequest: (request, response) => {
-      open.begin((exchange) => answerRequest(request, response, exchange, { ...admission, open }));
+      open.begin(
+        (exchange) => answerRequest(request, response, exchange, { ...admission, open }),
+        (error) => {
+          onDefect(error);
+          response.destroy();
+        },
+      );
     },
     handleUpgrade: (request, socket, head) => {
-      open.begin((exchange) => takeOverConnection({ request, socket, head }, exchange, { ...admission, open }));
+      open.begin(
+        (exchange) => takeOverConnection({ request, socket, head }, exchange, { ...admission, open }),
+        (error) => {
+          onDefect(error);
+          socket.destroy();
+        },
+      );
     },
     drain: (force) => open.drain(force),
   };

@@ -32,6 +32,11 @@ test('a request that may not is answered with the status and the words of the de
   expect(await get('/pods')).toMatchObject({ status: 403, body: 'Forbidden (user=x)\n' });
 });
 
+test('an access that throws, against its contract, lets nothing through', async () => {
+  const { get } = await start({ decide: () => Promise.reject(new Error('the API is away')) });
+  expect(await get('/pods')).toMatchObject({ status: 500 });
+});
+
 test('where nobody can decide, nothing is served', async () => {
   const { get } = await start({ decide: () => ({ allowed: false, status: 500, message: 'Authorization error' }) });
   expect(await get('/healthz')).toMatchObject({ status: 500 });
@@ -140,6 +145,12 @@ test('/pods is a PodList of what is bound to the node', async () => {
   const answer = await get('/pods');
   expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'x-content-type-options': 'nosniff' });
   expect(JSON.parse(answer.body)).toEqual({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [samplePodOn()] });
+});
+
+test.each([0, 1, 100, 101, 250])('/pods is one list of %i pods, though it is written in parts', async (count) => {
+  const pods = Array.from({ length: count }, (_, index) => samplePodOn('node-1', `web-${index}`));
+  const { get } = await start({ node: sampleNode({ pods }) });
+  expect(JSON.parse((await get('/pods')).body)).toMatchObject({ kind: 'PodList', items: pods });
 });
 
 test('/runningpods/ is what the backend has, also of what the API no longer knows', async () => {

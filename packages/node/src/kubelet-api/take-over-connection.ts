@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { refuseUpgrade, UpgradeRefused } from '@vk/streaming';
+import { abortable } from '../work/abortable.ts';
 import { admit } from './admit.ts';
 import type { ServeOptions } from './answer-request.ts';
 import { ClientGoneError } from './errors/client-gone-error.ts';
@@ -40,9 +41,10 @@ async function serveUpgrade(
     const handler = handlers[call.found.name];
     if (handler === undefined) throw new HttpError(400, 'this path takes no upgrade');
     const serve = handler(call);
+    exchange.cut.throwIfAborted();
     const over = services.metrics.kubeletStream(streamOf(call.found.name));
     // From here on the stream answers for itself: nothing else may be written to the connection.
-    return await serve(upgrade)
+    return await abortable(serve(upgrade), exchange.cut)
       .then(
         () => 101,
         (error: unknown) => {

@@ -16,7 +16,10 @@ export interface ContainerLogOptions {
   readonly stream?: 'stdout' | 'stderr';
 }
 
-/** A piece of log. `partial` says that the line goes on in the next piece of the same stream. */
+/**
+ * A piece of log: a part of a line, a line, or several. `partial` says that the last line goes on in the next piece of the same
+ * stream; otherwise it ends here, and a newline is added where the bytes have none.
+ */
 export interface LogChunk {
   readonly bytes: Uint8Array;
   /** RFC 3339 with nanoseconds where the backend knows them. */

@@ -153,3 +153,23 @@ test('a request that does not end is cut off when it must, though its provider i
   await Promise.all([drained, closed]);
   expect(socket.destroyed).toBe(true);
 });
+
+test('a decision that is never made does not hold up the end', async () => {
+  const asked = Promise.withResolvers<void>();
+  const api = await startApi({
+    decide: () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    },
+  });
+  stops.push(api.stop);
+  const socket = await api.connect();
+  socket.resume();
+  socket.write('GET /pods HTTP/1.1\r\nHost: x\r\n\r\n');
+  await asked.promise;
+  const force = new AbortController();
+  const drained = api.handler.drain(force.signal);
+  force.abort();
+  await drained;
+  expect(api.questions).toHaveLength(1);
+});

@@ -10,15 +10,17 @@ export class OpenExchanges {
     return this.#stopping;
   }
 
-  /** Runs one exchange; `serve` must not reject. */
-  begin(serve: (exchange: Exchange) => Promise<void>): void {
+  /** Runs one exchange. `serve` answers whatever goes wrong; what it rejects with all the same is given to `onDefect`. */
+  begin(serve: (exchange: Exchange) => Promise<void>, onDefect: (error: unknown) => void): void {
     const exchange = new Exchange();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#open.set(exchange, promise);
-    void serve(exchange).finally(() => {
-      this.#open.delete(exchange);
-      resolve();
-    });
+    void serve(exchange)
+      .catch(onDefect)
+      .finally(() => {
+        this.#open.delete(exchange);
+        resolve();
+      });
   }
 
   /** Tells everything open that the node stops, and waits for its end; cuts off what is left when `force` is aborted. */

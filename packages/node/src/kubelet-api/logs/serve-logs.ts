@@ -5,10 +5,10 @@ import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { httpErrorOf } from '../errors/http-error-of.ts';
 import { containerOfCall, type CalledContainer } from '../pods/pod-of-call.ts';
+import { ResponseWriter } from '../response-writer.ts';
 import { checkLogState } from './check-log-state.ts';
 import { logBytes } from './log-bytes.ts';
 import { readLogQuery, type LogQuery } from './log-query.ts';
-import { ResponseWriter } from './response-writer.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** The reason of a log's signal when all that was asked for has been sent. */

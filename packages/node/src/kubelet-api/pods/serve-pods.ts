@@ -1,12 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
-import { podOfBackend } from './pod-of-backend.ts';
-import type { ApiCall } from '../api-call.ts';
-import { sendJson } from '../answers.ts';
 import type { Pod } from '../../provider/wire.ts';
+import type { ApiCall } from '../api-call.ts';
+import { writeHead } from '../answers.ts';
+import { ResponseWriter } from '../response-writer.ts';
+import { podOfBackend } from './pod-of-backend.ts';
 
 /** `/pods`: what is bound to the node, with the newest status known here. */
-export async function servePods({ node }: ApiCall, response: ServerResponse): Promise<void> {
-  sendJson(response, podList(node.pods()));
+export async function servePods(call: ApiCall, response: ServerResponse): Promise<void> {
+  await sendPodList(call, response, call.node.pods());
 }
 
 /** `/runningpods/`: what the backend has, whether or not the API knows of it. */
@@ -16,9 +18,28 @@ export async function serveRunningPods(call: ApiCall, response: ServerResponse):
   const pods = await services.providerCalls.run({ method: 'getPods' }, exchange, (context) =>
     provider.getPods(context),
   );
-  sendJson(response, podList(pods.map((pod) => podOfBackend(pod, node))));
+  await sendPodList(
+    call,
+    response,
+    pods.map((pod) => podOfBackend(pod, node)),
+  );
 }
 
-function podList(items: readonly Pod[]): object {
-  return { kind: 'PodList', apiVersion: 'v1', metadata: {}, items };
+/** So many pods are written down in one turn of the event loop: a few milliseconds of work. */
+const podsPerTurn = 100;
+
+/** A v1 PodList, written in parts: ten thousand pods are held neither as one text, nor for a client that reads slowly. */
+async function sendPodList({ exchange }: ApiCall, response: ServerResponse, pods: readonly Pod[]): Promise<void> {
+  writeHead(response, 200, 'application/json');
+  const writer = new ResponseWriter(response);
+  const write = (text: string): Promise<void> => writer.write(Buffer.from(text), exchange.signal);
+  await write('{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[');
+  for (let first = 0; first < pods.length; first += podsPerTurn) {
+    if (first > 0) await setImmediate();
+    const items = pods.slice(first, first + podsPerTurn).map((pod) => JSON.stringify(pod));
+    await write(`${first > 0 ? ',' : ''}${items.join(',')}`);
+  }
+  await write(']}');
+  writer.flush();
+  response.end();
 }
