@@ -42,7 +42,7 @@ export async function createContainer(
         attempt: await sandboxAttempt(services, sandboxId, config, call),
         ownership: config.ownership,
         appliedHash: prepared.hash,
-        hostname: '',
+        hostname: config.hostname,
         prepared,
       },
       { cgroup: services.cgroup, logDirectory: paths.logDirectory(ref) },

@@ -8,6 +8,7 @@ import { containerSpecHash } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerConfig, RuntimeContainer } from '../runtime/container.ts';
 import { stopSpecOf } from './orphan-pod.ts';
+import { sandboxHostname } from '../sandbox/hostname.ts';
 import { hostsFile } from '../sandbox/hosts-file.ts';
 
 export interface ContainerSurroundings {
@@ -43,6 +44,7 @@ export function containerConfig(
     ...(resolved?.command !== undefined && { command: resolveArguments(resolved.command, values) }),
     ...(resolved?.args !== undefined && { args: resolveArguments(resolved.args, values) }),
     hosts: hostsFile(pod, podIPs, clusterDomain),
+    hostname: sandboxHostname(pod, clusterDomain),
     ...(stopSignal !== undefined && { stopSignal }),
     ...(step.targetContainerId !== undefined && { targetContainerId: step.targetContainerId }),
     prepared,

@@ -35,6 +35,8 @@ export interface ContainerConfig extends ContainerRecord {
   readonly args?: readonly string[];
   /** The content of `/etc/hosts`. For a pod in the host's network namespace it is what is added to the host's file. */
   readonly hosts: string;
+  /** The sandbox's. Runtimes that put it into the environment (`HOSTNAME`) need it here too. Empty in the host's network. */
+  readonly hostname: string;
   /** For example `SIGUSR1`. Absent: the image's own. */
   readonly stopSignal?: string;
   /** For an ephemeral container with a target: the container whose process namespace it joins. */

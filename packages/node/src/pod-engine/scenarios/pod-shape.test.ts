@@ -34,11 +34,12 @@ describe('what a container is made with', () => {
     await world.close();
   });
 
-  it('has a hosts file with the addresses and aliases of the pod', async () => {
+  it('has the host name of the pod, and a hosts file with its addresses and aliases', async () => {
     const world = new EngineWorld();
     const hostAliases = [{ ip: '123.45.67.89', hostnames: ['foo', 'bar'] }];
     await world.create(samplePod({ spec: { hostname: 'h', subdomain: 's', hostAliases } }));
-    const { hosts } = configOf(world, 'app');
+    const { hosts, hostname } = configOf(world, 'app');
+    expect(hostname).toBe('h');
     expect(hosts.split('\n')[0]).toBe('# Kubernetes-managed hosts file.');
     expect(hosts).toContain('10.0.0.1\th.s.default.svc.cluster.local\th\n');
     expect(hosts).toContain('# Entries added by HostAliases.\n123.45.67.89\tfoo\tbar\n');
