@@ -1,4 +1,6 @@
 import { createCertificateAuthority, type IssuedCertificate } from '@vk/devcluster';
+import { nodeClientCertificate, systemClock } from '@vk/node';
+import { silentLogger } from '@vk/node/provider';
 import { writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
@@ -25,6 +27,13 @@ interface Caller {
   readonly identity?: IssuedCertificate;
 }
 
+interface Csr {
+  readonly metadata: { readonly uid: string };
+  readonly spec: { readonly request: string };
+  readonly status?: object;
+}
+
+const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
 
 describe.skipIf(!runs)('the kubelet API', () => {
@@ -103,6 +112,28 @@ describe.skipIf(!runs)('the kubelet API', () => {
   const refusedOf = async (user: string): Promise<readonly AuditEvent[]> =>
     forbidden((await cluster().audit()).filter((event) => event.user.username === user));
 
+  /** What an approver and a signer do. */
+  const approveAndSign = async (
+    path: string,
+    request: Csr,
+    options: { readonly usages: readonly ('server' | 'client')[]; readonly ipAddresses?: readonly string[] },
+  ): Promise<void> => {
+    const { client, certificateAuthority } = cluster();
+    const approved = { type: 'Approved', status: 'True', reason: 'Test', message: 'by the test' };
+    const approval = { ...request, status: { conditions: [approved] } };
+    const withApproval = await client.json<Csr>('PUT', `${path}/approval`, approval);
+    const key = publicKeyOfRequest(Buffer.from(request.spec.request, 'base64').toString());
+    const certificate = await certificateAuthority.sign(key, {
+      commonName: `system:node:${path.split('-').slice(3).join('-')}`,
+      organizations: ['system:nodes'],
+      ...options,
+      days: 1,
+      now: Date.now(),
+    });
+    const status = { ...withApproval.status, certificate: Buffer.from(certificate).toString('base64') };
+    await client.json('PUT', `${path}/status`, { ...withApproval, status });
+  };
+
   /** What the API server fetches from the node for somebody who may do everything. */
   const podLog = async (nodeName: string, namespace: string): Promise<string> => {
     const { client } = cluster();
@@ -153,8 +184,10 @@ describe.skipIf(!runs)('the kubelet API', () => {
   };
 
   it('works as the service account of the chart, with the client CA that the cluster publishes, and without a forbidden request', async () => {
-    const { client, directory, url, caCertificate, certificateAuthority } = cluster();
-    await client.json('POST', '/api/v1/namespaces', { metadata: { name: 'virtual' } });
+    const { client, directory, url, caCertificate } = cluster();
+    for (const namespace of ['virtual', 'served'])
+      await client.json('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+    await serviceAccount('served', 'default');
     const manifests = await renderChart({
       name: 'vk',
       namespace: 'virtual',
@@ -162,6 +195,7 @@ describe.skipIf(!runs)('the kubelet API', () => {
         image: { repository: 'virtual-kubelet' },
         node: { name: 'vk-served' },
         kubeletApi: { servingCertificate: 'csr' },
+        access: { namespaces: ['served'] },
       },
     });
     for (const manifest of manifests) await client.json('POST', collectionOf(manifest), manifest);
@@ -171,15 +205,9 @@ describe.skipIf(!runs)('the kubelet API', () => {
       credentials: { token: await serviceAccount('virtual', 'vk') },
     });
     // A request that a process before it left behind: its key is gone with it.
-    const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
     const name = 'vk-served';
     const first = await runNode({ name, kubeconfig, addresses, kubeletApi: { servingCertificate: { kind: 'csr' } } });
     const path = `${requests}/virtual-kubelet-serving-${name}`;
-    interface Csr {
-      readonly metadata: { readonly uid: string };
-      readonly spec: { readonly request: string };
-      readonly status?: object;
-    }
     const before = await vi.waitFor(() => client.json<Csr>('GET', path), { timeout: 10_000 });
     await first.stop();
 
@@ -193,22 +221,7 @@ describe.skipIf(!runs)('the kubelet API', () => {
       { timeout: 10_000 },
     );
     await expect(ask(port, '/pods')).rejects.toThrow(/handshake failure/);
-    const approved = { type: 'Approved', status: 'True', reason: 'Test', message: 'by the test' };
-    const withApproval = await client.json<Csr>('PUT', `${path}/approval`, {
-      ...request,
-      status: { conditions: [approved] },
-    });
-    const key = publicKeyOfRequest(Buffer.from(request.spec.request, 'base64').toString());
-    const certificate = await certificateAuthority.sign(key, {
-      commonName: `system:node:${name}`,
-      organizations: ['system:nodes'],
-      usages: ['server'],
-      ipAddresses: ['127.0.0.1'],
-      days: 1,
-      now: Date.now(),
-    });
-    const status = { ...withApproval.status, certificate: Buffer.from(certificate).toString('base64') };
-    await client.json('PUT', `${path}/status`, { ...withApproval, status });
+    await approveAndSign(path, request, { usages: ['server'], ipAddresses: ['127.0.0.1'] });
     await vi.waitFor(async () => expect(await ask(port, '/pods')).toBe(401), { timeout: 10_000 });
     const shown = await new Promise<boolean>((resolve, reject) => {
       const socket = connect({ host: '127.0.0.1', port, ca: caCertificate }, () => {
@@ -219,7 +232,7 @@ describe.skipIf(!runs)('the kubelet API', () => {
     expect(shown).toBe(true);
 
     await expectClosed(port, name);
-    expect(await podLog(name, 'default')).toEqual(expect.any(String));
+    expect(await podLog(name, 'served')).toEqual(expect.any(String));
     expect(auditSummary(await refusedOf('system:serviceaccount:virtual:vk'))).toEqual([]);
   }, 120_000);
 
@@ -256,6 +269,36 @@ describe.skipIf(!runs)('the kubelet API', () => {
     });
     expect(await ask(port, '/pods', { identity })).toBe(401);
     expect(auditSummary(await refusedOf(user))).toEqual([]);
+  }, 60_000);
+
+  it('is had from nothing but bootstrap credentials: the node asks for who it is, and is that from then on', async () => {
+    const { client, directory } = cluster();
+    const name = 'bootstrapped';
+    const user = `system:bootstrap:${name}`;
+    await client.json('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: { name: 'bootstrappers' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:node-bootstrapper' },
+      subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: user }],
+    });
+    const kubeconfig = join(directory, 'bootstrapped', 'kubeconfig');
+    const identity = nodeClientCertificate({
+      nodeName: name,
+      kubeconfigPath: kubeconfig,
+      bootstrapKubeconfigPath: await cluster().kubeconfigFor({ name: user, groups: ['system:bootstrappers'] }),
+      directory: join(directory, 'bootstrapped'),
+      environment: {},
+      clock: systemClock,
+      log: silentLogger,
+    });
+    const done = identity.bootstrap(AbortSignal.timeout(30_000));
+    const path = `${requests}/virtual-kubelet-client-${name}`;
+    const request = await vi.waitFor(() => client.json<Csr>('GET', path), { timeout: 10_000 });
+    await approveAndSign(path, request, { usages: ['client'] });
+    await done;
+    expect(await run({ name, kubeconfig, clusterId: 'test', kubeletApi: {} })).toBeGreaterThan(0);
+    const events = await cluster().audit();
+    expect(events.some((event) => event.user.username === `system:node:${name}`)).toBe(true);
+    expect(auditSummary([...(await refusedOf(user)), ...(await refusedOf(`system:node:${name}`))])).toEqual([]);
   }, 60_000);
 
   it('is not served with credentials that may have nothing reviewed', async () => {

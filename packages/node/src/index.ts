@@ -25,6 +25,11 @@ export { prometheusContentType } from './telemetry/prometheus-text.ts';
 export { Reflector, type DeleteInfo, type ReflectorHandlers, type ReflectorOptions } from './kube/reflector.ts';
 export { nodes as nodeResource, pods as podResource, type KubeObject, type ResourceType } from './kube/resource.ts';
 export { CertificateFileError } from './kubelet-api/certificates/certificate-file-error.ts';
+export {
+  nodeClientCertificate,
+  type NodeClientCertificate,
+  type NodeClientCertificateOptions,
+} from './kubelet-api/certificates/node-client-certificate.ts';
 export { createKubeletApiHandler } from './kubelet-api/create-kubelet-api-handler.ts';
 export type {
   KubeletApiHandler,

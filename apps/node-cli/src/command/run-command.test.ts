@@ -47,6 +47,7 @@ describe('a failure', () => {
       ['run --nodes zero', 2, /--nodes: 'zero' is not a whole number/],
       ['run --frobnicate', 2, /unknown option '--frobnicate'/],
       ['run --provider mock --health-addr :10248', 2, /--health-addr: ':10248' could be reached from other machines/],
+      ['run --provider mock --bootstrap-kubeconfig b', 2, /--bootstrap-kubeconfig needs --kubeconfig/],
       ['run --provider mock --tls-cert-file a.crt', 2, /--tls-cert-file and --tls-private-key-file go together/],
       ['run --provider mock --trace-tag provider=x', 2, /--trace-tag: the tag provider is reserved/],
       ['run --provider mock --trace-sample-rate often', 2, /--trace-sample-rate: 'often' is neither always/],

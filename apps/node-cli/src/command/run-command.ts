@@ -18,6 +18,8 @@ export async function runCommand(host: CommandHost): Promise<number> {
     await dispatch(command, host);
     return exitCodes.ok.code;
   } catch (error) {
+    // A signal came while something was waited for: there is nothing to tell.
+    if (host.stop.aborted && error === host.stop.reason) return exitCodes.ok.code;
     host.errors.write(`virtual-kubelet: ${redactText(describeError(error))}\n`);
     if (debug) host.errors.write(`${redactText(describeStack(error))}\n`);
     return exitCodeOf(error);

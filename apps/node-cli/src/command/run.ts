@@ -36,7 +36,7 @@ async function join(
   { metrics, healthUrl }: Observability,
 ): Promise<void> {
   if (healthUrl !== undefined) log.info('Serving health', { url: healthUrl });
-  const { client, createNodes } = await openSession({
+  const { close, createNodes } = await openSession({
     flags,
     host,
     log,
@@ -55,6 +55,6 @@ async function join(
     });
     log.info('Stopped');
   } finally {
-    await client.close();
+    await close();
   }
 }

@@ -11,6 +11,7 @@ import type { Logger } from '@vk/node/provider';
 import type { FlagValues } from '../flags/flag-values.ts';
 import type { CommandHost } from './host.ts';
 import { kubeletApiOptions } from './kubelet-api-options.ts';
+import { nodeIdentity } from './node-identity.ts';
 import { nodesOptions } from './nodes-options.ts';
 import type { OpenedProvider } from './open-provider.ts';
 import { ownPackage } from './own-package.ts';
@@ -18,6 +19,8 @@ import { ownPackage } from './own-package.ts';
 /** A connection to the cluster, and what makes nodes on it. */
 export interface Session {
   readonly client: KubeClient;
+  /** Ends the connection, and what keeps its credentials fresh. */
+  close(): Promise<void>;
   /** Makes the nodes that the flags ask for, with this provider. */
   readonly createNodes: (provider: OpenedProvider, overrides?: Partial<Pick<FlagValues, 'onExit'>>) => VirtualNodes;
 }
@@ -32,13 +35,15 @@ export interface OpenSessionOptions {
 }
 
 /**
- * Opens the connection to the API server. The caller closes the client, after its last use.
+ * Opens the connection to the API server. The caller closes the session, after its last use.
  *
  * @throws KubeConfigError when there is no cluster, or its kubeconfig cannot be read; CommandError `usage` for flags that do not go together.
  */
 export async function openSession(options: OpenSessionOptions): Promise<Session> {
   const { flags, host, log, metrics, kubeconfigPath } = options;
   const kubeletApi = kubeletApiOptions(flags, host);
+  const identity = await nodeIdentity(flags, host, log);
+  await identity?.bootstrap(host.stop);
   const [cluster, { version }] = await Promise.all([
     loadKubeConfig({
       path: kubeconfigPath,
@@ -56,8 +61,19 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
     userAgent: `virtual-kubelet/${version}`,
     onRequest: metrics.apiRequest,
   });
+  const closing = new AbortController();
+  const rotating = flags.rotateCertificates ? identity?.rotate(client, closing.signal) : undefined;
+  // Nothing of it is expected to fail; if it does, the certificate goes on until it expires.
+  const rotated = rotating?.catch((error: unknown) =>
+    log.error('The client certificate is not renewed any more', { error }),
+  );
   return {
     client,
+    close: async () => {
+      closing.abort(new Error('the session is closed'));
+      await rotated;
+      await client.close();
+    },
     createNodes: (provider, overrides = {}) =>
       createNodes({
         ...nodesOptions({ ...flags, ...overrides }, provider.definition.name),

@@ -61,7 +61,7 @@ async function runOnCluster({ log, ...options }: RunOnClusterOptions): Promise<v
     try {
       await runFollowed({ ...options, cluster, session });
     } finally {
-      await session.client.close();
+      await session.close();
     }
   } finally {
     await cluster.close();

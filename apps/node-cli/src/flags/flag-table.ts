@@ -40,6 +40,20 @@ export const flagTable: FlagTable = {
     description: "The API server's address, instead of the one in the kubeconfig",
     variables: ['MASTER_URI'],
   },
+  bootstrapKubeconfig: {
+    group: 'Cluster',
+    type: file,
+    description:
+      'Where the file of --kubeconfig is missing or its certificate has expired, asks for a certificate of the node with these credentials and writes it',
+    only: 'run',
+  },
+  rotateCertificates: {
+    group: 'Cluster',
+    type: boolean,
+    description: 'Replaces a certificate that was had with --bootstrap-kubeconfig before it expires',
+    default: true,
+    only: 'run',
+  },
   clusterId: {
     group: 'Cluster',
     type: text('ID'),

@@ -10,6 +10,8 @@ export interface FlagValues {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly server?: string;
+  readonly bootstrapKubeconfig?: string;
+  readonly rotateCertificates: boolean;
   readonly clusterId?: string;
   readonly clusterDomain: string;
   readonly nodename: string;

@@ -81,6 +81,7 @@ export const kubeletApiFlags: Pick<
     group: 'Kubelet API',
     type: text('DIRECTORY'),
     description: 'Where certificates that the cluster signed are kept, so that they outlive the process',
+    defaultText: 'nowhere; with --bootstrap-kubeconfig a folder pki beside the kubeconfig',
   },
   authenticationTokenWebhookCacheTtl: {
     group: 'Kubelet API',

@@ -32,7 +32,9 @@ const retry: BackoffOptions = {
 };
 
 /** The stored certificate, when it can still be used. */
-export async function storedCertificate(options: CertificateRotationOptions): Promise<ServingCertificate | undefined> {
+export async function storedCertificate(
+  options: Pick<CertificateRotationOptions, 'store' | 'clock' | 'suits'>,
+): Promise<ServingCertificate | undefined> {
   const stored = await options.store?.read();
   return stored !== undefined && isGood(stored, options) ? stored : undefined;
 }
@@ -98,7 +100,10 @@ async function obtainUnlessChanged(
   }
 }
 
-function isGood({ certificate }: ServingCertificate, { clock, suits }: CertificateRotationOptions): boolean {
+function isGood(
+  { certificate }: ServingCertificate,
+  { clock, suits }: Pick<CertificateRotationOptions, 'clock' | 'suits'>,
+): boolean {
   const leaf = new X509Certificate(certificate);
   const now = clock.now();
   return leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime() && suits(leaf);

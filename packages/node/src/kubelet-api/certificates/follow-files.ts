@@ -20,8 +20,10 @@ const pollMilliseconds = 60_000;
 const settleMilliseconds = 250;
 
 /** The contents of files, in the order of their paths. */
-export function readFiles(paths: readonly string[]): Promise<string[]> {
-  return Promise.all(paths.map((path) => readFile(path, 'utf8')));
+export async function readFiles(paths: readonly string[]): Promise<string[]> {
+  const contents: string[] = [];
+  for (const path of paths) contents.push(await readFile(path, 'utf8'));
+  return contents;
 }
 
 /** Reads files anew when they change, until the signal is aborted. A symbolic link that is replaced is a change. */

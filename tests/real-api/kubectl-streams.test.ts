@@ -1,0 +1,37 @@
+import { describe } from 'vitest';
+import { findControlPlane, findKubectl } from '../cluster/find-binaries.ts';
+import { startRealCluster } from '../cluster/start-real-cluster.ts';
+import { findKubectls } from '../kubectl-streams/find-kubectls.ts';
+import { streamSuite } from '../kubectl-streams/stream-suite.ts';
+import { reportLane } from '../lane-report.ts';
+import { reportRealApi } from './report-real-api.ts';
+
+const binaries = findControlPlane();
+const kubectls = findKubectls();
+reportRealApi('looking into pods', [binaries, findKubectl()]);
+reportLane({
+  lane: 'real API',
+  part: 'proxy of nodes',
+  ran: false,
+  reason:
+    'proxy of nodes: kube-apiserver refuses it for nodes on loopback addresses, and kubectl top needs a metrics-server',
+});
+
+describe.skipIf(!('found' in binaries) || kubectls.length === 0)('on a real API server', () => {
+  for (const { program, version } of kubectls) {
+    describe.each([true, false])(
+      `with kubectl ${version} and ExtendWebSocketsToKubelet %s,`,
+      (extendWebSocketsToKubelet) => {
+        streamSuite({
+          program,
+          startCluster: () => {
+            if (!('found' in binaries)) throw new Error(binaries.missing);
+            return startRealCluster(binaries.found, { extendWebSocketsToKubelet });
+          },
+          proxies: false,
+          measures: false,
+        });
+      },
+    );
+  }
+});
