@@ -1,6 +1,5 @@
+import { createDefaultRoles } from './default-roles.ts';
 import { kubernetesServiceAddress } from '../resources/services/service-addresses.ts';
-import defaultRoles from '../generated/default-roles.json' with { type: 'json' };
-import { cloneJson } from '../registry/clone-json.ts';
 import { createObject } from '../registry/create-object.ts';
 import type { KubeObject } from '../registry/definition.ts';
 import { clusterUser, type Registry } from '../registry/registry.ts';
@@ -13,13 +12,6 @@ export function createClusterObject(registry: Registry, plural: string, fields: 
   if (definition === undefined) return;
   const { namespace } = fields['metadata'] as { namespace?: string };
   createObject(registry, definition, fields as KubeObject, { namespace, user: clusterUser, dryRun: false });
-}
-
-/** The roles and bindings that a kube-apiserver makes for itself, but those of controllers that are not here. */
-function createDefaultRoles(registry: Registry): void {
-  for (const plural of ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'] as const) {
-    for (const object of defaultRoles[plural]) createClusterObject(registry, plural, cloneJson(object));
-  }
 }
 
 /** What a new cluster contains: its namespaces, its roles, and the Service of its own API. */

@@ -37,34 +37,34 @@ function aggregated(role: RoleObject, all: readonly RoleObject[]): PolicyRule[] 
   return rules;
 }
 
-/** Keeps the rules of ClusterRoles with an `aggregationRule`, as `admin`, `edit` and `view` have one. */
+/** The roles whose rules are not those of the roles that they take together, and what they should be. */
+export function changedRules(all: readonly RoleObject[]): { role: RoleObject; rules: PolicyRule[] }[] {
+  return all.flatMap((role) => {
+    if (role.aggregationRule === undefined) return [];
+    const rules = aggregated(role, all);
+    return deepEqual(rules, role.rules ?? []) ? [] : [{ role, rules }];
+  });
+}
+
+/** Keeps the rules of ClusterRoles with an `aggregationRule`, as `admin`, `edit` and `view` have one, after every change. */
 export function startRoleAggregation(registry: Registry): RunningLoop {
   const { store } = registry;
-  let isRunning = false;
+  let isScheduled = false;
+  // What this writes is a change too: what one role takes together may be part of another.
   const run = (): void => {
-    if (isRunning) return;
-    isRunning = true;
-    try {
-      // What one role takes together may be part of another: it is done when a round changes nothing.
-      while (aggregateOnce()) continue;
-    } finally {
-      isRunning = false;
+    isScheduled = false;
+    for (const { role, rules } of changedRules(store.list('clusterroles').map(({ object }) => object as RoleObject))) {
+      store.put('clusterroles', role.metadata.name, {
+        ...role,
+        rules: cloneJson(rules),
+        metadata: { ...role.metadata },
+      });
     }
   };
-  const aggregateOnce = (): boolean => {
-    const stored = store.list('clusterroles');
-    const all = stored.map(({ object }) => object as RoleObject);
-    let isChanged = false;
-    for (const { key, object } of stored) {
-      const role = object as RoleObject;
-      if (role.aggregationRule === undefined) continue;
-      const rules = aggregated(role, all);
-      if (deepEqual(rules, role.rules ?? [])) continue;
-      store.put('clusterroles', key, { ...cloneJson(role), rules: cloneJson(rules) });
-      isChanged = true;
-    }
-    return isChanged;
-  };
-  run();
-  return { stop: store.subscribe('clusterroles', () => setImmediate(run)) };
+  const stop = store.subscribe('clusterroles', () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(run);
+  });
+  return { stop };
 }

@@ -22,11 +22,16 @@ export const openApiSchemas: Readonly<Record<string, OpenApiSchema>> = recorded.
 
 export const referencePrefix = '#/components/schemas/';
 
+/** The names of schemas by the kinds that they declare. */
+const declared = new Map(
+  Object.entries(openApiSchemas).flatMap(([name, schema]) =>
+    (schema['x-kubernetes-group-version-kind'] ?? []).map(
+      ({ group, version, kind }) => [`${group}/${version}/${kind}`, name] as const,
+    ),
+  ),
+);
+
 /** The name of the schema that declares a kind, for example `io.k8s.api.core.v1.Pod`. */
 export function schemaNameOf(group: string, version: string, kind: string): string | undefined {
-  for (const [name, schema] of Object.entries(openApiSchemas)) {
-    const declared = schema['x-kubernetes-group-version-kind'];
-    if (declared?.some((one) => one.group === group && one.version === version && one.kind === kind)) return name;
-  }
-  return undefined;
+  return declared.get(`${group}/${version}/${kind}`);
 }
