@@ -27,14 +27,17 @@ export async function tailOffset(
     for (;;) {
       const before = end < 2 ? -1 : bytes.lastIndexOf(newline, end - 2);
       if (before === -1) break;
-      const entry = parseLogLine(bytes.subarray(before + 1, end));
-      const counts = entry !== undefined && !entry.partial && (stream === undefined || entry.stream === stream);
       // One whole line more than wanted: what is wanted begins after it.
-      if (counts && ++found > lines) return position - length + end;
+      if (counts(bytes.subarray(before + 1, end), stream) && ++found > lines) return position - length + end;
       end = before + 1;
     }
     rest = bytes.subarray(0, end);
     position -= length;
   }
-  return 0;
+  return counts(rest, stream) && ++found > lines ? rest.length : 0;
+}
+
+function counts(line: Uint8Array, stream: 'stdout' | 'stderr' | undefined): boolean {
+  const entry = parseLogLine(line);
+  return entry !== undefined && !entry.partial && (stream === undefined || entry.stream === stream);
 }

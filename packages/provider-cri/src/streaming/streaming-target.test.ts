@@ -1,0 +1,30 @@
+import { Terminal } from '@vk/node/provider';
+import { describe, expect, it } from 'vitest';
+import { streamingTarget } from './streaming-target.ts';
+
+const policy = { allowedHosts: ['127.0.0.1', '::1', 'runtime.example:10010'] };
+
+describe('the address of a one-time streaming URL', () => {
+  it.each([
+    'http://127.0.0.1:35871/exec/token',
+    'http://[::1]:35871/attach/token',
+    'https://runtime.example:10010/portforward/token',
+  ])('%s is dialled: its host is allowed', (url) => {
+    expect(streamingTarget(url, policy).href).toBe(url);
+  });
+
+  it.each([
+    'http://169.254.169.254/latest/meta-data',
+    'http://127.0.0.1.example:80/exec/token',
+    'http://127.0.0.2:1/exec/token',
+    'http://runtime.example:10011/exec/token',
+    'http://runtime.example/exec/token',
+    'http://user:secret@127.0.0.1:1/exec/token',
+    'unix:///run/other.sock',
+    'file:///etc/passwd',
+    '/exec/token',
+    '',
+  ])('%j is not dialled', (url) => {
+    expect(() => streamingTarget(url, policy)).toThrow(Terminal);
+  });
+});
