@@ -18,6 +18,10 @@ export async function runHttpHook(
   signal: AbortSignal,
 ): Promise<void> {
   const target = httpTarget(hook, container, podIPs[0] ?? '', 'lifecycle');
+  if (services.probes.hook !== undefined) {
+    await services.probes.hook(target, signal);
+    return;
+  }
   try {
     await httpGet(target, signal);
   } catch (error) {

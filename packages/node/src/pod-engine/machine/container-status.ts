@@ -1,6 +1,7 @@
 import type { Container, ContainerState, ContainerStatus } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import { defaultWaiting, lostState, stateOfRun, terminatedState, troubleOf } from './container-state.ts';
+import { isLostForGood } from './lost-run.ts';
 import { actualResources } from './plan-resize.ts';
 import { resourcesJson } from './pod-resources.ts';
 import { isSidecar } from './restart-decision.ts';
@@ -122,7 +123,8 @@ function statusWithoutRun(turn: Turn, container: Container): ContainerStatus {
     started: false,
     ...volumeMounts(container),
   };
-  const waiting = waitWithoutRun(turn, container);
+  const isLost = isLostForGood(turn, container);
+  const waiting = isLost ? undefined : waitWithoutRun(turn, container);
   const lastState = shown?.lastState?.terminated === undefined ? {} : { lastState: shown.lastState };
   if (shown?.state?.terminated !== undefined) {
     return waiting === undefined
@@ -132,7 +134,7 @@ function statusWithoutRun(turn: Turn, container: Container): ContainerStatus {
   const wait = waiting ?? defaultWaiting(turn);
   if (shown?.state?.running === undefined) return { ...base, state: { waiting: wait }, ...lastState };
   const lost = lostState('The container is no longer in the runtime. It was running when it was last seen.');
-  return turn.state.stop !== undefined || turn.state.end !== undefined
+  return turn.state.stop !== undefined || turn.state.end !== undefined || isLost
     ? { ...base, state: lost, ...lastState }
     : { ...base, state: { waiting: wait }, lastState: lost };
 }

@@ -1,5 +1,6 @@
 import type { Container } from '../../provider/wire.ts';
 import { withStop } from './engine-state.ts';
+import { isLostForGood } from './lost-run.ts';
 import { planRunning } from './plan-running.ts';
 import { planStart, type StartProgress } from './plan-start.ts';
 import { podGraceSeconds, requestKill } from './plan-kill.ts';
@@ -41,8 +42,9 @@ function planContainer(turn: Turn, container: Container, mayCreate: boolean): St
       const replaced = turn.progress(container.name).replace === latest.id;
       return decision === 'end' && !replaced ? 'ended' : planStart(turn, container, { mayCreate });
     }
-    case 'created':
     case undefined:
+      return isLostForGood(turn, container) ? 'ended' : planStart(turn, container, { mayCreate });
+    case 'created':
       return planStart(turn, container, { mayCreate });
   }
 }

@@ -1,5 +1,6 @@
 import { nextFailure, retrySoon } from './failure.ts';
 import { startLane } from './lanes.ts';
+import { isLostForGood } from './lost-run.ts';
 import { planStart } from './plan-start.ts';
 import type { Turn } from './turn.ts';
 
@@ -8,9 +9,7 @@ export function planEphemeralContainers(turn: Turn): void {
   for (const container of turn.spec.ephemeralContainers ?? []) {
     const { name, targetContainerName } = container;
     const latest = turn.latest(name);
-    const shown = turn.state.shown[name]?.state;
-    const ran = shown?.running !== undefined || shown?.terminated !== undefined;
-    if (latest === undefined ? ran : latest.state !== 'created') continue;
+    if (latest === undefined ? isLostForGood(turn, container) : latest.state !== 'created') continue;
     if (targetContainerName === undefined) {
       planStart(turn, container, { mayCreate: true });
       continue;

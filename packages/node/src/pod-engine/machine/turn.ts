@@ -134,10 +134,14 @@ export class Turn {
     else this.actions.splice(begun, 1);
   }
 
-  /** Asks what is under way in a lane to end; how it ended still counts. */
+  /** Asks what is under way in a lane to end; how it ended still counts. What has not left yet is not done at all. */
   hurry(lane: string): void {
     const known = this.state.inFlight[lane];
     if (known === undefined || known.cancelled === true) return;
+    if (this.actions.some(({ id }) => id === known.id)) {
+      this.cancel(lane);
+      return;
+    }
     this.setState({ inFlight: { ...this.state.inFlight, [lane]: { ...known, cancelled: true } } });
     this.cancellations.push({ lane, id: known.id });
   }

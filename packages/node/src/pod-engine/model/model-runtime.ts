@@ -1,6 +1,9 @@
 import type { ActionOutcome, ActionValue, EngineAction } from '../machine/engine-action.ts';
 import { resourcesJson } from '../machine/pod-resources.ts';
 import { containerSpecHash } from '../machine/spec-hash.ts';
+import type { SeenChange } from '../driver/seen-pod.ts';
+import { mayRun } from '../machine/observation.ts';
+import { isSidecar } from '../machine/restart-decision.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { Pod } from '../../provider/wire.ts';
@@ -18,41 +21,35 @@ export class ModelRuntime {
   readonly violations: string[] = [];
   /** How often each container was started, by name. */
   readonly starts: Map<string, number> = new Map();
+  /** Of which init containers the next ones may rely: `sandbox/name`. */
+  readonly through: Set<string> = new Set();
+  readonly sidecars: ReadonlySet<string>;
   #ids = 0;
 
-  /** Does what an action asks for. Idempotent, as a runtime is. */
-  perform(action: EngineAction, pod: Pod, now: number): void {
+  constructor(pod: Pod) {
+    this.sidecars = new Set((pod.spec?.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
+  }
+
+  /** Does what an action asks for. Idempotent, as a runtime is. Gives what its answer tells. */
+  perform(action: EngineAction, pod: Pod, now: number): SeenChange | undefined {
     switch (action.kind) {
       case 'create-sandbox':
-        if (this.sandboxes.some(({ attempt }) => attempt === action.attempt)) return;
-        this.sandboxes.push({
-          id: `s${++this.#ids}`,
-          ref,
-          ownership,
-          attempt: action.attempt,
-          state: 'ready',
-          createdAt: now,
-          ips: ['10.0.0.1'],
-        });
-        return;
+        return { sandbox: this.#createSandbox(action.attempt, now) };
       case 'stop-sandbox':
         this.killSandbox(action.sandboxId, now);
-        return;
-      case 'create-container':
-        this.#create(action, pod, now);
-        return;
+        return undefined;
+      case 'create-container': {
+        const created = this.#create(action, pod, now);
+        return created === undefined ? undefined : { created: { ...created, state: 'created' } };
+      }
       case 'start-container':
-        this.#start(action.containerId, now);
-        return;
+        return this.#start(action.containerId, now) ? { started: action.containerId, at: now } : undefined;
       case 'stop-container':
         this.exit(action.containerId, 143, now);
-        return;
+        return undefined;
       case 'remove-container':
-        if (this.containers.some(({ id, state }) => id === action.containerId && state === 'running')) {
-          this.violations.push('a running container is removed');
-        }
-        this.containers = this.containers.filter(({ id }) => id !== action.containerId);
-        return;
+        this.#remove(action.containerId);
+        return undefined;
       case 'prepare-pod':
       case 'release-pod':
       case 'inspect-image':
@@ -62,16 +59,28 @@ export class ModelRuntime {
       case 'run-pre-stop':
       case 'update-resources':
       case 'update-pod-resources':
-        return;
+        return undefined;
     }
   }
 
   exit(containerId: string, exitCode: number, now: number): void {
+    this.containers = this.containers.map((container) => {
+      if (container.id !== containerId || !mayRun(container)) return container;
+      if (exitCode === 0) this.through.add(`${container.sandboxId}/${container.name}`);
+      return { ...container, state: 'exited', exitCode, finishedAt: now };
+    });
+  }
+
+  /** The runtime can no longer say how a container is that runs. */
+  doubt(containerId: string): void {
     this.containers = this.containers.map((container) =>
-      container.id === containerId && container.state === 'running'
-        ? { ...container, state: 'exited', exitCode, finishedAt: now }
-        : container,
+      container.id === containerId && container.state === 'running' ? { ...container, state: 'unknown' } : container,
     );
+  }
+
+  /** A container is gone, whatever it was. */
+  lose(containerId: string): void {
+    this.containers = this.containers.filter(({ id }) => id !== containerId);
   }
 
   killSandbox(sandboxId: string, now: number): void {
@@ -81,15 +90,47 @@ export class ModelRuntime {
     for (const { id, sandboxId: own } of this.containers) if (own === sandboxId) this.exit(id, 137, now);
   }
 
-  #create(action: Extract<EngineAction, { readonly kind: 'create-container' }>, pod: Pod, now: number): void {
+  #createSandbox(attempt: number, now: number): RuntimeSandbox {
+    const known = this.sandboxes.find((sandbox) => sandbox.attempt === attempt);
+    if (known !== undefined) return known;
+    const id = `s${++this.#ids}`;
+    const sandbox: RuntimeSandbox = {
+      id,
+      ref,
+      ownership,
+      attempt,
+      createdAt: now,
+      state: 'ready',
+      ips: ['10.0.0.1'],
+    };
+    this.sandboxes = [...this.sandboxes, sandbox];
+    return sandbox;
+  }
+
+  #remove(containerId: string): void {
+    const container = this.containers.find(({ id }) => id === containerId);
+    if (container === undefined) return;
+    if (mayRun(container)) this.violations.push('a running container is removed');
+    this.lose(containerId);
+    const { name, sandboxId } = container;
+    const isLast = !this.containers.some((other) => other.name === name && other.sandboxId === sandboxId);
+    if (isLast) this.through.delete(`${sandboxId}/${name}`);
+  }
+
+  #create(
+    action: Extract<EngineAction, { readonly kind: 'create-container' }>,
+    pod: Pod,
+    now: number,
+  ): RuntimeContainer | undefined {
     const { container: name, attempt, sandboxId, restartDelayMilliseconds, imageRef } = action;
     const runs = this.containers.filter((run) => run.name === name);
-    if (runs.some((run) => run.attempt === attempt)) return;
+    const known = runs.find((run) => run.attempt === attempt);
+    if (known !== undefined) return known;
     if (runs.some((run) => run.attempt > attempt))
       this.violations.push(`${name} ${attempt} is older than what is there`);
     const container = allContainers(pod.spec ?? { containers: [] }).find((candidate) => candidate.name === name);
-    if (container === undefined) return;
-    this.containers.push({
+    if (container === undefined) return undefined;
+    const created: RuntimeContainer = {
       id: `c${++this.#ids}`,
       sandboxId,
       ref,
@@ -102,19 +143,24 @@ export class ModelRuntime {
       image: container.image ?? '',
       imageRef,
       createdAt: now,
-    });
+    };
+    this.containers = [...this.containers, created];
+    return created;
   }
 
-  #start(containerId: string, now: number): void {
+  /** False when it does not run afterwards. */
+  #start(containerId: string, now: number): boolean {
     const container = this.containers.find(({ id }) => id === containerId);
-    if (container?.state !== 'created') return;
-    if (this.sandboxes.find(({ id }) => id === container.sandboxId)?.state !== 'ready') return;
-    const twice = this.containers.some(({ name, state }) => name === container.name && state === 'running');
+    if (container?.state !== 'created') return container?.state === 'running';
+    if (this.sandboxes.find(({ id }) => id === container.sandboxId)?.state !== 'ready') return false;
+    const twice = this.containers.some((other) => other.name === container.name && mayRun(other));
     if (twice) this.violations.push(`two runs of ${container.name} at once`);
+    if (this.sidecars.has(container.name)) this.through.add(`${container.sandboxId}/${container.name}`);
     this.starts.set(container.name, (this.starts.get(container.name) ?? 0) + 1);
     this.containers = this.containers.map((run) =>
       run.id === containerId ? { ...run, state: 'running', startedAt: now } : run,
     );
+    return true;
   }
 }
 

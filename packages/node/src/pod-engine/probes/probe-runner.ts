@@ -30,4 +30,9 @@ export interface ProbeRunner {
   http(target: HttpTarget, timeoutMilliseconds: number, signal: AbortSignal): Promise<ProbeOutcome>;
   tcp(target: TcpTarget, timeoutMilliseconds: number, signal: AbortSignal): Promise<ProbeOutcome>;
   grpc(target: GrpcTarget, timeoutMilliseconds: number, signal: AbortSignal): Promise<ProbeOutcome>;
+  /**
+   * Sends the GET of a lifecycle hook, for pods that this process does not reach over the network. Any answer will do; throws
+   * when there is none. Absent: over the network.
+   */
+  hook?(target: HttpTarget, signal: AbortSignal): Promise<void>;
 }

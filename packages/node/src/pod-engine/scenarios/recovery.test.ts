@@ -206,3 +206,22 @@ describe('a pod without containers of its own any more', () => {
     await world.close();
   });
 });
+
+describe('a container that the runtime has lost', () => {
+  it.each([
+    { restartPolicy: 'Never', runs: 0, phase: 'Failed' },
+    { restartPolicy: 'Always', runs: 1, phase: 'Running' },
+  ])('runs $runs times more under $restartPolicy', async ({ restartPolicy, runs, phase }) => {
+    const world = new EngineWorld();
+    const pod = samplePod({ spec: { restartPolicy } });
+    await world.create(pod);
+    await world.runtime.removeContainer(world.runtime.runs('web-uid', 'app')[0]?.id ?? '', world.call);
+    await world.advance(1);
+    expect(world.runtime.runs('web-uid', 'app')).toHaveLength(runs);
+    expect(world.status.phase).toBe(phase);
+    expect(world.container('app')?.restartCount).toBe(runs);
+    const ended = world.container('app')?.[runs === 0 ? 'state' : 'lastState']?.terminated;
+    expect(ended).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown' });
+    await world.close();
+  });
+});
