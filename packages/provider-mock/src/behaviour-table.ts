@@ -53,6 +53,8 @@ export interface BehaviourKey<Value> {
   readonly values: string;
   /** May be given for one container, as `<name>.<container>`; without the container's name it is for all of them. */
   readonly perContainer: boolean;
+  /** Not possible in engine mode, where the pod engine decides what this is about. */
+  readonly recordOnly?: true;
   readonly meaning: string;
   readonly example: string;
   /** Undefined when the text is not a value of this behaviour. */
@@ -107,6 +109,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'start-error': {
     values: '`transient`, `terminal` or `unacknowledged`',
     perContainer: false,
+    recordOnly: true,
     meaning:
       'Creating the pod fails: with an error that is worth another try, with one that is not, or after the pod was created all the same, as when the answer is lost on the way.',
     example: 'transient',
@@ -115,6 +118,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'start-error-count': {
     values: countSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'How many creates fail with `start-error`. Without it all of them do.',
     example: '2',
     read: count,
@@ -122,6 +126,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   throttle: {
     values: countSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'The first so many creates are answered with RetryAfter.',
     example: '3',
     read: count,
@@ -129,6 +134,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'throttle-delay': {
     values: durationSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'What RetryAfter asks for. Without it `1s`.',
     example: '500ms',
     read: parseDurationRange,
@@ -223,6 +229,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'ready-after': {
     values: durationSyntax,
     perContainer: true,
+    recordOnly: true,
     meaning: 'The container is ready this long after each of its starts. Without it at once.',
     example: '5s',
     read: parseDurationRange,
@@ -230,6 +237,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'lost-after': {
     values: durationSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'The pod vanishes from the backend this long after it was created, without a trace.',
     example: '30s',
     read: parseDurationRange,
@@ -245,6 +253,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'delete-error-count': {
     values: countSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'The first so many deletes fail with an error that is worth another try.',
     example: '2',
     read: count,
@@ -252,6 +261,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   hang: {
     values: methodsSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'These calls for the pod do not answer until they are aborted.',
     example: 'createPod',
     read: readMethods,
@@ -259,6 +269,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   'hang-ignoring-abort': {
     values: methodsSyntax,
     perContainer: false,
+    recordOnly: true,
     meaning: 'These calls for the pod never answer, even when they are aborted.',
     example: 'deletePod',
     read: readMethods,

@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly errors: readonly FieldError[];
   /** For the pod, or for one container of it: what is said for the container wins. */
   of<Name extends BehaviourName>(name: Name, container?: string): BehaviourValues[Name] | undefined;
+  /** What is said for this container by its name, not what is said for all. */
+  ofOnly<Name extends BehaviourName>(name: Name, container: string): BehaviourValues[Name] | undefined;
 }
 
 /** A behaviour's name and the container that it is for, from `exit-code` or `exit-code.app`. */
@@ -38,14 +40,19 @@ export function behaviourProblem(
 }
 
 /** Reads a pod's annotations. What they leave open is taken from `defaults`, which has the same keys without the prefix. */
-export function readBehaviour(pod: Pod, defaults: Readonly<Record<string, string>>): Behaviour {
-  const containers = (pod.spec?.containers ?? []).map((container) => container.name);
+export function readBehaviour(
+  pod: Pod,
+  defaults: Readonly<Record<string, string>>,
+  mode: 'record' | 'engine' = 'record',
+): Behaviour {
+  const { containers: regular = [], initContainers = [] } = pod.spec ?? {};
+  const containers = [...regular, ...(mode === 'engine' ? initContainers : [])].map((container) => container.name);
   const errors: FieldError[] = [];
   const written = new Map(Object.entries(defaults).map(([key, text]) => [key, { text, own: false }]));
   for (const [annotation, text] of Object.entries(pod.metadata?.annotations ?? {})) {
     if (!annotation.startsWith(annotationPrefix)) continue;
     const key = annotation.slice(annotationPrefix.length);
-    const problem = behaviourProblem(key, text, containers);
+    const problem = behaviourProblem(key, text, containers) ?? modeProblem(key, text, mode);
     if (problem === undefined) written.set(key, { text, own: true });
     else errors.push({ field: `metadata.annotations[${annotation}]`, message: problem });
   }
@@ -58,5 +65,21 @@ export function readBehaviour(pod: Pod, defaults: Readonly<Record<string, string
       const chosen = special !== undefined && (special.own || general?.own !== true) ? special : general;
       return chosen === undefined ? undefined : behaviourTable[name].read(chosen.text);
     },
+    ofOnly: (name, container) => {
+      const special = written.get(`${name}.${container}`);
+      return special === undefined ? undefined : behaviourTable[name].read(special.text);
+    },
   };
+}
+
+/** What one mode cannot do, of a behaviour that is written well; undefined when it can. */
+export function modeProblem(key: string, text: string, mode: 'record' | 'engine'): string | undefined {
+  const parts = splitBehaviourKey(key);
+  if (parts === undefined) return undefined;
+  const { name } = parts;
+  if (mode === 'record')
+    return name === 'main-process' && text === 'command' ? 'commands are run in engine mode only' : undefined;
+  if (behaviourTable[name].recordOnly === true || (name === 'delete-delay' && text === 'never'))
+    return `${name === 'delete-delay' ? 'delete-delay never' : name} is not possible in engine mode: the pod engine decides it`;
+  return undefined;
 }

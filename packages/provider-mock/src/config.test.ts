@@ -50,6 +50,19 @@ describe('the config of the mock', () => {
     [{ nodes: { a: { memory: '1GB' } } }, 'nodes.a.memory: must be a Kubernetes quantity, for example 4, 500m or 32Gi'],
     [{ behaviour: { 'exit-code': 300 } }, 'behaviour.exit-code: "300" is not a whole number from 0 to 255'],
     [{ pingFailures: [{ after: 'soon' }] }, 'pingFailures.0.after: must be a duration, for example 10s or 1m30s'],
+    [
+      { engine: true, stateFile: 'pods.jsonl' },
+      'stateFile: must not be given in engine mode: its containers are in memory and end with the process',
+    ],
+    [
+      { engine: true, behaviour: { 'lost-after': '1s' } },
+      'behaviour.lost-after: lost-after is not possible in engine mode: the pod engine decides it',
+    ],
+    [
+      { engine: true, nodes: { a: { behaviour: { 'delete-delay': 'never' } } } },
+      'nodes.a.behaviour.delete-delay: delete-delay never is not possible in engine mode: the pod engine decides it',
+    ],
+    [{ behaviour: { 'main-process': 'command' } }, 'behaviour.main-process: commands are run in engine mode only'],
     [{ colour: 'blue' }, ': Unrecognized key: "colour"'],
   ])('%j is refused with the key', (config, message) => {
     expect(problems(config)).toEqual([message]);

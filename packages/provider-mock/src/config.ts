@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { behaviourProblem } from './behaviour.ts';
+import { behaviourProblem, modeProblem } from './behaviour.ts';
 import { parseDuration } from './duration.ts';
 import { isUpstreamConfig } from './upstream-config.ts';
 
@@ -26,6 +26,7 @@ export interface MockConfig extends NodeSettings {
   readonly stateFile?: string | undefined;
   readonly seed: string;
   readonly fileLimit: string;
+  readonly engine: boolean;
   readonly nodes: Readonly<Record<string, Partial<{ [Key in keyof NodeSettings]: NodeSettings[Key] | undefined }>>>;
 }
 
@@ -96,21 +97,44 @@ const ownConfig = z.strictObject({
     .describe(
       'How much may be written to the files of one container, and as much again to the volumes of one pod. They are in memory.',
     ),
+  engine: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Run the pods on the pod engine, as on a container runtime: init containers, sidecars, probes, hooks, restarts and termination messages are real, the containers are in memory. Not together with `stateFile`.',
+    ),
   nodes: z
     .record(z.string(), z.strictObject(nodeFields).partial())
     .default({})
     .describe('Sections by node name, with any of the keys from `cpu` to `pingFailures`. They win over those above.'),
 });
 
+/** What engine mode, or the other one, cannot do. */
+function checkMode(config: z.output<typeof ownConfig>, context: z.RefinementCtx): void {
+  const mode = config.engine ? 'engine' : 'record';
+  const check = (entries: Readonly<Record<string, string>> | undefined, path: readonly string[]): void => {
+    for (const [key, text] of Object.entries(entries ?? {})) {
+      const message = modeProblem(key, text, mode);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [...path, key], message });
+    }
+  };
+  if (config.engine && config.stateFile !== undefined) {
+    const message = 'must not be given in engine mode: its containers are in memory and end with the process';
+    context.addIssue({ code: 'custom', path: ['stateFile'], message });
+  }
+  check(config.behaviour, ['behaviour']);
+  for (const [name, section] of Object.entries(config.nodes)) check(section.behaviour, ['nodes', name, 'behaviour']);
+}
+
 /** The mock's options. The Go project's JSON config, an object keyed by node name, is taken for the `nodes` section. */
 export const mockConfigSchema: z.ZodType<MockConfig> = z.preprocess(
   (config) => (isUpstreamConfig(config, Object.keys(ownConfig.shape)) ? { nodes: config } : (config ?? {})),
-  ownConfig,
+  ownConfig.superRefine(checkMode),
 );
 
 /** The settings of one node: its own section over those for all. */
 export function settingsOf(config: MockConfig, nodeName: string): NodeSettings {
-  const { nodes, stateFile: _stateFile, seed: _seed, fileLimit: _fileLimit, ...shared } = config;
+  const { nodes, stateFile: _stateFile, seed: _seed, fileLimit: _fileLimit, engine: _engine, ...shared } = config;
   const own = Object.entries(nodes[nodeName] ?? {}).filter(([, value]) => value !== undefined);
   return { ...shared, ...Object.fromEntries(own) };
 }

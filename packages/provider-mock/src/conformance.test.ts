@@ -29,6 +29,10 @@ describe.each(modes)('the mock in memory, $mode', ({ notify }) => {
   describeProvider({ definition: mockProvider, config: { notify }, pods, patienceMilliseconds: 10_000 });
 });
 
+describe.each(modes)('the mock on the pod engine, $mode', ({ notify }) => {
+  describeProvider({ definition: mockProvider, config: { notify, engine: true }, pods, patienceMilliseconds: 10_000 });
+});
+
 describe.each(modes)('the mock with a state file, $mode', ({ notify }) => {
   const config = { notify, stateFile: '' };
   let directory: string;

@@ -1,12 +1,20 @@
 import { AddressPool } from './address-pool.ts';
+import type { MockRuntime } from './engine/mock-runtime.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { CountedCall, StateEntry } from './state-entry.ts';
 import { StateFile } from './state-file.ts';
+import type { Statistics } from './statistics.ts';
 
 /** Whose pods are meant: two clusters may have a node of the same name. */
 export interface NodeIdentity {
   readonly clusterId: string;
   readonly nodeName: string;
+}
+
+/** The containers of a node in engine mode, and their figures. */
+export interface NodeEngine {
+  readonly runtime: MockRuntime;
+  readonly statistics: Statistics;
 }
 
 /**
@@ -18,6 +26,7 @@ export class MockBackend {
   readonly #byNode = new Map<string, Set<string>>();
   readonly #attempts = new Map<string, Partial<Record<CountedCall, number>>>();
   readonly #addresses = new AddressPool();
+  readonly #engines = new Map<string, NodeEngine>();
   #file: StateFile | undefined;
 
   private constructor() {
@@ -52,6 +61,13 @@ export class MockBackend {
   /** An address that no other pod has, until the pod that is put with it is removed. */
   takeAddress(node: NodeIdentity): string {
     return this.#addresses.take(keyOf(node));
+  }
+
+  /** What a node runs on in engine mode, made the first time: it outlives the providers of the node. */
+  engine(node: NodeIdentity, create: (addresses: AddressPool) => NodeEngine): NodeEngine {
+    const known = this.#engines.get(keyOf(node)) ?? create(this.#addresses);
+    this.#engines.set(keyOf(node), known);
+    return known;
   }
 
   async put(pod: PodRecord): Promise<void> {

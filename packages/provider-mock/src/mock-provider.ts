@@ -22,5 +22,10 @@ export const mockProvider: ProviderDefinition<MockConfig, MockBackend> = defineP
   retention: ({ stateFile }) => (stateFile === undefined ? 'dies-with-process' : 'durable'),
   pollIntervalMilliseconds: 1_000,
   connect: ({ stateFile }) => MockBackend.open({ stateFile }),
-  create: (context, backend) => createMockNode(context, backend),
+  create: async (context, backend) => {
+    if (!context.config.engine) return createMockNode(context, backend);
+    // The pod engine is loaded by those who ask for it.
+    const { createEngineNode } = await import('./engine/engine-node.ts');
+    return createEngineNode(context, backend);
+  },
 });

@@ -15,6 +15,8 @@ export interface AttachOptions {
   readonly source: LogSource;
   /** Takes what is typed, where the main process is a command that reads it. */
   readonly input?: ByteWriter;
+  /** Called when the caller ends its input. */
+  readonly onInputEnd?: () => void;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface AttachOptions {
  * container ends, or when the caller's signal is aborted. Gives the exit code of a shell that was ended.
  */
 export async function attach(
-  { kind, machine, source, input }: AttachOptions,
+  { kind, machine, source, input, onInputEnd }: AttachOptions,
   io: ContainerStreams,
   call: CallContext,
 ): Promise<number | undefined> {
@@ -33,7 +35,7 @@ export async function attach(
   const life = new AbortController();
   const signal = AbortSignal.any([call.signal, life.signal]);
   const taker = input ?? (kind === 'echo' ? source.ring.stdout : undefined);
-  const typing = takeInput(stdin, taker, signal);
+  const typing = takeInput(stdin, taker, signal).then(() => (io.stdin === undefined ? undefined : onInputEnd?.()));
   // How the input ends does not end the output.
   typing.catch(() => undefined);
   try {
