@@ -36,7 +36,7 @@ async function join(
   { metrics, healthUrl }: Observability,
 ): Promise<void> {
   if (healthUrl !== undefined) log.info('Serving health', { url: healthUrl });
-  const { close, createNodes } = await openSession({
+  const session = await openSession({
     flags,
     host,
     log,
@@ -44,7 +44,7 @@ async function join(
     ...(flags.kubeconfig !== undefined && { kubeconfigPath: resolve(host.workingDirectory, flags.kubeconfig) }),
   });
   try {
-    const nodes = createNodes(provider);
+    const nodes = session.createNodes(provider);
     await runNodes({
       nodes,
       clock: systemClock,
@@ -55,6 +55,6 @@ async function join(
     });
     log.info('Stopped');
   } finally {
-    await close();
+    await session.close();
   }
 }

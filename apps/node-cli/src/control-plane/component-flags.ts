@@ -4,6 +4,10 @@ export interface ControlPlanePaths {
   readonly certificates: string;
   readonly tokens: string;
   readonly signingKey: string;
+  /** The authority of client certificates, and the one with which the API server comes to nodes. */
+  readonly clientCa: string;
+  readonly kubeletClientCertificate: string;
+  readonly kubeletClientKey: string;
 }
 
 const host = '127.0.0.1';
@@ -38,6 +42,9 @@ export function apiServerFlags({ paths, port, etcdPort, serviceAccounts }: ApiSe
     '--endpoint-reconciler-type=none',
     `--cert-dir=${paths.certificates}`,
     `--token-auth-file=${paths.tokens}`,
+    `--client-ca-file=${paths.clientCa}`,
+    `--kubelet-client-certificate=${paths.kubeletClientCertificate}`,
+    `--kubelet-client-key=${paths.kubeletClientKey}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
     ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),

@@ -55,7 +55,8 @@ describe('findControlPlane', () => {
 
 describe('the control plane', () => {
   it('listens on this machine only and authorises as a cluster does', () => {
-    const paths = { etcdData: '/d', certificates: '/c', tokens: '/t', signingKey: '/k' };
+    const clients = { clientCa: '/ca', kubeletClientCertificate: '/kc', kubeletClientKey: '/kk' };
+    const paths = { etcdData: '/d', certificates: '/c', tokens: '/t', signingKey: '/k', ...clients };
     const flags = apiServerFlags({ paths, port: 6443, etcdPort: 2379, serviceAccounts: false });
     expect(flags).toContain('--bind-address=127.0.0.1');
     expect(flags).toContain('--authorization-mode=Node,RBAC');

@@ -74,7 +74,12 @@ async function startPrograms(
   programs: ManagedProcess[],
 ): Promise<Omit<ControlPlane, 'close' | 'kill'>> {
   const identities = createIdentities();
-  const paths = await writeFiles(directory, { tokens: tokenFile(identities), signingKey: createSigningKey() });
+  const contents = {
+    tokens: tokenFile(identities),
+    signingKey: createSigningKey(),
+    ...(await kubeletClient(clock.now())),
+  };
+  const paths = await writeFiles(directory, contents);
   const start = (program: string, flags: readonly string[]): void => {
     const logFile = join(directory, `${programs.length}.log`);
     programs.push(new ManagedProcess({ program, arguments: flags, logFile, workingDirectory: directory }));
@@ -123,7 +128,7 @@ async function startPrograms(
 
 async function writeFiles(
   directory: string,
-  contents: { readonly tokens: string; readonly signingKey: string },
+  contents: { readonly tokens: string; readonly signingKey: string } & KubeletClient,
 ): Promise<ControlPlanePaths> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   return {
@@ -131,7 +136,30 @@ async function writeFiles(
     certificates: join(directory, 'certificates'),
     tokens: await writeSecret(join(directory, 'tokens.csv'), contents.tokens),
     signingKey: await writeSecret(join(directory, 'service-accounts.key'), contents.signingKey),
+    clientCa: await writeSecret(join(directory, 'client-ca.crt'), contents.clientCa),
+    kubeletClientCertificate: await writeSecret(join(directory, 'kubelet-client.crt'), contents.certificate),
+    kubeletClientKey: await writeSecret(join(directory, 'kubelet-client.key'), contents.privateKey),
   };
+}
+
+interface KubeletClient {
+  readonly clientCa: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** Who the API server is to nodes: without a certificate they would not let it in. The authority's key is kept nowhere. */
+async function kubeletClient(now: number): Promise<KubeletClient> {
+  const { createCertificateAuthority } = await import('@vk/devcluster');
+  const authority = await createCertificateAuthority({ commonName: 'virtual-kubelet-dev-clients', now });
+  const issued = await authority.issue({
+    commonName: 'kube-apiserver-kubelet-client',
+    organizations: ['system:masters'],
+    usages: ['client'],
+    days: 365,
+    now,
+  });
+  return { clientCa: authority.certificate, ...issued };
 }
 
 async function writeSecret(file: string, content: string): Promise<string> {
