@@ -15,8 +15,8 @@ export class ResponseWriter {
     this.#response = response;
   }
 
-  /** Settles when there is room for more; rejects with the reason when `signal` is aborted before. */
-  async write(bytes: Buffer, signal: AbortSignal): Promise<void> {
+  /** Gives a promise when there is no room for more: it rejects with the reason when `signal` is aborted before there is. */
+  write(bytes: Buffer, signal: AbortSignal): Promise<void> | undefined {
     this.#batch.push(bytes);
     this.#bytes += bytes.length;
     if (this.#bytes >= batchBytes) this.flush();
@@ -27,12 +27,7 @@ export class ResponseWriter {
         this.flush();
       });
     }
-    if (!this.#response.writableNeedDrain) return;
-    try {
-      await once(this.#response, 'drain', { signal });
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error;
-    }
+    return this.#response.writableNeedDrain ? this.#drained(signal) : undefined;
   }
 
   flush(): void {
@@ -41,5 +36,13 @@ export class ResponseWriter {
     this.#batch = [];
     this.#bytes = 0;
     this.#response.write(batch.length === 1 ? batch[0] : Buffer.concat(batch));
+  }
+
+  async #drained(signal: AbortSignal): Promise<void> {
+    try {
+      await once(this.#response, 'drain', { signal });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    }
   }
 }

@@ -9,6 +9,7 @@ export interface LogTextOptions {
 }
 
 const newline = 0x0a;
+const lineEnd = Buffer.from('\n');
 
 /**
  * Writes pieces of a log as the kubelet does: in the order in which they come, with the time before whatever begins a line of
@@ -23,32 +24,32 @@ export class LogText {
     this.#options = options;
   }
 
-  /** The text of one piece at once, if there is any: a piece of many lines is one write. */
-  wholeOf(chunk: LogChunk): Buffer[] {
-    const lines = [...this.linesOf(chunk)];
-    return lines.length < 2 ? lines : [Buffer.concat(lines)];
-  }
-
-  /** The text of one piece, line by line; each but the last one ends with a newline. */
-  *linesOf({ bytes, time, stream, partial }: LogChunk): Generator<Buffer> {
+  /** The text of one piece; undefined when none of it is wanted. */
+  textOf({ bytes, time, stream, partial }: LogChunk): Buffer | undefined {
     const { timestamps, sinceTime, stream: wanted } = this.#options;
     // A backend that does not tell the streams apart has its log taken for stdout, as that of a terminal is.
-    if (wanted !== undefined && (stream ?? 'stdout') !== wanted) return;
-    if (sinceTime !== undefined && time !== undefined && Date.parse(time) < sinceTime) return;
-    const prefix = timestamps && time !== undefined ? logTimestamp(time) : undefined;
+    if (wanted !== undefined && (stream ?? 'stdout') !== wanted) return undefined;
+    if (sinceTime !== undefined && time !== undefined && Date.parse(time) < sinceTime) return undefined;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let start = 0;
-    while (start < text.length) {
-      const end = text.indexOf(newline, start);
-      const line = text.subarray(start, end === -1 ? text.length : end + 1);
-      const begins = this.#atLineStart;
-      this.#atLineStart = end !== -1;
-      yield begins && prefix !== undefined ? Buffer.concat([Buffer.from(`${prefix} `), line]) : line;
-      start += line.length;
-    }
-    if (partial === true || (this.#atLineStart && text.length > 0)) return;
-    const whole = this.#atLineStart && prefix !== undefined ? `${prefix} \n` : '\n';
-    this.#atLineStart = true;
-    yield Buffer.from(whole);
+    const ended = text.at(-1) === newline;
+    const endsHere = !ended && partial !== true;
+    if (text.length === 0 && !endsHere) return undefined;
+    const whole = endsHere ? Buffer.concat([text, lineEnd]) : text;
+    const begins = this.#atLineStart;
+    this.#atLineStart = ended || endsHere;
+    const prefix = timestamps && time !== undefined ? logTimestamp(time) : undefined;
+    return prefix === undefined ? whole : withPrefix(whole, Buffer.from(`${prefix} `), begins);
   }
+}
+
+/** The text with the prefix before each line that begins in it. */
+function withPrefix(text: Buffer, prefix: Buffer, begins: boolean): Buffer {
+  const parts: Buffer[] = begins ? [prefix] : [];
+  let start = 0;
+  for (let end = text.indexOf(newline) + 1; end > 0 && end < text.length; end = text.indexOf(newline, end) + 1) {
+    parts.push(text.subarray(start, end), prefix);
+    start = end;
+  }
+  parts.push(text.subarray(start));
+  return Buffer.concat(parts);
 }

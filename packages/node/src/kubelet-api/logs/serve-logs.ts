@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { LogChunk } from '../../provider/container-logs.ts';
+import { abortable } from '../../work/abortable.ts';
 import { plainText, writeHead } from '../answers.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
@@ -7,9 +8,8 @@ import { httpErrorOf } from '../errors/http-error-of.ts';
 import { containerOfCall, type CalledContainer } from '../pods/pod-of-call.ts';
 import { ResponseWriter } from '../response-writer.ts';
 import { checkLogState } from './check-log-state.ts';
-import { logBytes } from './log-bytes.ts';
 import { readLogQuery, type LogQuery } from './log-query.ts';
-import { untilAborted } from './until-aborted.ts';
+import { writeLog } from './write-log.ts';
 
 /** The reason of a log's signal when all that was asked for has been sent. */
 class ReaderDoneError extends Error {
@@ -40,14 +40,16 @@ export async function serveLogs(call: ApiCall, response: ServerResponse): Promis
   const over = query.follow ? call.services.metrics.kubeletStream('logs') : undefined;
   const head = query.follow ? clock.setTimer(begin, headMilliseconds) : undefined;
   const writer = new ResponseWriter(response);
+  const write = (bytes: Buffer): Promise<void> | undefined => {
+    begin();
+    return writer.write(bytes, signal);
+  };
+  const onLateFailure = (error: unknown): void =>
+    log.debug('a log that nobody reads any more failed', { error: String(error) });
   try {
-    const onLateFailure = (error: unknown): void =>
-      log.debug('a log that nobody reads any more failed', { error: String(error) });
-    const chunks = untilAborted(rawLog(call, called, query, signal), signal, onLateFailure);
-    for await (const bytes of logBytes(chunks, query, clock)) {
-      begin();
-      await writer.write(bytes, signal);
-    }
+    signal.throwIfAborted();
+    const written = writeLog(rawLog(call, called, query, signal), query, { clock, signal, write, onLateFailure });
+    await abortable(written, signal);
     begin();
     writer.flush();
     response.end();

@@ -18,15 +18,15 @@ export class TailBuffer {
     return this.#heldBytes;
   }
 
-  /** Takes a line, or a part of one. */
-  add(part: Buffer): void {
-    if (this.#atLineStart) this.#heldLines += 1;
-    this.#atLineStart = part.at(-1) === 0x0a;
-    // A slice would keep the whole piece that it was cut from.
-    this.#held.push(Buffer.from(part));
-    this.#heldBytes += part.length;
-    while (this.#heldLines > this.#lines) this.#dropLine();
-    while (this.#heldBytes > this.#bytes && this.#first < this.#held.length) this.#dropLine();
+  /** Takes a text: lines, and parts of lines. */
+  add(text: Buffer | undefined): void {
+    if (text === undefined) return;
+    for (let start = 0; start < text.length;) {
+      const end = text.indexOf(0x0a, start) + 1;
+      const next = end === 0 ? text.length : end;
+      this.#addPart(text.subarray(start, next));
+      start = next;
+    }
   }
 
   /** Gives what is held, and holds nothing from then on. */
@@ -37,6 +37,16 @@ export class TailBuffer {
     this.#heldLines = 0;
     this.#heldBytes = 0;
     for (const part of held) if (part !== undefined) yield part;
+  }
+
+  #addPart(part: Buffer): void {
+    if (this.#atLineStart) this.#heldLines += 1;
+    this.#atLineStart = part.at(-1) === 0x0a;
+    // A slice would keep the whole piece that it was cut from.
+    this.#held.push(Buffer.from(part));
+    this.#heldBytes += part.length;
+    while (this.#heldLines > this.#lines) this.#dropLine();
+    while (this.#heldBytes > this.#bytes && this.#first < this.#held.length) this.#dropLine();
   }
 
   #dropLine(): void {

@@ -32,7 +32,7 @@ const podsPerTurn = 100;
 async function sendPodList({ exchange }: ApiCall, response: ServerResponse, pods: readonly Pod[]): Promise<void> {
   writeHead(response, 200, 'application/json');
   const writer = new ResponseWriter(response);
-  const write = (text: string): Promise<void> => writer.write(Buffer.from(text), exchange.signal);
+  const write = async (text: string): Promise<void> => writer.write(Buffer.from(text), exchange.signal);
   await write('{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[');
   for (let first = 0; first < pods.length; first += podsPerTurn) {
     if (first > 0) await setImmediate();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { LogChunk } from '../../provider/container-logs.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
-import { logBytes } from './log-bytes.ts';
 import { readLogQuery } from './log-query.ts';
+import { writeLog, type LogSink } from './write-log.ts';
 
 const start = Date.UTC(2026, 0, 1, 12);
 const time = (second: number): string => `2026-01-01T12:00:${String(second).padStart(2, '0')}.5Z`;
@@ -15,13 +15,27 @@ async function* from(pieces: readonly LogChunk[]): AsyncGenerator<LogChunk> {
   yield* pieces;
 }
 
+function unexpected(error: unknown): never {
+  throw error;
+}
+
+function into(seen: Buffer[], clock: FakeClock): LogSink {
+  return {
+    clock,
+    signal: new AbortController().signal,
+    onLateFailure: unexpected,
+    write: (bytes) => {
+      seen.push(bytes);
+      return undefined;
+    },
+  };
+}
+
 async function text(query: string, pieces: readonly LogChunk[]): Promise<string> {
   const clock = new FakeClock({ now: start });
-  let all = '';
-  for await (const bytes of logBytes(from(pieces), readLogQuery(new URLSearchParams(query), start), clock)) {
-    all += bytes.toString();
-  }
-  return all;
+  const seen: Buffer[] = [];
+  await writeLog(from(pieces), readLogQuery(new URLSearchParams(query), start), into(seen, clock));
+  return Buffer.concat(seen).toString();
 }
 
 const three = [
@@ -122,10 +136,31 @@ test('limitBytes cuts in the middle of a line, counts the timestamps, and reads 
   })();
   const seen: Buffer[] = [];
   const query = readLogQuery(new URLSearchParams('limitBytes=4'), start);
-  for await (const bytes of logBytes(endless, query, new FakeClock())) seen.push(bytes);
+  await writeLog(endless, query, into(seen, new FakeClock()));
   expect(Buffer.concat(seen).toString()).toBe('x\nx\n');
   expect(read).toBe(2);
 });
+
+test.each(['limitBytes=2', 'limitBytes=2&tailLines=1&follow=true'])(
+  'a source of which no more is wanted (%s) is let go, and not waited for',
+  async (query) => {
+    const left = Promise.withResolvers<void>();
+    const source = (async function* () {
+      try {
+        yield piece('one\n', { time: time(1) });
+        yield piece('two\n', { time: time(2) });
+      } finally {
+        left.resolve();
+        await new Promise(() => undefined);
+      }
+    })();
+    const asked = readLogQuery(new URLSearchParams(query), start);
+    const seen: Buffer[] = [];
+    await writeLog(source, asked, into(seen, new FakeClock({ now: Date.parse(time(2)) })));
+    await left.promise;
+    expect(Buffer.concat(seen).toString()).toBe('on');
+  },
+);
 
 test('tail comes before limit: the limit counts from the first line of the tail', async () => {
   expect(await text('tailLines=2&limitBytes=5', three)).toBe('two\nt');
@@ -162,10 +197,10 @@ function channel(): Channel {
 function follow(query: string, clock: FakeClock): Channel & { readonly seen: string[]; readonly ended: Promise<void> } {
   const source = channel();
   const seen: string[] = [];
-  const ended = (async () => {
-    const asked = readLogQuery(new URLSearchParams(`follow=true&${query}`), clock.now());
-    for await (const bytes of logBytes(source.chunks, asked, clock)) seen.push(bytes.toString());
-  })();
+  const asked = readLogQuery(new URLSearchParams(`follow=true&${query}`), clock.now());
+  const write = (bytes: Buffer): undefined => void seen.push(bytes.toString());
+  const { signal } = new AbortController();
+  const ended = writeLog(source.chunks, asked, { clock, signal, write, onLateFailure: unexpected });
   return { ...source, seen, ended };
 }
 

@@ -8,38 +8,35 @@ const quietMilliseconds = 250;
 /** Without times a log that never rests is taken to be live this long after its first piece. */
 const longestHistoryMilliseconds = 5_000;
 
-export interface FollowedTail {
-  readonly chunks: AsyncIterable<LogChunk>;
+type Step = Promise<IteratorResult<LogChunk>>;
+
+export interface History {
+  readonly source: AsyncIterator<LogChunk>;
+  /** The step of the source that has been asked for. */
+  readonly next: Step;
   readonly text: LogText;
   readonly tail: TailBuffer;
-  readonly clock: Clock;
 }
 
 /**
- * The last lines of what had been written, and then each piece as it comes. A provider's stream does not say where its history
- * ends: that is where a piece was written after the call, where the stream rests, and at the latest after a few seconds for one
- * that tells no times.
+ * Puts what had been written into the tail, and gives the step after it. All of the log is history where it is not followed,
+ * that is without a clock. A followed one does not say where its history ends: that is where a piece was written after the
+ * call, where the stream rests, and at the latest after a few seconds for one that tells no times.
  */
-export async function* followTail({ chunks, text, tail, clock }: FollowedTail): AsyncGenerator<Buffer, void> {
-  const calledAt = clock.now();
-  const iterator = chunks[Symbol.asyncIterator]();
-  let next = iterator.next();
+export async function readHistory(history: History, clock: Clock | undefined): Promise<{ readonly next: Step }> {
+  const { source, text, tail } = history;
+  const calledAt = clock?.now() ?? 0;
+  let { next } = history;
   let firstAt: number | undefined;
-  try {
-    for (;;) {
-      const step = firstAt === undefined ? await next : await within(next, clock);
-      if (step === 'quiet' || step.done === true) break;
+  for (;;) {
+    const step = clock === undefined || firstAt === undefined ? await next : await within(next, clock);
+    if (step === 'quiet' || step.done === true) return { next };
+    if (clock !== undefined) {
       firstAt ??= clock.monotonic();
-      if (isLive(step.value, calledAt, clock.monotonic() - firstAt)) break;
-      for (const line of text.linesOf(step.value)) tail.add(line);
-      next = iterator.next();
+      if (isLive(step.value, calledAt, clock.monotonic() - firstAt)) return { next };
     }
-    yield* tail.take();
-    for (let step = await next; step.done !== true; step = await (next = iterator.next())) {
-      yield* text.wholeOf(step.value);
-    }
-  } finally {
-    await iterator.return?.();
+    tail.add(text.textOf(step.value));
+    next = source.next();
   }
 }
 
