@@ -31,11 +31,15 @@ export interface ApiServerFlagOptions {
   readonly files: ControlPlaneFiles;
   readonly port: number;
   readonly etcdPort: number;
+  /** The feature gate of that name; the API server's default otherwise. */
+  readonly extendWebSocketsToKubelet?: boolean;
 }
 
 /** Authorisation and admission as in a cluster, and every request in the audit log by the time when it is answered. */
-export function apiServerFlags({ files, port, etcdPort }: ApiServerFlagOptions): string[] {
+export function apiServerFlags(options: ApiServerFlagOptions): string[] {
+  const { files, port, etcdPort, extendWebSocketsToKubelet: gate } = options;
   return [
+    ...(gate === undefined ? [] : [`--feature-gates=ExtendWebSocketsToKubelet=${gate}`]),
     `--etcd-servers=http://${host}:${etcdPort}`,
     `--secure-port=${port}`,
     `--bind-address=${host}`,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { ChildProgram } from './child-program.ts';
 
@@ -28,6 +28,10 @@ export interface Kubectl {
   json<T>(...words: readonly string[]): Promise<T>;
   /** Starts one that goes on until it is stopped, a watch. */
   start(...words: readonly string[]): ChildProgram;
+  /** Starts one whose standard streams are the caller's, as bytes. */
+  pipe(...words: readonly string[]): ChildProcessWithoutNullStreams;
+  /** The command line of a run, for a program that starts it. */
+  commandLine(...words: readonly string[]): readonly [program: string, ...words: string[]];
 }
 
 export function createKubectl({ program, kubeconfig, directory }: KubectlOptions): Kubectl {
@@ -57,6 +61,8 @@ export function createKubectl({ program, kubeconfig, directory }: KubectlOptions
       succeed(words, typeof input === 'string' ? input : JSON.stringify(input)),
     attempt: (...words: readonly string[]) => run(words, ''),
     json: async <T>(...words: readonly string[]) => JSON.parse(await succeed([...words, '-o', 'json'])) as T,
+    pipe: (...words: readonly string[]) => spawn(program, [...global, ...words], { cwd: directory, env: environment }),
+    commandLine: (...words: readonly string[]) => [program, ...global, ...words] as const,
     start: (...words: readonly string[]) =>
       new ChildProgram({ program, arguments: [...global, ...words], workingDirectory: directory, environment }),
   });

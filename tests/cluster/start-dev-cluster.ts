@@ -6,11 +6,18 @@ import { createClusterClient } from './cluster-client.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { ObservedRequest, TestCluster } from './test-cluster.ts';
 
+/** What a cluster may do otherwise than by default. */
+export interface ClusterSettings {
+  /** Whether WebSockets go through to nodes that declare that they take them; true by default, as in Kubernetes 1.36. */
+  readonly extendWebSocketsToKubelet?: boolean;
+}
+
 /** The development cluster, in this process. */
-export async function startDevCluster(): Promise<TestCluster> {
+export async function startDevCluster(settings: ClusterSettings = {}): Promise<TestCluster> {
   const requests: ObservedRequest[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'vk-test-devcluster-'));
   const cluster = await createDevCluster({
+    ...settings,
     intercept: ({ user, method, path, query }) => {
       requests.push({ user, method, path: query.size === 0 ? path : `${path}?${query.toString()}` });
       return undefined;

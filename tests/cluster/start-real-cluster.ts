@@ -17,6 +17,7 @@ import {
 import { createClusterClient } from './cluster-client.ts';
 import type { ControlPlaneBinaries } from './find-binaries.ts';
 import { freePort } from './free-port.ts';
+import type { ClusterSettings } from './start-dev-cluster.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { ClusterUser, TestCluster } from './test-cluster.ts';
 
@@ -32,7 +33,10 @@ const startMilliseconds = 60_000;
 const admin: ClusterUser = { name: 'admin', groups: ['system:masters'] };
 
 /** Starts the programs on free ports of 127.0.0.1. Resolves when pods can be created; leaves nothing behind when it fails. */
-export async function startRealCluster(binaries: ControlPlaneBinaries): Promise<RealCluster> {
+export async function startRealCluster(
+  binaries: ControlPlaneBinaries,
+  settings: ClusterSettings = {},
+): Promise<RealCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'vk-test-apiserver-'));
   const programs: ChildProgram[] = [];
   const closing: (() => Promise<void>)[] = [];
@@ -42,7 +46,7 @@ export async function startRealCluster(binaries: ControlPlaneBinaries): Promise<
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    return { ...(await start({ binaries, directory, programs, closing })), close };
+    return { ...(await start({ binaries, directory, programs, closing, settings })), close };
   } catch (error) {
     await close();
     throw error;
@@ -54,9 +58,10 @@ interface Start {
   readonly directory: string;
   readonly programs: ChildProgram[];
   readonly closing: (() => Promise<void>)[];
+  readonly settings: ClusterSettings;
 }
 
-async function start({ binaries, directory, programs, closing }: Start): Promise<Omit<RealCluster, 'close'>> {
+async function start({ binaries, directory, programs, closing, settings }: Start): Promise<Omit<RealCluster, 'close'>> {
   const authority = await createCertificateAuthority({ commonName: 'test-ca', now: Date.now() });
   const files = await writeFiles(directory, authority);
   const run = (program: string, flags: readonly string[]): void => {
@@ -64,7 +69,7 @@ async function start({ binaries, directory, programs, closing }: Start): Promise
   };
   const [port, etcdPort] = [await freePort(), await freePort()];
   run(binaries.etcd, etcdFlags(files.etcdData, etcdPort));
-  run(binaries.apiServer, apiServerFlags({ files, port, etcdPort }));
+  run(binaries.apiServer, apiServerFlags({ files, port, etcdPort, ...settings }));
 
   const url = `https://127.0.0.1:${port}`;
   const kubeconfigFor = async (user: ClusterUser): Promise<string> =>

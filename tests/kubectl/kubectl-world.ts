@@ -164,6 +164,7 @@ function nodeProcess({ cluster, directory, name, words }: NodeProcessOptions): N
           `--kubeconfig=${kubeconfig}`,
           `--nodename=${name}`,
           '--node-ip=127.0.0.1',
+          '--kubelet-port=0',
           `--provider=${recordingProvider}`,
           `--provider-config=${file('json')}`,
           '--log-format=json',

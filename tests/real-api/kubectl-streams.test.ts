@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import { findControlPlane, findKubectl } from '../cluster/find-binaries.ts';
 import { startRealCluster } from '../cluster/start-real-cluster.ts';
-import { findKubectls } from '../kubectl-streams/find-kubectls.ts';
-import { streamSuite } from '../kubectl-streams/stream-suite.ts';
+import { findKubectls } from '../kubectl/streams/find-kubectls.ts';
+import { streamSuite } from '../kubectl/streams/stream-suite.ts';
 import { reportLane } from '../lane-report.ts';
 import { reportRealApi } from './report-real-api.ts';
 
@@ -19,19 +19,16 @@ reportLane({
 
 describe.skipIf(!('found' in binaries) || kubectls.length === 0)('on a real API server', () => {
   for (const { program, version } of kubectls) {
-    describe.each([true, false])(
-      `with kubectl ${version} and ExtendWebSocketsToKubelet %s,`,
-      (extendWebSocketsToKubelet) => {
-        streamSuite({
-          program,
-          startCluster: () => {
-            if (!('found' in binaries)) throw new Error(binaries.missing);
-            return startRealCluster(binaries.found, { extendWebSocketsToKubelet });
-          },
-          proxies: false,
-          measures: false,
-        });
-      },
-    );
+    describe.each([true, false])(`with ${version} and ExtendWebSocketsToKubelet %s,`, (extendWebSocketsToKubelet) => {
+      streamSuite({
+        program,
+        startCluster: () => {
+          if (!('found' in binaries)) throw new Error(binaries.missing);
+          return startRealCluster(binaries.found, { extendWebSocketsToKubelet });
+        },
+        proxies: false,
+        measures: false,
+      });
+    });
   }
 });
