@@ -91,6 +91,33 @@ describe('a hook by HTTP', () => {
     await world.close();
   });
 
+  it('before the stop is sent before the signal', async () => {
+    const ended = Promise.withResolvers<void>();
+    const world = new EngineWorld(undefined, {
+      observeStep: async (step, proceed) => {
+        const value = await proceed();
+        if (step.step === 'stop-container') ended.resolve();
+        return value;
+      },
+    });
+    const stopped = (): string[] => world.runtime.calls.filter((call) => call.startsWith('stopContainer'));
+    const port = await listen(
+      createServer(({ url }, response) => {
+        asked.push(`${url} after ${stopped().length} signals`);
+        response.end();
+      }),
+    );
+    world.runtime.address = () => '127.0.0.1';
+    const lifecycle = { preStop: { httpGet: { path: '/bye', port } } };
+    const pod = samplePod({ spec: { containers: [{ name: 'app', image: 'app:1', lifecycle }] } });
+    await world.create(pod);
+    await world.delete(pod, 30);
+    await ended.promise;
+    expect(asked).toEqual(['/bye after 0 signals']);
+    expect(stopped()).toEqual(['stopContainer app 30']);
+    await world.close();
+  });
+
   it('fails when nobody listens', async () => {
     const world = await runHook({ scheme: 'HTTPS', port: 1 });
     expect(world.events).toContain('FailedPostStartHook PostStartHook failed');

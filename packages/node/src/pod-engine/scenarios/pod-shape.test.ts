@@ -34,6 +34,22 @@ describe('what a container is made with', () => {
     await world.close();
   });
 
+  it.each([
+    { what: 'nothing', given: {} },
+    { what: 'arguments', given: { args: ['a'] } },
+    { what: 'a command', given: { command: ['c'] } },
+    { what: 'a command and arguments', given: { command: ['c'], args: ['a'] } },
+  ])('overrides what the image starts where the container gives $what', async ({ given }) => {
+    const world = new EngineWorld();
+    const resolved = Object.fromEntries(
+      Object.entries(given).map(([name, texts]) => [name, texts.map((text) => ({ text, secret: false }))]),
+    );
+    await world.create(samplePod(), { environment: { app: { variables: [], ...resolved } } });
+    const { command, args } = configOf(world, 'app');
+    expect(JSON.parse(JSON.stringify({ command, args }))).toEqual(given);
+    await world.close();
+  });
+
   it('has the host name of the pod, and a hosts file with its addresses and aliases', async () => {
     const world = new EngineWorld();
     const hostAliases = [{ ip: '123.45.67.89', hostnames: ['foo', 'bar'] }];

@@ -126,6 +126,24 @@ describe('a pod that is deleted', () => {
   });
 });
 
+describe('a pod that always fails', () => {
+  it('can be deleted while it waits for its restart', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = () => ({ runMilliseconds: 100, exitCode: 1 });
+    const pod = samplePod();
+    await world.create(pod);
+    await world.advance(8);
+    expect(world.stateOf('app')).toBe('CrashLoopBackOff');
+    const { length } = world.runtime.runs('web-uid', 'app');
+    await world.delete(pod, 30);
+    expect(world.status.phase).toBe('Failed');
+    expect(world.container('app')?.state?.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
+    await world.advance(60);
+    expect(world.runtime.runs('web-uid', 'app')).toHaveLength(length);
+    await world.close();
+  });
+});
+
 describe('activeDeadlineSeconds', () => {
   it('ends a pod that runs longer, as DeadlineExceeded, within its grace', async () => {
     const world = new EngineWorld();

@@ -68,6 +68,16 @@ describe('statusPatch', () => {
     expect(result.conditions).toEqual([gate, ready, scheduled]);
   });
 
+  it('removes the conditions of a resize that is over, and writes what the pod has been given', () => {
+    const pending = { type: 'PodResizePending', status: 'True', reason: 'Deferred' } as const;
+    const result = written(
+      { conditions: [ready, pending] },
+      { conditions: [ready], resources: { limits: { cpu: '2' } }, allocatedResources: { cpu: '1' } },
+    );
+    expect(result.conditions).toEqual([ready]);
+    expect(result).toMatchObject({ resources: { limits: { cpu: '2' } }, allocatedResources: { cpu: '1' } });
+  });
+
   it('removes the reason and message of a condition that has none any more', () => {
     const result = written(
       { conditions: [{ ...ready, status: 'False', reason: 'PodFailed', message: 'gone' }] },

@@ -17,8 +17,13 @@ const ownedFields = [
   'initContainerStatuses',
   'containerStatuses',
   'ephemeralContainerStatuses',
+  'resources',
+  'allocatedResources',
   'observedGeneration',
 ] as const satisfies readonly (keyof PodStatus)[];
+
+/** Conditions of a node that are there only while they hold (KEP-1287, KEP-5532). */
+const passingConditionTypes = ['PodResizePending', 'PodResizeInProgress', 'AllContainersRestarting'];
 
 /**
  * The strategic-merge patch that brings `current` to `desired` in the fields that a node owns, and touches nothing else:
@@ -27,7 +32,11 @@ const ownedFields = [
  * Conditions are compared for the types in `desired`; of the node's own types, those that are gone are removed.
  */
 export function statusPatch(current: PodStatus | undefined, desired: PodStatus): object | undefined {
-  const types = new Set<string>([...nodeConditionTypes, ...(desired.conditions ?? []).map(({ type }) => type)]);
+  const types = new Set<string>([
+    ...nodeConditionTypes,
+    ...passingConditionTypes,
+    ...(desired.conditions ?? []).map(({ type }) => type),
+  ]);
   return twoWayStrategicMerge(owned(current, types), owned(desired, types), podMergeSchema['status']?.fields ?? {});
 }
 
