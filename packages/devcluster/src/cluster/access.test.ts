@@ -108,6 +108,18 @@ describe('a role', () => {
   });
 });
 
+describe('the right to get the streams of a pod', () => {
+  it.each(['exec', 'attach', 'portforward'])(
+    'does not open %s, which is to create one, whatever the method',
+    async (door) => {
+      const rules = [{ apiGroups: [''], resources: [`pods/${door}`], verbs: ['get'] }];
+      await ask(cluster, { path: `${rbac}/clusterroles`, body: { metadata: { name: 'looks' }, rules } });
+      await bind('looks', { kind: 'User', name: 'jane' });
+      expect(await message(`${pods}/p/${door}`, jane)).toBe('403 pods "p" is forbidden: ');
+    },
+  );
+});
+
 describe('the group system:masters', () => {
   it('may do everything, even when all roles are gone', async () => {
     await ask(cluster, { method: 'DELETE', path: `${rbac}/clusterrolebindings` });
