@@ -4,9 +4,12 @@ import { RetryAfter } from '../provider/errors/retry-after.ts';
 import { Unsupported } from '../provider/errors/unsupported.ts';
 import { InvalidInput } from '../provider/errors/invalid-input.ts';
 import { Terminal } from '../provider/errors/terminal.ts';
+import type { Provider } from '../provider/provider.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
 import { routeTable } from './routing/route-table.ts';
 import { sampleNode, samplePodOn } from './testing/sample-node.ts';
 import { startApi, type StartApiOptions, type StartedApi } from './testing/start-api.ts';
+import { reasonOf } from './testing/streams.ts';
 
 let api: StartedApi | undefined;
 async function start(options?: StartApiOptions): Promise<StartedApi> {
@@ -138,6 +141,39 @@ test('a backend that wants to be left alone is 503 with Retry-After in whole sec
   const node = sampleNode({ provider: { getPods: () => Promise.reject(new RetryAfter(1_200)) } });
   const { get } = await start({ node });
   expect(await get('/runningpods/')).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+});
+
+test('a provider that does not answer in time is 504, and its signal is aborted', async () => {
+  const clock = new FakeClock();
+  const signals: AbortSignal[] = [];
+  const getPods: Provider['getPods'] = async ({ signal }) => {
+    signals.push(signal);
+    throw await reasonOf(signal);
+  };
+  const { get } = await start({
+    node: sampleNode({ provider: { getPods } }),
+    clock,
+    providerTimeoutMilliseconds: 5_000,
+  });
+  const answered = get('/runningpods/');
+  await clock.whenPending();
+  await clock.advance(5_000);
+  expect(await answered).toMatchObject({ status: 504, body: 'the provider did not answer getPods within 5 s\n' });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+test('a client that leaves aborts the call of the provider with the reason', async () => {
+  const entered = Promise.withResolvers<AbortSignal>();
+  const getPods: Provider['getPods'] = async ({ signal }) => {
+    entered.resolve(signal);
+    throw await reasonOf(signal);
+  };
+  const { connect } = await start({ node: sampleNode({ provider: { getPods } }) });
+  const socket = await connect();
+  socket.write('GET /runningpods/ HTTP/1.1\r\nHost: x\r\n\r\n');
+  const signal = await entered.promise;
+  socket.destroy();
+  expect(await reasonOf(signal)).toMatchObject({ code: 'ClientGone' });
 });
 
 test('/pods is a PodList of what is bound to the node', async () => {
