@@ -49,7 +49,7 @@ describe('who asks', () => {
     expect((await world.ask({ identity, token: 'good' })).status).toBe(200);
   });
 
-  it('is never nobody: without certificate and token the answer is 401 and the API server is not asked', async () => {
+  it('is never nobody (kubeadm #178, anonymous 10250): without certificate and token the answer is 401, and the API server is not asked', async () => {
     expect(await world.ask({})).toEqual({ status: 401, body: 'Unauthorized' });
     expect(await world.ask({ headers: { authorization: 'Basic b3BlcmF0b3I6eA==' } })).toMatchObject({ status: 401 });
     expect(await world.ask({ headers: { authorization: 'Bearer' } })).toMatchObject({ status: 401 });
@@ -197,7 +197,7 @@ describe('what they may do', () => {
     });
   });
 
-  it('does not include create for one who only has get on nodes/proxy, whatever the HTTP method', async () => {
+  it('does not include create for one who only has get on nodes/proxy, whatever the HTTP method (kubernetes/kubernetes#136550)', async () => {
     world.cluster.rights.add('robot get proxy');
     expect((await world.ask({ token, method: 'GET', path: '/create/proxy' })).status).toBe(403);
     world.cluster.rights.add('robot create proxy');

@@ -143,6 +143,10 @@ describe('a connection', () => {
     await expect(dial({ maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' })).rejects.toThrow(/handshake failure/);
   });
 
+  it('can be had at the address that was given only, not at every one of the machine (CVE-2020-8558)', async () => {
+    await expect(dial({ host: '127.0.0.2' })).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL/);
+  });
+
   it('without TLS is answered with nothing of use', async () => {
     const socket = connect(world.listener.port, '127.0.0.1', () => socket.write(get));
     open.push(() => socket.destroy());
