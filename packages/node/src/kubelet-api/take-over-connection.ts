@@ -42,6 +42,7 @@ async function serveUpgrade(
     if (handler === undefined) throw new HttpError(400, 'this path takes no upgrade');
     const serve = handler(call);
     exchange.cut.throwIfAborted();
+    call.log.info('Somebody reaches into a pod', { ...call.found.parameters });
     const over = services.metrics.kubeletStream(streamOf(call.found.name));
     // From here on the stream answers for itself: nothing else may be written to the connection.
     return await abortable(serve(upgrade), exchange.cut)

@@ -15,6 +15,7 @@ export async function serveRun(call: ApiCall, response: ServerResponse): Promise
   if (provider.runInContainer === undefined) throw new HttpError(501, 'the provider runs no commands');
   const command = (query.get('cmd') ?? '').split(' ');
   if (command[0] === '') throw new HttpError(400, 'query parameter "cmd" is required');
+  call.log.info('Somebody reaches into a pod', { ...call.found.parameters });
   const tooMuch = new AbortController();
   const output = new CollectedOutput(() =>
     tooMuch.abort(new HttpError(500, `the command printed more than ${outputBytes} bytes`)),
