@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { end, serve } from './container-commands.ts';
 import { findContainerd } from './containerd/find-containerd.ts';
 import { busyboxImage as image, nonrootImage } from './containerd/local-images.ts';
 import { reportRuntime } from './report-runtime.ts';
-import { startRuntimeWorld, type ApiPod, type RuntimeWorld } from './runtime-world.ts';
+import { patience, startRuntimeWorld, type ApiPod, type RuntimeWorld } from './runtime-world.ts';
 import { readLogs, runCommand } from './provider-calls.ts';
 
 const programs = findContainerd();
@@ -23,7 +23,7 @@ const statusOf = (
   return found;
 };
 
-describe.skipIf(!('found' in programs))('pods on a real containerd', () => {
+describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 200_000 }, () => {
   let world: RuntimeWorld;
   beforeAll(async () => {
     if ('found' in programs) world = await startRuntimeWorld(programs.found);
@@ -166,7 +166,8 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', () => {
   it('a containerd that is killed and started again keeps the pods, and the node goes on', async () => {
     const before = await world.podBecomes('several', 'running', isRunning);
     await world.containerd.restart();
-    const { stdout } = await runCommand(world, before, 'one', ['echo', 'back'], '');
+    // It takes connections a moment before it answers for containers.
+    const { stdout } = await vi.waitFor(() => runCommand(world, before, 'one', ['echo', 'back'], ''), patience);
     expect(stdout).toBe('back\n');
     await world.createPod('later', { containers: [{ name: 'app', image, command: serve('later') }] });
     await world.podBecomes('later', 'running', isRunning);
@@ -180,10 +181,10 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', () => {
     await world.podIsGone('several');
     await world.deletePod('later');
     await world.podIsGone('later');
-    await expect.poll(() => world.containerd.ctr('containers', 'ls', '-q'), { timeout: 30_000 }).toBe('');
+    await expect.poll(() => world.containerd.ctr('containers', 'ls', '-q'), { timeout: 150_000 }).toBe('');
     for (const folder of ['logs', 'root/runtime-a/pods', 'root/runtime-a/volumes/pods']) {
       const path = join(world.containerd.directory, folder);
-      await expect.poll(() => readdir(path), { timeout: 30_000 }).toEqual([]);
+      await expect.poll(() => readdir(path), { timeout: 150_000 }).toEqual([]);
     }
   });
 });

@@ -18,7 +18,7 @@ import { removeCgroups } from './remove-cgroups.ts';
 import { startContainerd, type RunningContainerd } from './containerd/start-containerd.ts';
 
 /** Far more than anything takes: a wait ends as soon as it comes true. */
-const patience = { timeout: 60_000, interval: 100 } as const;
+export const patience = { timeout: 60_000, interval: 100 } as const;
 const pods = '/api/v1/namespaces/default/pods';
 
 export type ApiPod = Pod & { readonly metadata: { readonly name: string; readonly uid: string } };

@@ -1,4 +1,4 @@
-import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
+import { Client, connectivityState, credentials, Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { NotFound } from '@vk/node/provider';
 import { CriError } from './cri-error.ts';
@@ -7,6 +7,9 @@ import type { StreamMethod, UnaryMethod } from './service-method.ts';
 
 /** A listing of everything on a busy host is larger than the 4 MiB that gRPC allows by default; the kubelet allows 16. */
 const largestMessage = 64 * 1024 * 1024;
+
+/** Longer than the longest pause between two tries to connect. */
+const reconnectMilliseconds = 2_000;
 
 /** When a call is given up. Deadlines are the caller's: they run on its clock, and abort the signal. */
 export interface CallLimits {
@@ -36,11 +39,13 @@ export class GrpcChannel {
    * @throws NotFound when the runtime says so.
    * @throws CriError for all else that the runtime answers.
    */
-  call<Request, Response>(
+  async call<Request, Response>(
     method: UnaryMethod<Request, Response>,
     request: Request,
     { signal }: CallLimits,
   ): Promise<Response> {
+    signal.throwIfAborted();
+    await this.#reconnected();
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const onAbort = (): void => running.cancel();
@@ -58,6 +63,15 @@ export class GrpcChannel {
         },
       );
       signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** After a lost connection: a moment for a runtime that is starting again, so that what is asked just then does not fail. */
+  async #reconnected(): Promise<void> {
+    if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.TRANSIENT_FAILURE) return;
+    await new Promise<void>((resolve) => {
+      // Where it takes longer, the call itself says why.
+      this.#client.waitForReady(Date.now() + reconnectMilliseconds, () => resolve());
     });
   }
 

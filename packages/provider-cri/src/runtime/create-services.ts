@@ -1,0 +1,94 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, ProviderContext } from '@vk/node/provider';
+import { createHostVolumes, systemMounter } from '@vk/node/volumes';
+import { runtimeService, type CriClient } from '../client/cri-client.ts';
+import { within } from '../client/within.ts';
+import type { CriConfig } from '../config.ts';
+import type { CriConnection } from '../cri-connection.ts';
+import { CgroupDriver, RuntimeConfigRequest } from '../generated/api.ts';
+import type { HostFacts } from '../host/host-facts.ts';
+import { hostPaths } from '../host/host-paths.ts';
+import { PodFiles } from '../host/pod-files.ts';
+import { pageSizeName } from '../mapping/linux-resources.ts';
+import { wholeValue } from '../mapping/quantity.ts';
+import { CpuRates } from '../stats/cpu-rates.ts';
+import { CriStreams } from '../streaming/cri-streams.ts';
+import type { CriServices } from './cri-services.ts';
+import { PodDevices } from './pod-devices.ts';
+import { RuntimeListing } from './runtime-listing.ts';
+
+/** How long the runtime is waited for. */
+const milliseconds = 10_000;
+
+/** Makes what the runtime of a node works with. A runtime that is not there yet is no reason to fail. */
+export async function createCriServices(
+  context: ProviderContext<CriConfig>,
+  { client, images, health }: CriConnection,
+  facts: HostFacts,
+): Promise<CriServices> {
+  const { config, clock, log, clusterId, nodeName, addresses } = context;
+  const owner = { clusterId, nodeName };
+  const listing = new RuntimeListing(client, owner);
+  const paths = hostPaths(join(config.root, nodeName), config.logRoot);
+  try {
+    await within({ clock, milliseconds }, (limits) => health.check(limits));
+  } catch (error) {
+    // The node says so itself, by its Ready condition, and goes on when the runtime is there.
+    log.warn('The container runtime is not ready', { endpoint: config.endpoint, error });
+  }
+  return {
+    client,
+    owner,
+    clock,
+    log,
+    listing,
+    health,
+    images,
+    paths,
+    streams: new CriStreams(client, config.streaming),
+    volumes: createHostVolumes({
+      root: paths.volumes,
+      clock,
+      log,
+      ...((config.mounts ?? userInfo().uid === 0) && { mounter: systemMounter }),
+    }),
+    files: new PodFiles(paths),
+    devices: new PodDevices(config.devices, (call) => listing.devices(call)),
+    rates: new CpuRates(),
+    resourceSettings: {
+      cpuCfsQuota: config.cpuCfsQuota,
+      memoryBytes: wholeValue(config.memory) ?? facts.memoryBytes,
+      hugePageSizes: facts.hugePages.map(({ bytes }) => pageSizeName(bytes)),
+      unifiedCgroups: facts.unifiedCgroups,
+    },
+    securitySettings: {
+      seccompRoot: config.seccompRoot,
+      seccompDefault: config.seccompDefault,
+      processors: facts.thermalProcessors,
+    },
+    cgroup: { parent: config.cgroupParent, driver: await cgroupDriver(config, client, clock) },
+    defaultRuntimeHandler: config.runtimeHandler,
+    hostIPs: addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
+    getRuntimeClass: (name, signal) => context.getRuntimeClass(name, signal),
+    getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
+  };
+}
+
+/** By the configuration, else as the runtime says; older ones do not say. */
+async function cgroupDriver(
+  { cgroupDriver: configured, cgroupParent }: CriConfig,
+  { runtime }: CriClient,
+  clock: Clock,
+): Promise<'cgroupfs' | 'systemd'> {
+  if (configured !== undefined) return configured;
+  if (cgroupParent === '') return 'cgroupfs';
+  try {
+    const { linux } = await within({ clock, milliseconds }, (limits) =>
+      runtime.call(runtimeService.runtimeConfig, RuntimeConfigRequest.fromPartial({}), limits),
+    );
+    return linux?.cgroupDriver === CgroupDriver.SYSTEMD ? 'systemd' : 'cgroupfs';
+  } catch {
+    return cgroupParent.endsWith('.slice') ? 'systemd' : 'cgroupfs';
+  }
+}

@@ -1,0 +1,254 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RuntimeChange } from '@vk/node/pod-engine';
+import { InvalidInput, NotFound } from '@vk/node/provider';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { containerOf, podOf, sandboxOf, startFakeHost, type FakeHost } from '../testing/fake-host.ts';
+import { FakeCri } from '../testing/fake-cri.ts';
+
+const app = { name: 'app', image: 'app:1' };
+
+let host: FakeHost;
+beforeEach(async () => {
+  host = await startFakeHost();
+});
+afterEach(() => host.close());
+
+/** A pod with one container that runs. */
+async function running(spec: Parameters<typeof podOf>[0] = { containers: [app] }) {
+  const { runtime, call } = host;
+  const prepared = podOf(spec);
+  await runtime.preparePod(prepared, call);
+  const sandbox = await runtime.runPodSandbox(sandboxOf(prepared), call);
+  const container = spec.containers[0] ?? app;
+  await runtime.pullImage(container.image ?? '', [], call);
+  const id = await runtime.createContainer(sandbox.id, containerOf(prepared, container), call);
+  await runtime.startContainer(id, call);
+  return { prepared, sandbox, id };
+}
+
+describe('every verb may come again', () => {
+  it('a sandbox that is there is found, not made twice', async () => {
+    const { prepared, sandbox } = await running();
+    expect(await host.runtime.runPodSandbox(sandboxOf(prepared), host.call)).toEqual(sandbox);
+    expect(host.fake.sandboxes.size).toBe(1);
+  });
+
+  it('a container that is there is found, not made twice', async () => {
+    const { prepared, sandbox, id } = await running();
+    expect(await host.runtime.createContainer(sandbox.id, containerOf(prepared, app), host.call)).toBe(id);
+    expect(host.fake.containers.size).toBe(1);
+  });
+
+  it('what runs is not started again, and what has ended stays ended', async () => {
+    const { id } = await running();
+    await host.runtime.startContainer(id, host.call);
+    await host.runtime.stopContainer(id, 1, host.call);
+    await host.runtime.startContainer(id, host.call);
+    const [run] = await host.runtime.listContainers({}, host.call);
+    expect(run?.state).toBe('exited');
+  });
+
+  it('stopping and removing what is not there is a success', async () => {
+    const { runtime, call } = host;
+    await runtime.stopContainer('none', 1, call);
+    await runtime.removeContainer('none', call);
+    await runtime.stopPodSandbox('none', call);
+    await runtime.removePodSandbox('none', call);
+    await runtime.releasePod(podOf({ containers: [app] }).ownership, call);
+    await runtime.removePodData(podOf({ containers: [app] }).ownership, call);
+    expect(await runtime.listPodData({})).toEqual([]);
+  });
+
+  it('starting a container that is not there is an error', async () => {
+    await expect(host.runtime.startContainer('none', host.call)).rejects.toBeInstanceOf(NotFound);
+  });
+});
+
+describe('what is ours', () => {
+  it('is known by a process that starts again: stamp, hash, attempt and back-off', async () => {
+    const { prepared, sandbox, id } = await running();
+    const other = await host.anotherProcess();
+    expect(await other.listPodSandbox({}, host.call)).toEqual([sandbox]);
+    expect(sandbox).toMatchObject({
+      ownership: prepared.ownership,
+      appliedHash: prepared.hash,
+      attempt: 0,
+      state: 'ready',
+    });
+    expect(await other.listContainers({}, host.call)).toMatchObject([
+      {
+        id,
+        name: 'app',
+        attempt: 0,
+        specHash: 'spec',
+        resources: '{}',
+        restartDelayMilliseconds: 20_000,
+        image: 'app:1',
+      },
+    ]);
+    expect(await other.listPodData({})).toEqual([{ ref: sandbox.ref, ownership: prepared.ownership }]);
+  });
+
+  it('is not what another node has, nor a kubelet on the same runtime', async () => {
+    await running();
+    const [sandbox] = host.fake.sandboxes.values();
+    if (sandbox === undefined) throw new Error('there is no sandbox');
+    const labels = { 'io.kubernetes.pod.uid': 'of a kubelet' };
+    host.fake.sandboxes.set('foreign', { ...sandbox, id: 'foreign', config: { ...sandbox.config, labels } });
+    const other = await host.anotherProcess('node-b');
+    expect(await other.listPodSandbox({}, host.call)).toEqual([]);
+    expect(await other.listContainers({}, host.call)).toEqual([]);
+    expect(await host.runtime.listPodSandbox({}, host.call)).toHaveLength(1);
+  });
+
+  it('is listed by pod where one is named', async () => {
+    const { sandbox } = await running();
+    const of = (podUid: string) => host.runtime.listPodSandbox({ podUid }, host.call);
+    expect(await of(sandbox.ref.uid)).toHaveLength(1);
+    expect(await of('another')).toEqual([]);
+  });
+
+  it('carries the labels by which other tools know pods', async () => {
+    const { sandbox } = await running();
+    expect(host.fake.sandboxes.get(sandbox.id)?.config.labels).toMatchObject({
+      app: 'x',
+      'io.kubernetes.pod.name': 'pod',
+      'io.kubernetes.pod.namespace': 'default',
+      'io.kubernetes.pod.uid': sandbox.ref.uid,
+    });
+  });
+});
+
+describe('looks at the runtime', () => {
+  it('ask for the status of what has changed only', async () => {
+    await running();
+    const statuses = (): number => host.fake.calls.filter((name) => name === 'ContainerStatus').length;
+    await host.runtime.listContainers({}, host.call);
+    const before = statuses();
+    await host.runtime.listContainers({}, host.call);
+    await host.runtime.listContainers({}, host.call);
+    expect(statuses()).toBe(before);
+  });
+
+  it('tell the exit code of a container that has ended', async () => {
+    const { id } = await running();
+    const container = host.fake.containers.get(id);
+    if (container === undefined) throw new Error('there is no container');
+    await host.runtime.listContainers({}, host.call);
+    host.fake.exit(container, 42);
+    expect(await host.runtime.listContainers({}, host.call)).toMatchObject([
+      { state: 'exited', exitCode: 42, reason: 'Error' },
+    ]);
+  });
+});
+
+describe('a container gets', () => {
+  it('its variables, the hosts file and a file for its last words, which is read back', async () => {
+    const { id, prepared } = await running();
+    const config = host.fake.containers.get(id)?.config;
+    expect(config?.envs).toMatchObject([{ key: 'A', value: Buffer.from('b') }]);
+    const mounted = (path: string): string =>
+      config?.mounts.find((mount) => mount.containerPath === path)?.hostPath ?? '';
+    expect(await readFile(mounted('/etc/hosts'), 'utf8')).toBe('127.0.0.1\tlocalhost\n');
+    await writeFile(mounted('/dev/termination-log'), 'last words');
+    const [run] = await host.runtime.listContainers({}, host.call);
+    if (run === undefined) throw new Error('there is no run');
+    expect(await host.runtime.readTerminationMessage(run, '', 5)).toBe('words');
+    await host.runtime.removePodSandbox(run.sandboxId, host.call);
+    await host.runtime.removePodData(prepared.ownership, host.call);
+    expect(await host.runtime.readTerminationMessage(run, '', 5)).toBeUndefined();
+    expect(await host.runtime.listPodData({})).toEqual([]);
+  });
+
+  it('the user of its image, and is refused when it must not be root', async () => {
+    host.fake.images.set('app:1', { id: 'sha256:1', uid: 0n, username: '' });
+    const prepared = podOf({ containers: [app], securityContext: { runAsNonRoot: true } });
+    await host.runtime.preparePod(prepared, host.call);
+    const { id } = await host.runtime.runPodSandbox(sandboxOf(prepared), host.call);
+    const made = host.runtime.createContainer(id, containerOf(prepared, app), host.call);
+    await expect(made).rejects.toBeInstanceOf(InvalidInput);
+    expect(host.fake.containers.size).toBe(0);
+  });
+
+  it('its log where log collectors look for it', async () => {
+    const { sandbox } = await running();
+    const path = join(host.directory, 'logs', `default_pod_${sandbox.ref.uid}`, 'app', '0.log');
+    expect(await readFile(path, 'utf8')).toContain('stdout F app runs');
+    const [run] = await host.runtime.listContainers({}, host.call);
+    if (run === undefined) throw new Error('there is no run');
+    await host.runtime.removeContainer(run.id, host.call);
+    await expect(readFile(path)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('devices of the configuration', () => {
+  const gpu = { name: 'app', image: 'app:1', resources: { limits: { 'example.com/gpu': '1' } } };
+  const other = { ...gpu, name: 'other' };
+
+  beforeEach(async () => {
+    await host.close();
+    host = await startFakeHost({ devices: { 'example.com/gpu': ['example.com/gpu=0'] } });
+  });
+
+  it('are given by their CDI names, each to one container, also after a restart', async () => {
+    const { id, prepared, sandbox } = await running({ containers: [gpu, other] });
+    expect(host.fake.containers.get(id)?.config.CDIDevices).toEqual([{ name: 'example.com/gpu=0' }]);
+    const again = await host.anotherProcess();
+    await expect(again.createContainer(sandbox.id, containerOf(prepared, other), host.call)).rejects.toThrow(
+      '1 are wanted and 0 are free',
+    );
+    await again.createContainer(sandbox.id, containerOf(prepared, gpu, 1), host.call);
+    await again.releasePod(prepared.ownership, host.call);
+    await again.createContainer(sandbox.id, containerOf(prepared, other), host.call);
+  });
+});
+
+describe('a runtime that is not well', () => {
+  it('says why, in its own words', async () => {
+    const network = {
+      type: 'NetworkReady',
+      status: false,
+      reason: 'NetworkPluginNotReady',
+      message: 'cni plugin not initialized',
+    };
+    host.fake.conditions.splice(1, 1, network);
+    await expect(host.runtime.status(host.call)).rejects.toThrow(
+      'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:cni plugin not initialized',
+    );
+  });
+
+  it('that is gone is said to be unreachable, and is found again when it is back', async () => {
+    const { sandbox } = await running();
+    await host.fake.stop();
+    await expect(host.runtime.status(host.call)).rejects.toThrow(/No connection|ECONN|ENOENT/u);
+    await host.fake.start(host.config.endpoint);
+    await host.runtime.status(host.call);
+    expect(await host.runtime.listPodSandbox({}, host.call)).toEqual([sandbox]);
+  });
+});
+
+describe.each([{ events: true }, { events: false }])('changes, events served: $events', ({ events }) => {
+  it('are told by pod, beginning with those that are there', async () => {
+    await host.close();
+    host = await startFakeHost({}, new FakeCri({ events }));
+    const { sandbox, id } = await running();
+    const told: [string, RuntimeChange | undefined][] = [];
+    const leaving = new AbortController();
+    const following = host.runtime.containerEvents((uid, change) => told.push([uid, change]), {
+      ...host.call,
+      signal: leaving.signal,
+    });
+    await expect.poll(() => told.length).toBeGreaterThan(0);
+    const before = told.length;
+    const container = host.fake.containers.get(id);
+    if (container === undefined) throw new Error('there is no container');
+    host.fake.exit(container, 1);
+    await expect.poll(() => told.length, { timeout: 5_000 }).toBeGreaterThan(before);
+    expect(new Set(told.map(([uid]) => uid))).toEqual(new Set([sandbox.ref.uid]));
+    leaving.abort(new Error('the test is over'));
+    await following.catch((error: unknown) => {
+      if (!leaving.signal.aborted) throw error;
+    });
+  });
+});
