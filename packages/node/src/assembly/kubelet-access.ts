@@ -61,6 +61,6 @@ export async function canAuthorise(
     );
     return false;
   }
-  if (tokens === false) log.warn(`${missingRight(tokenReview.plural)}. Bearer tokens are not accepted`);
+  if (tokens === false) log.warn(`${missingRight(tokenReview.plural)}. Tokens are not accepted`);
   return true;
 }

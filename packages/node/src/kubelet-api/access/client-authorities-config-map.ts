@@ -21,7 +21,7 @@ const ref = { namespace: 'kube-system', name: 'extension-apiserver-authenticatio
 const key = 'client-ca-file';
 
 const notAccepted =
-  'Client certificates are not accepted, bearer tokens are: no client CA is known. Name its file with --client-ca-file, or bind these credentials to the Role extension-apiserver-authentication-reader in kube-system. An API server that comes with a client certificate, as most do, is refused: kubectl logs and exec will not work';
+  'Client certificates are not accepted, only tokens: no client CA is known. Name its file with --client-ca-file, or bind these credentials to the Role extension-apiserver-authentication-reader in kube-system. An API server that comes with a client certificate, as most do, is refused: kubectl logs and exec will not work';
 
 /** The client CA of the cluster as it publishes it itself, where these credentials may read that. A node's may not. */
 export function clientAuthoritiesConfigMap(options: ClientAuthoritiesConfigMapOptions): ClientAuthorities {
