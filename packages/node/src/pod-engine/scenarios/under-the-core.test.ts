@@ -67,6 +67,20 @@ describe('the pod engine under the core', () => {
     await stopNode(node);
   });
 
+  it('stops all pods that are deleted at once, each within its own grace', async () => {
+    const node = await startNode();
+    const { world, runtime } = node;
+    const names = Array.from({ length: 20 }, (_, index) => `web-${index}`);
+    for (const name of names) world.api.apply(samplePod({ name }));
+    await settle(world);
+    expect(names.map((name) => world.phase(name))).toEqual(names.map(() => 'Running'));
+    for (const name of names) await world.requestDeletion(name, 30);
+    await settle(world);
+    expect(names.filter((name) => world.api.get(name) !== undefined)).toEqual([]);
+    expect(runtime.sandboxes.size + runtime.containers.size).toBe(0);
+    await stopNode(node);
+  });
+
   it('is handed the pods of a process before, goes on with what runs, and restarts what ends', async () => {
     const first = await startNode();
     first.world.api.apply(samplePod());
