@@ -70,7 +70,7 @@ function recursiveReadOnly({ readOnly, recursiveReadOnly: wish }: VolumeMount): 
 
 function subPathOf(mount: VolumeMount, environment: readonly PlainVariable[], field: string): string {
   const { subPath = '', subPathExpr = '' } = mount;
-  const name = subPathExpr === '' ? 'subPath' : 'subPathExpr';
+  const at = `${field}.${subPathField(mount)}`;
   const missing = new Set<string>();
   const text =
     subPathExpr === ''
@@ -81,16 +81,20 @@ function subPathOf(mount: VolumeMount, environment: readonly PlainVariable[], fi
           return known?.value;
         });
   if (missing.size > 0) {
-    throw new InvalidInput(`${field}.${name}`, `missing value for ${[...missing].map((one) => `"${one}"`).join(', ')}`);
+    throw new InvalidInput(at, `missing value for ${[...missing].map((one) => `"${one}"`).join(', ')}`);
   }
   if (typeof text !== 'string') throw new TypeError('a sub path waits for a field, though every variable is plain');
   if (text.startsWith('/')) {
-    throw new InvalidInput(`${field}.${name}`, `error SubPath \`${text}\` must not be an absolute path`);
+    throw new InvalidInput(at, `error SubPath \`${text}\` must not be an absolute path`);
   }
   if (text.split('/').includes('..')) {
-    throw new InvalidInput(`${field}.${name}`, `unable to provision SubPath \`${text}\`: must not contain '..'`);
+    throw new InvalidInput(at, `unable to provision SubPath \`${text}\`: must not contain '..'`);
   }
   return text;
+}
+
+function subPathField({ subPathExpr = '' }: VolumeMount): 'subPath' | 'subPathExpr' {
+  return subPathExpr === '' ? 'subPath' : 'subPathExpr';
 }
 
 interface SubPathRequest {
@@ -127,6 +131,6 @@ async function hostSubPath(request: SubPathRequest, signal: AbortSignal): Promis
     // The details would tell the author of the pod what is on the host.
     log.warn('A sub path of a volume could not be prepared', { volume: mount.name, container: containerName, error });
     const words = `failed to prepare subPath for volumeMount "${mount.name}" of container "${containerName}"`;
-    throw new InvalidInput(`${field}.subPath`, words, { cause: error });
+    throw new InvalidInput(`${field}.${subPathField(mount)}`, words, { cause: error });
   }
 }
