@@ -30,6 +30,8 @@ export function nextSteps(options: NextStepsOptions): string {
     `  kubectl run web --image=nginx${overrides}`,
     '  kubectl get pods -o wide --watch',
     '  kubectl describe pod web',
+    '  kubectl logs web --follow',
+    '  kubectl exec -it web -- sh',
     '  kubectl delete pod web',
     ...(kubectlInstalled
       ? []
