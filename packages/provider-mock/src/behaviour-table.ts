@@ -186,7 +186,7 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
     values: '`silent`, `echo`, `shell` or `command`',
     perContainer: true,
     meaning:
-      "What `kubectl attach` talks to. `silent` reads what it is sent and says nothing, `echo` writes it to its log, `shell` is a shell. With `command`, in engine mode only, the container's own `command` and `args` are run by the built-in shell and programs, and their end is the container's. Without it `silent`.",
+      "What `kubectl attach` talks to. `silent` reads what it is sent and says nothing, `echo` writes it to its log, `shell` is a shell. With `command`, in engine mode only, the container's own `command` and `args` are run by the built-in shell and programs, and their end is the container's. Without it `shell` for an ephemeral container and for one with both `stdin` and `tty`, else `silent`.",
     example: 'shell',
     read: oneOf(mainProcesses),
   },

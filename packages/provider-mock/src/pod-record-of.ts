@@ -1,4 +1,4 @@
-import type { PreparedPod } from '@vk/node/provider';
+import type { Container, PreparedPod } from '@vk/node/provider';
 import { readBehaviour } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import { drawDuration } from './seeded-random.ts';
@@ -39,9 +39,10 @@ export function podRecordOf(prepared: PreparedPod, options: RecordOptions): PodR
       image: image ?? '',
       sidecar: restartPolicy === 'Always',
     })),
-    containers: (pod.spec?.containers ?? []).map(({ name, image }) =>
-      containerRecordOf({ name, image: image ?? '', startsAt }, behaviour, draw),
-    ),
+    containers: (pod.spec?.containers ?? []).map((container) => {
+      const { name, image } = container;
+      return containerRecordOf({ name, image: image ?? '', startsAt }, behaviour, draw, isInteractive(container));
+    }),
     ephemeralContainers: [],
     ...(ports !== defaultPorts && { ports }),
     ...(lostAfter !== undefined && { lostAt: now + lostAfter }),
@@ -61,10 +62,16 @@ export function drawing(prepared: PreparedPod, seed: string): Draw {
     range === undefined ? undefined : drawDuration(range, seed, nodeName, namespace, name, ...about);
 }
 
+/** True for a container that somebody wants to talk to, as `kubectl run -it` makes it. */
+export function isInteractive({ stdin, tty }: Pick<Container, 'stdin' | 'tty'>): boolean {
+  return stdin === true && tty === true;
+}
+
 function containerRecordOf(
   container: { readonly name: string; readonly image: string; readonly startsAt: number },
   behaviour: Behaviour,
   draw: Draw,
+  interactive: boolean,
 ): ContainerRecord {
   const { name } = container;
   const exitCode = behaviour.of('exit-code', name);
@@ -74,7 +81,7 @@ function containerRecordOf(
   const stdout = behaviour.of('stdout', name);
   const stdoutRate = behaviour.of('stdout-rate', name);
   const stderr = behaviour.of('stderr', name);
-  const mainProcess = behaviour.of('main-process', name);
+  const mainProcess = behaviour.of('main-process', name) ?? (interactive ? 'shell' : undefined);
   const cpuUsage = behaviour.of('cpu-usage', name);
   const memoryUsage = behaviour.of('memory-usage', name);
   return {

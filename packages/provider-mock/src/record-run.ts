@@ -26,9 +26,10 @@ export function recordRun(pod: PodRecord, name: string, now: number, previous = 
     return { script: container, mainProcess: container.mainProcess ?? 'silent', run };
   }
   const run = previous ? undefined : otherRun(pod, name, now);
-  if (![...pod.initContainers, ...pod.ephemeralContainers].some((candidate) => candidate.name === name))
+  const ephemeral = pod.ephemeralContainers.some((candidate) => candidate.name === name);
+  if (!ephemeral && !pod.initContainers.some((candidate) => candidate.name === name))
     throw new NotFound(`there is no container ${name}`);
-  return { script: {}, mainProcess: 'silent', run };
+  return { script: {}, mainProcess: ephemeral ? 'shell' : 'silent', run };
 }
 
 /** The run that started then, as it is now; with its end when another one has begun meanwhile. Undefined without a pod. */

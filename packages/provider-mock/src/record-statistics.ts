@@ -5,10 +5,10 @@ import { recordRun } from './record-run.ts';
 import type { MeasuredContainer, MeasuredPod } from './statistics.ts';
 
 /** The pods of a node whose life follows from their record, with their running containers. */
-export function measuredPods(pods: readonly PodRecord[], now: number): MeasuredPod[] {
-  return pods.flatMap((pod) => {
+export function* measuredPods(pods: readonly PodRecord[], now: number): Generator<MeasuredPod> {
+  for (const pod of pods) {
     const { phase } = podView(pod, now, undefined);
-    if (phase !== 'Running') return [];
+    if (phase !== 'Running') continue;
     const sidecars = pod.initContainers.filter(({ sidecar }) => sidecar);
     const containers = [...pod.containers, ...sidecars, ...pod.ephemeralContainers].flatMap(
       (container): MeasuredContainer[] => {
@@ -25,6 +25,6 @@ export function measuredPods(pods: readonly PodRecord[], now: number): MeasuredP
         ];
       },
     );
-    return [{ ref: podRefOfStamp(pod.ownership), startedAt: pod.startsAt, containers }];
-  });
+    yield { ref: podRefOfStamp(pod.ownership), startedAt: pod.startsAt, containers };
+  }
 }

@@ -181,6 +181,16 @@ describe('attach to a mock container', () => {
     expect(await logOf(world)).toBe('from web-0\n');
   });
 
+  it('an ephemeral container is a shell', async () => {
+    const prepared = podThat({});
+    const world = await worldWith(prepared);
+    const spec = { containers: [], ...prepared.pod.spec, ephemeralContainers: [{ name: 'debug', image: 'tools:1' }] };
+    await world.provider.updatePod({ ...prepared, pod: { ...prepared.pod, spec } }, prepared, world.call);
+    const { output, ...io } = streams(streamOf('hostname\n'));
+    await world.provider.attachToContainer(world.ref, 'debug', io, world.call);
+    expect(output.text()).toBe('web-0\n');
+  });
+
   it('a silent process reads what it is sent and goes on', async () => {
     const world = await worldWith(podThat({ 'run-time': '5s' }));
     const { output, ...io } = streams(streamOf('nobody listens'));

@@ -1,12 +1,14 @@
 import type { ContainerStats, PodStats, StatsSummary } from '@vk/node/provider';
-import { seededFraction } from './seeded-random.ts';
+import { eventLoopTurn } from './bytes/event-loop-turn.ts';
+import { seededFractions } from './seeded-random.ts';
 import { usageCurve } from './usage-curve.ts';
-import type { UsageCurve } from './usage-curve.ts';
 
 const mebibyte = 2 ** 20;
 /** What the node itself uses besides its pods. */
 const nodeCores = 0.05;
 const nodeBytes = 256 * mebibyte;
+
+const podsPerTurn = 250;
 
 /** A container whose figures are asked for. */
 export interface MeasuredContainer {
@@ -48,16 +50,24 @@ export class Statistics {
     this.#startedAt = options.now();
   }
 
-  pods(measured: readonly MeasuredPod[]): PodStats[] {
-    return measured.map((pod) => this.#pod(pod));
+  /** Lets the rest of the process have its turn in between: a node may have thousands of pods. */
+  async pods(measured: Iterable<MeasuredPod>): Promise<PodStats[]> {
+    const now = this.#options.now();
+    const pods: PodStats[] = [];
+    for (const pod of measured) {
+      pods.push(this.#pod(pod, now));
+      if (pods.length % podsPerTurn === 0) await eventLoopTurn();
+    }
+    return pods;
   }
 
-  summary(measured: readonly MeasuredPod[]): StatsSummary {
-    const { nodeName, memoryBytes } = this.#options;
-    const pods = this.pods(measured);
+  async summary(measured: Iterable<MeasuredPod>): Promise<StatsSummary> {
+    const { seed, nodeName, memoryBytes } = this.#options;
+    const pods = await this.pods(measured);
     const now = this.#options.now();
-    const cpu = this.#curve(nodeCores, nodeName, 'node', 'cpu');
-    const memory = this.#curve(nodeBytes, nodeName, 'node', 'memory');
+    const [first = 0, second = 0, third = 0] = seededFractions(seed, nodeName);
+    const cpu = usageCurve(nodeCores, first, second);
+    const memory = usageCurve(nodeBytes, second, third);
     const elapsed = now - this.#startedAt;
     this.#remember(pods);
     const time = new Date(now).toISOString();
@@ -90,8 +100,7 @@ export class Statistics {
     for (const [key, used] of before) if (!this.#measured.has(key)) this.#past += used;
   }
 
-  #pod({ ref, startedAt, containers }: MeasuredPod): PodStats {
-    const now = this.#options.now();
+  #pod({ ref, startedAt, containers }: MeasuredPod, now: number): PodStats {
     const measured = containers.map((container) => this.#container(ref, container, now));
     const time = new Date(now).toISOString();
     return {
@@ -110,11 +119,9 @@ export class Statistics {
   #container(ref: MeasuredPod['ref'], container: MeasuredContainer, now: number): ContainerStats {
     const { seed } = this.#options;
     const { name, startedAt } = container;
-    const about = [ref.namespace, ref.name, name];
-    const cores = container.cpuUsage ?? 0.005 + 0.095 * seededFraction(seed, ...about, 'cores');
-    const bytes = container.memoryUsage ?? mebibyte * (8 + 56 * seededFraction(seed, ...about, 'bytes'));
-    const cpu = this.#curve(cores, ...about, 'cpu');
-    const memory = this.#curve(bytes, ...about, 'memory');
+    const [cores = 0, bytes = 0, period = 0, phase = 0] = seededFractions(seed, ref.namespace, ref.name, name);
+    const cpu = usageCurve(container.cpuUsage ?? 0.005 + 0.095 * cores, period, phase);
+    const memory = usageCurve(container.memoryUsage ?? mebibyte * (8 + 56 * bytes), phase, period);
     const elapsed = now - startedAt;
     const time = new Date(now).toISOString();
     return {
@@ -128,10 +135,6 @@ export class Statistics {
       },
       memory: memoryFigures(time, Math.round(memory.rate(elapsed))),
     };
-  }
-
-  #curve(average: number, ...about: readonly string[]): UsageCurve {
-    return usageCurve(average, this.#options.seed, ...about);
   }
 }
 

@@ -2,7 +2,8 @@ import type { PreparedPod } from '@vk/node/provider';
 import type { Behaviour } from '../behaviour.ts';
 import type { BehaviourName, BehaviourValues, MainProcess } from '../behaviour-table.ts';
 import type { ScriptedOutput } from '../container/run-log.ts';
-import { drawing } from '../pod-record-of.ts';
+import { containerSpecOf } from '../container/environment-of.ts';
+import { drawing, isInteractive } from '../pod-record-of.ts';
 
 /** What one container of a pod does on the engine. Times are in milliseconds. */
 export interface ContainerScript {
@@ -34,7 +35,9 @@ export function containerScriptOf(
   const draw = drawing(prepared, seed);
   const own = <Name extends BehaviourName>(key: Name): BehaviourValues[Name] | undefined =>
     regular ? behaviour.of(key, name) : behaviour.ofOnly(key, name);
-  const mainProcess = behaviour.of('main-process', name) ?? 'silent';
+  const ephemeral = !regular && init === undefined;
+  const talks = ephemeral || isInteractive(containerSpecOf(prepared.pod, name));
+  const mainProcess = behaviour.of('main-process', name) ?? (talks ? 'shell' : 'silent');
   const exitCode = own('exit-code');
   const outOfMemory = own('oom') ?? false;
   const endsByItself = exitCode !== undefined || outOfMemory || (init !== undefined && init.restartPolicy !== 'Always');

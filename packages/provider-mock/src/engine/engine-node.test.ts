@@ -211,6 +211,15 @@ describe('a mock pod on the pod engine', () => {
     expect((await world.look(1)).phase).toBe('Succeeded');
   });
 
+  it('the end of a shell that is attached to is the end of its container', async () => {
+    const world = await podOf({ containers: [{ ...app, stdin: true, tty: true }], restartPolicy: 'Never' });
+    const output = collector();
+    const io = { stdin: streamOf('echo hello\nexit 3\n'), stdout: output.stream, tty: false, resizes: noSizes() };
+    await world.provider.attachToContainer(podRefOf(world.prepared.pod), 'app', io, call);
+    expect(output.text()).toBe('hello\n');
+    expect(await world.look(1)).toMatchObject({ containerStatuses: [{ state: { terminated: { exitCode: 3 } } }] });
+  });
+
   it('containers of a pod share its volumes, which outlive their runs', async () => {
     const volumeMounts = [{ name: 'shared', mountPath: '/shared' }];
     const containers = [app, { name: 'other', image: 'b' }].map((container) => ({ ...container, volumeMounts }));

@@ -7,16 +7,9 @@ import { requestText, statusFor } from './http-answer.ts';
 
 /** An HTTP server that answers with the request that it was sent. It listens nowhere: connections are handed to it. */
 export class HttpEcho {
-  readonly #server: Server;
+  /** Made for the first connection: most nodes never see one. */
+  #server: Server | undefined;
   readonly #pods = new WeakMap<object, PodRef>();
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => request.socket.destroy());
-    });
-    // A client that has sent its request and closed its side still gets the answer. Node.js has no option for it.
-    Object.assign(this.#server, { httpAllowHalfOpen: true });
-  }
 
   /** Serves a connection; resolves when it has ended. */
   async serve(ref: PodRef, stream: DuplexStream, signal: AbortSignal): Promise<void> {
@@ -32,10 +25,19 @@ export class HttpEcho {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     this.#pods.set(socket, ref);
+    this.#server ??= this.#createServer();
     this.#server.emit('connection', socket);
     await ended;
     signal.removeEventListener('abort', onAbort);
     signal.throwIfAborted();
+  }
+
+  #createServer(): Server {
+    const server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => request.socket.destroy());
+    });
+    // A client that has sent its request and closed its side still gets the answer. Node.js has no option for it.
+    return Object.assign(server, { httpAllowHalfOpen: true });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
