@@ -42,6 +42,27 @@ export async function runCommand(
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
+/** Joins the main process of a container: what it says until it ends or the time is over. */
+export async function attach(world: RuntimeWorld, pod: ApiPod, container: string, input: string): Promise<string> {
+  const stdout = collector();
+  const io: ContainerStreams = {
+    stdin: new Blob([input]).stream(),
+    stdout: stdout.stream,
+    tty: false,
+    resizes: noSizes(),
+  };
+  await had(world.provider().attachToContainer)(refOf(pod), container, io, world.call);
+  return stdout.text();
+}
+
+/** Says something to a port of a pod and gives its answer. */
+export async function askPort(world: RuntimeWorld, pod: ApiPod, port: number, said: string): Promise<string> {
+  const answer = collector();
+  const stream = { readable: new Blob([said]).stream(), writable: answer.stream };
+  await had(world.provider().portForward)(refOf(pod), port, stream, world.call);
+  return answer.text();
+}
+
 async function* noSizes(): AsyncGenerator<never> {
   yield* [];
 }
