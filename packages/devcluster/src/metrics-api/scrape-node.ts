@@ -1,5 +1,4 @@
-import type { KubeletCredentials } from '../kubelet-client/kubelet-credentials.ts';
-import { kubeletTls } from '../kubelet-client/kubelet-credentials.ts';
+import { type KubeletCredentials, kubeletTls } from '../kubelet-client/kubelet-credentials.ts';
 import { hostAndPort, locateKubelet } from '../kubelet-client/kubelet-location.ts';
 import { sendToNode } from '../kubelet-client/send-to-node.ts';
 import type { Registry } from '../registry/registry.ts';
