@@ -222,6 +222,7 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
     });
     await world.deletePod('stubborn', 2);
     await world.podIsGone('stubborn');
+    expect(await world.readPod('stubborn')).toBeUndefined();
   });
 
   it('the log of a container is followed until it ends', async () => {
