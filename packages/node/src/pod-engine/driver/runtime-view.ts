@@ -22,6 +22,8 @@ export class RuntimeView {
   #doubtful = true;
   /** What answers have told is to be confirmed: times, for example, are the runtime's. */
   #unconfirmed = false;
+  /** Something has changed, and the runtime does not say what. */
+  #isNews = false;
   /** What the runtime has told and no listing has shown yet. */
   #told: RuntimeChange[] = [];
   /** What answers have told since the last look began. */
@@ -38,7 +40,7 @@ export class RuntimeView {
 
   /** The runtime has something new to tell. */
   tell(change: RuntimeChange | undefined): void {
-    if (change === undefined) this.#doubtful = true;
+    if (change === undefined) this.#isNews = true;
     else this.#told.push(change);
   }
 
@@ -57,7 +59,7 @@ export class RuntimeView {
   /** True when the runtime has to be asked before the next decision. */
   isDoubtful(isStarting: boolean): boolean {
     this.#told = this.#told.filter((change) => !isKnown(this.#seen, change));
-    return this.#doubtful || (this.#told.length > 0 && !this.#isHeld(isStarting));
+    return this.#doubtful || ((this.#isNews || this.#told.length > 0) && !this.#isHeld(isStarting));
   }
 
   /**
@@ -65,7 +67,7 @@ export class RuntimeView {
    * started are through.
    */
   nextLook(isStarting: boolean): 'none' | 'now' | 'held' {
-    if (!this.#unconfirmed && this.#told.length === 0) return 'none';
+    if (!this.#unconfirmed && !this.#isNews && this.#told.length === 0) return 'none';
     if (this.#isHeld(isStarting)) return 'held';
     this.#doubtful = true;
     return 'now';
@@ -78,6 +80,7 @@ export class RuntimeView {
     this.#doubtful = false;
     this.#unconfirmed = false;
     this.#heldSince = undefined;
+    this.#isNews = false;
     this.#told = [];
     this.#learned = [];
     const how = { messages: this.#messages, isNew: !this.#looked };

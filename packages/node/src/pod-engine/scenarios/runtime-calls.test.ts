@@ -51,6 +51,17 @@ describe('the start of a pod', () => {
     await world.close();
   });
 
+  it('costs no more looks where the runtime only tells that something has changed', async () => {
+    const { world, runtime, calls } = countedWorld();
+    runtime.images.add('app:1');
+    const { containerEvents } = runtime;
+    runtime.containerEvents = (onEvent, call) => containerEvents.call(runtime, (uid) => onEvent(uid), call);
+    await world.create(podOf(['a', 'b', 'c', 'd']));
+    expect(world.stateOf('d')).toBe('running');
+    expect(calls.filter((call) => call === 'listContainers').length).toBeLessThan(4);
+    await world.close();
+  });
+
   it('is told once, when it runs: what is passed through in less than a second is not worth a write', async () => {
     const { world, runtime } = countedWorld();
     runtime.images.add('app:1');
