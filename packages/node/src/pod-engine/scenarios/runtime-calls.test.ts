@@ -54,8 +54,8 @@ describe('the start of a pod', () => {
   it('costs no more looks where the runtime only tells that something has changed', async () => {
     const { world, runtime, calls } = countedWorld();
     runtime.images.add('app:1');
-    const { containerEvents } = runtime;
-    runtime.containerEvents = (onEvent, call) => containerEvents.call(runtime, (uid) => onEvent(uid), call);
+    const events = runtime.containerEvents.bind(runtime);
+    runtime.containerEvents = (onEvent, call) => events((uid) => onEvent(uid), call);
     await world.create(podOf(['a', 'b', 'c', 'd']));
     expect(world.stateOf('d')).toBe('running');
     expect(calls.filter((call) => call === 'listContainers').length).toBeLessThan(4);
