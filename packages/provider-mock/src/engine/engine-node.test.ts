@@ -1,5 +1,14 @@
 import { NotFound, podRefOf, silentLogger } from '@vk/node/provider';
-import type { CallContext, ContainerStatus, Pod, PodEvent, PodStatus, PreparedPod, Provider } from '@vk/node/provider';
+import type {
+  CallContext,
+  ContainerStatus,
+  Pod,
+  PodEvent,
+  PodStatus,
+  PreparedPod,
+  PreparedVolume,
+  Provider,
+} from '@vk/node/provider';
 import { FakeClock } from '@vk/node/testing';
 import { apiPod, createTestContext, preparedPod } from '@vk/provider-testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -230,6 +239,28 @@ describe('a mock pod on the pod engine', () => {
       'from app\n0',
       'from app\n0',
     ]);
+  });
+
+  it('volumes from the API follow the pod, and nothing of it is left when it is removed', async () => {
+    const volumeMounts = [{ name: 'conf', mountPath: '/conf' }];
+    const world = await podOf({ containers: [{ ...app, volumeMounts }], volumes: [{ name: 'conf' }] });
+    const volume = (text: string): PreparedVolume => ({
+      name: 'conf',
+      kind: 'configMap',
+      files: () => [{ path: 'level', mode: 0o644, content: Buffer.from(text), secret: false }],
+      subscribe: () => undefined,
+    });
+    await world.provider.updatePod({ ...world.prepared, volumes: [volume('info')] }, world.prepared, call);
+    await world.look(1);
+    expect(await world.exec('app', 'cat /conf/level')).toBe('info0');
+    await world.provider.updatePod({ ...world.prepared, volumes: [volume('debug')] }, world.prepared, call);
+    await world.look(1);
+    expect(await world.exec('app', 'cat /conf/level')).toBe('debug0');
+    const ref = podRefOf(world.prepared.pod);
+    await world.provider.deletePod(ref, { gracePeriodSeconds: 0 }, call);
+    await world.look(1);
+    await world.provider.removePod(ref, call);
+    expect(await world.provider.getPods(call)).toEqual([]);
   });
 
   it('has figures for what runs', async () => {

@@ -1,8 +1,8 @@
-import type { ContainerConfig, PodSandboxConfig, RuntimeSandbox } from '@vk/node/pod-engine';
+import type { DeferredValues } from '@vk/node/provider';
+import type { PodSandboxConfig, RuntimeSandbox } from '@vk/node/pod-engine';
 import type { AddressPool } from '../address-pool.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { deferredValues } from '../container/environment-of.ts';
-import { PodVolumes } from '../container/pod-volumes.ts';
 import { podPortsOf } from '../network/pod-ports.ts';
 import type { PodPorts } from '../network/pod-ports.ts';
 
@@ -18,17 +18,15 @@ export interface EngineSandboxesOptions {
   readonly now: () => number;
   readonly nodeName: string;
   readonly hostIP: string | undefined;
-  readonly limitBytes: number;
   /** Shared by the nodes of a process. */
   readonly addresses: AddressPool;
 }
 
-/** The sandboxes of a node in memory, with the addresses and the volumes of their pods. */
+/** The sandboxes of a node in memory, with the addresses of their pods. */
 export class EngineSandboxes {
   readonly #options: EngineSandboxesOptions;
   readonly #sandboxes = new Map<string, EngineSandbox>();
   readonly #byPod = new Map<string, Set<string>>();
-  readonly #volumes = new Map<string, PodVolumes>();
 
   constructor(options: EngineSandboxesOptions) {
     this.#options = options;
@@ -92,21 +90,12 @@ export class EngineSandboxes {
     this.#sandboxes.delete(id);
     const left = this.#byPod.get(ref.uid);
     left?.delete(id);
-    if (left?.size === 0) {
-      this.#byPod.delete(ref.uid);
-      this.#volumes.delete(ref.uid);
-    }
+    if (left?.size === 0) this.#byPod.delete(ref.uid);
   }
 
-  /** The volumes of a container's pod, the same for all of its containers and runs. */
-  volumesOf({ ref, prepared }: ContainerConfig): PodVolumes {
-    const { now, hostIP, limitBytes } = this.#options;
-    const known = this.#volumes.get(ref.uid);
-    if (known !== undefined) return known;
-    const values = (): ReturnType<typeof deferredValues> =>
-      deferredValues(this.ofPod(ref.uid).at(-1)?.info.ips[0] ?? hostIP, hostIP);
-    const volumes = new PodVolumes({ prepared: () => prepared.volumes, values, limitBytes, now });
-    this.#volumes.set(ref.uid, volumes);
-    return volumes;
+  /** What is known of a pod's addresses. */
+  valuesOf(uid: string): DeferredValues {
+    const { hostIP } = this.#options;
+    return deferredValues(this.ofPod(uid).at(-1)?.info.ips[0] ?? hostIP, hostIP);
   }
 }

@@ -9,6 +9,7 @@ import type {
   LogChunk,
   PodRef,
   PodStats,
+  PreparedPod,
   ResourceRequirements,
 } from '@vk/node/provider';
 import { ExecTimeoutError } from '@vk/node/pod-engine';
@@ -17,6 +18,7 @@ import type {
   ContainerRuntime,
   ExecSyncResult,
   ImageStatus,
+  PodData,
   PodSandboxConfig,
   RuntimeContainer,
   RuntimeEventHandler,
@@ -33,6 +35,7 @@ import type { MeasuredPod, Statistics } from '../statistics.ts';
 import { collectOutput } from './collect-output.ts';
 import { containerScriptOf } from './container-script.ts';
 import { EngineContainer } from './engine-container.ts';
+import { PodDataStore } from './pod-data-store.ts';
 import { EngineSandboxes } from './engine-sandboxes.ts';
 import type { EngineSandbox, EngineSandboxesOptions } from './engine-sandboxes.ts';
 
@@ -40,6 +43,7 @@ export interface MockRuntimeOptions extends EngineSandboxesOptions {
   readonly clock: Clock;
   readonly defaults: Readonly<Record<string, string>>;
   readonly seed: string;
+  readonly limitBytes: number;
   readonly statistics: Statistics;
 }
 
@@ -48,6 +52,7 @@ export class MockRuntime implements ContainerRuntime {
   readonly name = 'mock';
   readonly sandboxes: EngineSandboxes;
   readonly #options: MockRuntimeOptions;
+  readonly #data: PodDataStore;
   readonly #containers = new Map<string, EngineContainer>();
   readonly #images = new Set<string>();
   readonly #handlers = new Set<RuntimeEventHandler>();
@@ -57,6 +62,19 @@ export class MockRuntime implements ContainerRuntime {
   constructor(options: MockRuntimeOptions) {
     this.#options = options;
     this.sandboxes = new EngineSandboxes(options);
+    this.#data = new PodDataStore(options);
+  }
+
+  async preparePod(prepared: PreparedPod): Promise<void> {
+    this.#data.put(prepared);
+  }
+
+  async removePodData({ uid }: PodRef): Promise<void> {
+    this.#data.remove(uid);
+  }
+
+  async listPodData({ podUid }: RuntimeFilter): Promise<readonly PodData[]> {
+    return this.#data.list(podUid);
   }
 
   async runPodSandbox(config: PodSandboxConfig, { signal }: CallContext): Promise<RuntimeSandbox> {
@@ -108,7 +126,7 @@ export class MockRuntime implements ContainerRuntime {
       config,
       script: containerScriptOf(config.prepared, config.name, behaviour, seed),
       hostname: sandbox.hostname === '' ? nodeName : sandbox.hostname,
-      volumes: () => this.sandboxes.volumesOf(config),
+      volumes: () => this.#data.volumesOf(config.prepared, () => this.sandboxes.valuesOf(config.ref.uid)),
       limitBytes,
       clock,
       now,
