@@ -281,6 +281,8 @@ describe('the listener for metrics', () => {
     const answer = await ask(port, '/metrics', { token: 'prometheus' });
     expect(answer.status).toBe(200);
     expect(answer.body).toContain('virtual_kubelet_node_ready');
+    const expiry = /^virtual_kubelet_serving_certificate_expiration_timestamp_seconds (\d+)$/m.exec(answer.body)?.[1];
+    expect(Number(expiry)).toBeGreaterThan(Date.now() / 1_000 + 364 * 86_400);
     expect((await ask(port, '/debug/pprof', { token: 'prometheus' })).status).toBe(404);
     expect((await ask(port, '/pods')).status).toBe(401);
   });

@@ -12,6 +12,7 @@ import { KubeletApiListener, type ListenerHandler } from '../kubelet-api/listene
 import { createMetricsHandler } from '../kubelet-api/listener/metrics-handler.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { NodeAddress } from '../provider/wire.ts';
+import { metricTable } from '../telemetry/metric-table.ts';
 import { TaskGroup } from '../work/task-group.ts';
 import { canAuthorise, createKubeletAccess, type KubeletAccess } from './kubelet-access.ts';
 import type { KubeletApiSettings } from './kubelet-api-settings.ts';
@@ -78,6 +79,7 @@ async function serve(given: KubeletApiPartOptions, { stop, force, opened }: Serv
       : clientAuthoritiesFile({ path: settings.clientCaFile, clock, log });
   const access = createKubeletAccess({ client, clock, log, random, settings });
   const all: Listening[] = [];
+  const stopReading = readCertificateExpiry(options, all);
   try {
     const bundle = await authorities.open(stop);
     await openListeners(given, access, all, bundle, stop);
@@ -86,7 +88,15 @@ async function serve(given: KubeletApiPartOptions, { stop, force, opened }: Serv
   } finally {
     await close(all, options, force);
     access.close();
+    stopReading();
   }
+}
+
+function readCertificateExpiry({ metrics }: ResolvedNodesOptions, all: readonly Listening[]): () => void {
+  return metrics.registry.read(metricTable.servingCertificateExpiry, () => {
+    const times = all.flatMap(({ listener }) => listener.certificateExpiresAt ?? []);
+    return times.length === 0 ? [] : [[{}, Math.min(...times) / 1_000]];
+  });
 }
 
 async function openListeners(

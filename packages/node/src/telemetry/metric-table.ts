@@ -101,6 +101,7 @@ export interface MetricTable {
   readonly eventsDropped: MetricDefinition<never>;
   readonly kubeletRequests: MetricDefinition<'route' | 'code'>;
   readonly kubeletStreams: MetricDefinition<'stream'>;
+  readonly servingCertificateExpiry: MetricDefinition<never>;
 }
 
 export const metricTable: MetricTable = {
@@ -241,5 +242,11 @@ export const metricTable: MetricTable = {
     type: 'gauge',
     help: 'Streams of the kubelet API that are open; logs are those that are followed',
     labels: { stream: kubeletStreams },
+  },
+  servingCertificateExpiry: {
+    name: 'virtual_kubelet_serving_certificate_expiration_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the serving certificate of the kubelet API expires, in seconds since the epoch; of several the first; none while there is no certificate',
+    labels: {},
   },
 };

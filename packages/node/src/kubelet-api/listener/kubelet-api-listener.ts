@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
@@ -79,6 +79,12 @@ export class KubeletApiListener {
   /** The port that is listened on. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** When the certificate that is shown expires, in milliseconds since the epoch; undefined while there is none. */
+  get certificateExpiresAt(): number | undefined {
+    if (this.#certificate === undefined) return undefined;
+    return new X509Certificate(this.#certificate.certificate).validToDate.getTime();
   }
 
   /**
