@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@vk/node/provider';
 import { createCriClient, type CriClient } from './client/cri-client.ts';
 import { within } from './client/within.ts';
 import type { CriConfig } from './config.ts';
+import { EventHub } from './events/event-hub.ts';
 import { repeat } from './host/repeat.ts';
 import { ImageCollector } from './images/collect-images.ts';
 import { CriImages } from './images/cri-images.ts';
@@ -14,6 +15,7 @@ export class CriConnection {
   readonly client: CriClient;
   readonly images: CriImages;
   readonly health: RuntimeHealth;
+  readonly events: EventHub;
   readonly #config: CriConfig;
   readonly #life = new AbortController();
   #collecting: Promise<void> | undefined;
@@ -22,6 +24,7 @@ export class CriConnection {
     this.#config = config;
     this.client = createCriClient(config);
     this.health = new RuntimeHealth(this.client);
+    this.events = new EventHub(this.client);
     this.images = new CriImages({
       client: this.client,
       parallelPulls: config.maxParallelImagePulls,

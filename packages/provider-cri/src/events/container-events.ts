@@ -1,15 +1,17 @@
-import type { RuntimeEventHandler } from '@vk/node/pod-engine';
+import type { RuntimeChange, RuntimeEventHandler } from '@vk/node/pod-engine';
 import type { Clock, OwnershipStamp } from '@vk/node/provider';
 import { isUnimplemented } from '../client/cri-error.ts';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
-import { GetEventsRequest, ListContainersRequest, ListPodSandboxRequest } from '../generated/api.ts';
+import { ContainerEventType, ListContainersRequest, ListPodSandboxRequest } from '../generated/api.ts';
 import type { ContainerEventResponse } from '../generated/api.ts';
+import type { EventHub } from './event-hub.ts';
 import { ownLabels, ownPodUid } from '../runtime/object-labels.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 export interface ContainerEventsOptions {
+  readonly events: EventHub;
   readonly client: CriClient;
   readonly owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>;
   readonly clock: Clock;
@@ -26,16 +28,11 @@ export async function followContainers(
   onEvent: RuntimeEventHandler,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, owner, clock } = options;
+  const { events, owner, clock } = options;
   const limits = { signal };
   try {
     // The stream is opened before the listing, so that nothing falls in between.
-    const stream = client.runtime.stream(
-      runtimeService.getContainerEvents,
-      GetEventsRequest.fromPartial({}),
-      signal,
-      (event) => tell(event, owner, onEvent),
-    );
+    const stream = events.follow((event) => tell(event, owner, onEvent), signal);
     const listed = listMarks(options, limits).then((marks) => marks.forEach((_, uid) => onEvent(uid)));
     await Promise.all([stream, listed]);
     return;
@@ -54,15 +51,25 @@ export async function followContainers(
   }
 }
 
+const states: Readonly<Partial<Record<ContainerEventType, RuntimeChange['state']>>> = {
+  [ContainerEventType.CONTAINER_CREATED_EVENT]: 'created',
+  [ContainerEventType.CONTAINER_STARTED_EVENT]: 'running',
+  [ContainerEventType.CONTAINER_STOPPED_EVENT]: 'exited',
+  [ContainerEventType.CONTAINER_DELETED_EVENT]: 'removed',
+};
+
 function tell(
-  { podSandboxStatus, containersStatuses }: ContainerEventResponse,
+  { containerId: id, containerEventType, podSandboxStatus, containersStatuses }: ContainerEventResponse,
   owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>,
   onEvent: RuntimeEventHandler,
 ): void {
   const labels: Labels[] = [podSandboxStatus, ...containersStatuses].flatMap((status) =>
     status === undefined ? [] : [status.labels],
   );
-  for (const uid of new Set(labels.map((each) => ownPodUid(each, owner)))) if (uid !== undefined) onEvent(uid);
+  const state = states[containerEventType];
+  for (const uid of new Set(labels.map((each) => ownPodUid(each, owner)))) {
+    if (uid !== undefined) onEvent(uid, state === undefined ? undefined : { id, state });
+  }
 }
 
 /** What of each pod is worth a closer look when it changes. */

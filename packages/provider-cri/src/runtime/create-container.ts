@@ -39,7 +39,7 @@ export async function createContainer(
     sandboxConfig: sandboxConfig(
       {
         ref,
-        attempt: await sandboxAttempt(services, sandboxId, config, call),
+        attempt: await listing.sandboxAttempt(sandboxId, call),
         ownership: config.ownership,
         appliedHash: prepared.hash,
         hostname: config.hostname,
@@ -57,16 +57,6 @@ export async function createContainer(
     if (known === undefined) throw error;
     return known.id;
   }
-}
-
-async function sandboxAttempt(
-  { listing }: CriServices,
-  sandboxId: string,
-  { ref }: ContainerConfig,
-  call: CallContext,
-): Promise<number> {
-  const sandboxes = await listing.sandboxes({ podUid: ref.uid }, call);
-  return sandboxes.find(({ id }) => id === sandboxId)?.attempt ?? 0;
 }
 
 async function mountsFor(services: CriServices, config: ContainerConfig, call: CallContext): Promise<Mount[]> {

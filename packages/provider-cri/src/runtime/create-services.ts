@@ -24,7 +24,7 @@ const milliseconds = 10_000;
 /** Makes what the runtime of a node works with. A runtime that is not there yet is no reason to fail. */
 export async function createCriServices(
   context: ProviderContext<CriConfig>,
-  { client, images, health }: CriConnection,
+  { client, images, health, events }: CriConnection,
   facts: HostFacts,
 ): Promise<CriServices> {
   const { config, clock, log, clusterId, nodeName, addresses } = context;
@@ -44,6 +44,7 @@ export async function createCriServices(
     log,
     listing,
     health,
+    events,
     images,
     paths,
     streams: new CriStreams(client, config.streaming),

@@ -1,6 +1,7 @@
 import type { Clock, ImageCredentials, Logger, OwnershipStamp, Pod, RuntimeClass } from '@vk/node/provider';
 import type { HostVolumes } from '@vk/node/volumes';
 import type { CriClient } from '../client/cri-client.ts';
+import type { EventHub } from '../events/event-hub.ts';
 import type { HostPaths } from '../host/host-paths.ts';
 import type { PodFiles } from '../host/pod-files.ts';
 import type { CriImages } from '../images/cri-images.ts';
@@ -21,6 +22,7 @@ export interface CriServices {
   readonly log: Logger;
   readonly listing: RuntimeListing;
   readonly health: RuntimeHealth;
+  readonly events: EventHub;
   readonly images: CriImages;
   readonly streams: CriStreams;
   readonly volumes: HostVolumes;

@@ -17,15 +17,16 @@ export async function runPodSandbox(
     config: sandboxConfig(config, { cgroup, logDirectory: paths.logDirectory(config.ref) }),
     runtimeHandler: await runtimeHandler(services, config.prepared.pod, call.signal),
   });
+  let id: string;
   try {
-    await client.runtime.call(runtimeService.runPodSandbox, request, call);
+    id = (await client.runtime.call(runtimeService.runPodSandbox, request, call)).podSandboxId;
   } catch (error) {
     if (!(error instanceof CriError) || !isTaken(error)) throw error;
     const known = await find(services, config, call);
     if (known === undefined) throw error;
     return known;
   }
-  const sandbox = await find(services, config, call);
+  const sandbox = await services.listing.sandbox(id, call);
   if (sandbox === undefined) throw new CriError('UNKNOWN', 'the sandbox was gone as soon as it was there');
   return sandbox;
 }

@@ -9,7 +9,7 @@ import {
   ListPodSandboxRequest,
   PodSandboxStatusRequest,
 } from '../generated/api.ts';
-import type { Container, ContainerState, PodSandbox } from '../generated/api.ts';
+import type { Container, ContainerState, PodSandbox, PodSandboxStatus } from '../generated/api.ts';
 import { containerMarks, devicesOf, ownLabels } from './object-labels.ts';
 import type { Holder } from './pod-devices.ts';
 import { runtimeContainer, runtimeSandbox } from './runtime-objects.ts';
@@ -30,6 +30,7 @@ export class RuntimeListing {
   readonly #client: CriClient;
   readonly #owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>;
   readonly #ips = new Map<string, readonly string[]>();
+  readonly #attempts = new Map<string, number>();
   readonly #containers = new Map<string, SeenContainer>();
 
   constructor(client: CriClient, owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>) {
@@ -44,7 +45,10 @@ export class RuntimeListing {
       const ips = await this.#ipsOf(item, limits);
       return ips === undefined ? undefined : runtimeSandbox(item, ips);
     });
-    if (podUid === undefined) forgetOthers(this.#ips, items);
+    if (podUid === undefined) {
+      forgetOthers(this.#ips, items);
+      forgetOthers(this.#attempts, items);
+    }
     return found;
   }
 
@@ -54,6 +58,19 @@ export class RuntimeListing {
     const found = await eachOf(containers, (item) => this.#containerOf(item, limits));
     if (podUid === undefined) forgetOthers(this.#containers, containers);
     return found;
+  }
+
+  /** One sandbox of this node. Undefined when it is not there. */
+  async sandbox(id: string, limits: CallLimits): Promise<RuntimeSandbox | undefined> {
+    const request = PodSandboxStatusRequest.fromPartial({ podSandboxId: id });
+    const answer = await unlessGone(this.#client.runtime.call(runtimeService.podSandboxStatus, request, limits));
+    if (answer?.status === undefined) return undefined;
+    return runtimeSandbox(answer.status, this.#keep(answer.status));
+  }
+
+  /** Which sandbox of its pod this one is. It never changes. */
+  async sandboxAttempt(id: string, limits: CallLimits): Promise<number> {
+    return this.#attempts.get(id) ?? (await this.sandbox(id, limits))?.attempt ?? 0;
   }
 
   /** The devices that containers of this node were given. */
@@ -82,9 +99,13 @@ export class RuntimeListing {
     const request = PodSandboxStatusRequest.fromPartial({ podSandboxId: id });
     const answer = await unlessGone(this.#client.runtime.call(runtimeService.podSandboxStatus, request, limits));
     if (answer === undefined) return undefined;
-    const network = answer.status?.network;
+    return answer.status === undefined ? [] : this.#keep(answer.status);
+  }
+
+  #keep({ id, metadata, network }: PodSandboxStatus): readonly string[] {
     const ips = [network?.ip ?? '', ...(network?.additionalIps ?? []).map(({ ip }) => ip)].filter((ip) => ip !== '');
     if (ips.length > 0) this.#ips.set(id, ips);
+    this.#attempts.set(id, metadata?.attempt ?? 0);
     return ips;
   }
 

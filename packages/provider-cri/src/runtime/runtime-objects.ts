@@ -7,7 +7,10 @@ import { millisecondsOf } from './cri-time.ts';
 import { appliedHashOf, containerMarks } from './object-labels.ts';
 
 /** A sandbox as the engine knows it. Undefined for one without our stamp. */
-export function runtimeSandbox(sandbox: PodSandbox, ips: readonly string[]): RuntimeSandbox | undefined {
+export function runtimeSandbox(
+  sandbox: Pick<PodSandbox, 'id' | 'metadata' | 'state' | 'createdAt' | 'labels' | 'annotations'>,
+  ips: readonly string[],
+): RuntimeSandbox | undefined {
   const ownership = ownershipFromLabels(sandbox.labels);
   if (ownership === undefined) return undefined;
   const appliedHash = appliedHashOf(sandbox.annotations);
