@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { atMost } from './at-most.ts';
 import type { NodeSample } from './node-sample.ts';
 
 /** Two samples of a node, the later one and the one before it. */
@@ -18,6 +19,9 @@ const spacing = 1000;
 /** A sample that is older than this says nothing about now. Milliseconds. */
 const staleAfter = 60_000;
 
+/** How many nodes are asked at the same time. */
+const mostAtATime = 64;
+
 export interface NodeSamplesOptions {
   clock: Clock;
   /** Undefined for a node that has nothing to say. */
@@ -36,7 +40,8 @@ export class NodeSamples {
 
   constructor({ clock, scrape }: NodeSamplesOptions) {
     this.#clock = clock;
-    this.#scrape = scrape;
+    const turn = atMost(mostAtATime);
+    this.#scrape = (node) => turn(() => scrape(node));
   }
 
   /** The newest samples of a node; those who ask at the same time get the same. */
