@@ -81,8 +81,9 @@ export class PodEngine {
       known?.close(),
     ]);
     await Promise.all(sandboxes.map(({ id }) => runtime.removePodSandbox(id, call)));
-    // What this process made ready for a pod carries its stamp, whether the runtime can list it or not.
-    if (known?.prepared !== undefined || data.length > 0) await runtime.removePodData?.(ref, call);
+    // What belongs to a pod of ours is ours, whether the runtime can list it or not.
+    const isOurs = known?.prepared !== undefined || sandboxes.length > 0 || data.length > 0;
+    if (isOurs) await runtime.removePodData?.(ref, call);
     this.#pods.delete(ref.uid);
     this.#reconsiderResizes();
   }
