@@ -39,11 +39,13 @@ export class TestCertificateAuthority {
   readonly #key: KeyObject;
   readonly #commonName: string;
 
-  constructor(commonName = 'test CA') {
+  /** With `above` it is an intermediate one; else it signs its own certificate. */
+  constructor(commonName = 'test CA', above?: TestCertificateAuthority) {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.#key = privateKey;
     this.#commonName = commonName;
-    this.cert = certificate({ commonName }, { issuer: commonName, signer: privateKey, publicKey, isAuthority: true });
+    const [issuer, signer] = above === undefined ? [commonName, privateKey] : [above.#commonName, above.#key];
+    this.cert = certificate({ commonName }, { issuer, signer, publicKey, isAuthority: true });
   }
 
   /** A certificate signed by this authority, by default good for a server and for a client. */

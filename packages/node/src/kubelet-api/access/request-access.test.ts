@@ -96,6 +96,38 @@ describe('who asks', () => {
     }
   });
 
+  it('is known by an authority of the bundle also where the one above it is not in there, as the API server has it', async () => {
+    const root = new TestCertificateAuthority('root');
+    const middle = new TestCertificateAuthority('middle', root);
+    const issue = { commonName: 'operator', usages: ['client'] } as const;
+    world.listener.setClientAuthorities(middle.cert);
+    expect((await world.ask({ identity: middle.issue(issue) })).status).toBe(200);
+    const times = { notBefore: new Date(Date.now() - 2 * day), notAfter: new Date(Date.now() - day) };
+    const stranger = new TestCertificateAuthority('middle', new TestCertificateAuthority('root'));
+    for (const identity of [
+      root.issue(issue),
+      stranger.issue(issue),
+      middle.issue({ ...issue, usages: ['server'] }),
+      middle.issue({ ...issue, ...times }),
+      new TestCertificateAuthority('below', middle).issue(issue),
+    ])
+      expect((await world.ask({ identity })).status).toBe(401);
+  });
+
+  it('is known by an authority below one of the bundle, when the client shows both', async () => {
+    const below = new TestCertificateAuthority('below', world.clientAuthority);
+    const { cert, key } = below.issue({ commonName: 'operator', usages: ['client'] });
+    expect((await world.ask({ identity: { cert: `${cert}${below.cert}`, key } })).status).toBe(200);
+    expect((await world.ask({ identity: { cert, key } })).status).toBe(401);
+  });
+
+  it('is not the one in a certificate that another client certificate signed', async () => {
+    const { cert, key } = world.clientAuthority.issue({ commonName: 'operator', usages: ['client'] });
+    const forged = new TestCertificateAuthority('operator').issue({ commonName: 'operator', usages: ['client'] });
+    expect((await world.ask({ identity: { cert: `${forged.cert}${cert}`, key: forged.key } })).status).toBe(401);
+    expect((await world.ask({ identity: { cert, key } })).status).toBe(200);
+  });
+
   it('is nobody by certificate once no client CA is known any more', async () => {
     const identity = operator();
     expect((await world.ask({ identity })).status).toBe(200);

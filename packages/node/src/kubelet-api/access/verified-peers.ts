@@ -1,13 +1,23 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../work/clock.ts';
 import type { Authentication } from './authentication.ts';
+import { isIssuedByAuthority } from './issued-by-authority.ts';
 import { readClientCertificate, type ClientCertificate } from './client-certificate.ts';
 
 type Peer =
   | { readonly kind: 'none' }
   | { readonly kind: 'unverified'; readonly reason: string }
-  | { readonly kind: 'verified'; readonly certificate: ClientCertificate; readonly trust: object };
+  | { readonly kind: 'verified'; readonly certificate: ClientCertificate; readonly trust: Trust };
+
+/** The authorities of one time; compared as an object. */
+interface Trust {
+  readonly authorities: readonly X509Certificate[];
+}
+
+/** OpenSSL knows the authority that signed, and not the one above it. */
+const noHigherAuthority = 'UNABLE_TO_GET_ISSUER_CERT';
 
 /**
  * What the handshake of each connection proved. It is read once, when the handshake is over: nothing that comes on the
@@ -17,15 +27,16 @@ type Peer =
 export class VerifiedPeers {
   readonly #clock: Clock;
   readonly #peers = new WeakMap<Socket, Peer>();
-  #trust: object | undefined;
+  #trust: Trust | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Other authorities are in force, or none: handshakes from before prove nothing any more. */
-  changeAuthorities(present: boolean): void {
-    this.#trust = present ? {} : undefined;
+  /** Other authorities (PEM) are in force, or none: handshakes from before prove nothing any more. */
+  changeAuthorities(certificates: readonly string[]): void {
+    const authorities = certificates.map((certificate) => new X509Certificate(certificate));
+    this.#trust = authorities.length > 0 ? { authorities } : undefined;
   }
 
   /** Takes in a handshake that was just completed with the authorities in force. */
@@ -51,7 +62,7 @@ export class VerifiedPeers {
     if (presented === undefined) return { kind: 'none' };
     if (this.#trust === undefined)
       return { kind: 'unverified', reason: 'client certificates are not accepted: no client CA is known' };
-    if (!socket.authorized)
+    if (!socket.authorized && !this.#isSignedByOneInForce(socket, presented, this.#trust))
       return {
         kind: 'unverified',
         reason: `the client certificate does not hold: ${String(socket.authorizationError)}`,
@@ -60,5 +71,12 @@ export class VerifiedPeers {
     if (certificate === undefined)
       return { kind: 'unverified', reason: 'the client certificate has no common name, or several' };
     return { kind: 'verified', certificate, trust: this.#trust };
+  }
+
+  #isSignedByOneInForce(socket: TLSSocket, certificate: X509Certificate, { authorities }: Trust): boolean {
+    return (
+      String(socket.authorizationError) === noHigherAuthority &&
+      isIssuedByAuthority(certificate, authorities, this.#clock.now())
+    );
   }
 }

@@ -125,7 +125,7 @@ export class KubeletApiListener {
    */
   setClientAuthorities(bundle: string | undefined): void {
     this.#authorities = bundle === undefined ? [] : certificatesOf(bundle);
-    this.#options.peers.changeAuthorities(this.#authorities.length > 0);
+    this.#options.peers.changeAuthorities(this.#authorities);
     this.#server.setSecureContext(this.#context());
     for (const socket of this.#handshakes.values()) socket.destroy();
     this.#server.closeIdleConnections();
