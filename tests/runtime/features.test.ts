@@ -217,12 +217,25 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
   });
 
   it('a stubborn process is killed when its grace is over', async () => {
-    await started('stubborn', {
-      containers: [{ name: 'app', image, command: ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'] }],
+    const command = ['sh', '-c', 'trap "" TERM; echo up; while :; do sleep 0.1; done'];
+    const pod = await started('stubborn', { containers: [{ name: 'app', image, command }] });
+    await expect.poll(() => readLogs(world, pod, 'app'), patience).toBe('up\n');
+    const ended = new Promise<number | undefined>((resolve) => {
+      const stop = new AbortController();
+      const seen = world.provider().notifyPods?.(
+        (told) => {
+          const exit = 'status' in told ? told.status?.containerStatuses?.[0]?.state?.terminated?.exitCode : undefined;
+          if (told.ref.uid !== pod.metadata.uid || exit === undefined) return;
+          stop.abort(new Error('the pod has ended'));
+          resolve(exit);
+        },
+        { ...world.call, signal: stop.signal },
+      );
+      seen?.catch(() => undefined);
     });
-    await world.deletePod('stubborn', 2);
+    await world.deletePod('stubborn', 1);
+    expect(await ended).toBe(137);
     await world.podIsGone('stubborn');
-    expect(await world.readPod('stubborn')).toBeUndefined();
   });
 
   it('the log of a container is followed until it ends', async () => {

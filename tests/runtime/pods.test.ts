@@ -156,6 +156,8 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 
 
   it('a new process adopts what runs, and starts nothing twice', async () => {
     const before = await world.podBecomes('several', 'running', isRunning);
+    // The pods of the tests before have gone from the runtime too.
+    await expect.poll(async () => (await world.provider().getPods(world.call)).length, { timeout: 60_000 }).toBe(1);
     await world.restartNode();
     const after = await world.podBecomes('several', 'running', isRunning);
     const ids = (pod: ApiPod): unknown[] => pod.status?.containerStatuses?.map(({ containerID }) => containerID) ?? [];
