@@ -36,6 +36,7 @@ export class HttpEcho {
     const server = createServer((request, response) => {
       this.#answer(request, response).catch(() => request.socket.destroy());
     });
+    server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
     // A client that has sent its request and closed its side still gets the answer. Node.js has no option for it.
     return Object.assign(server, { httpAllowHalfOpen: true });
   }
