@@ -57,6 +57,7 @@ export function createMockNode(context: ProviderContext<MockConfig>, backend: Mo
   async function find(uid: string): Promise<PodRecord | undefined> {
     const pod = backend.get(node, uid);
     if (pod === undefined || !isLost(pod, timeline())) return pod;
+    machines.forget(uid);
     await backend.remove(uid);
     return undefined;
   }
