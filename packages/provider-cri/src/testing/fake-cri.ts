@@ -1,41 +1,31 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import {
   ContainerEventResponse,
   ContainerEventType,
   ContainerState,
-  ContainerStatus,
   ImageServiceDefinition,
   PodSandboxState,
-  PodSandboxStatus,
   RuntimeServiceDefinition,
 } from '../generated/api.ts';
-import type { ContainerConfig, PodSandboxConfig } from '../generated/api.ts';
+import {
+  containerStatus,
+  imageAnswer,
+  isSame,
+  matches,
+  nameOf,
+  now,
+  sandboxStatus,
+  writeLog,
+  type FakeContainer,
+  type FakeImage,
+  type FakeSandbox,
+  type ImageAnswer,
+} from './fake-objects.ts';
 import { GrpcFailure, GrpcServer } from './grpc-server.ts';
 
 const notFound = 5;
 const unknown = 2;
-
-export interface FakeSandbox {
-  readonly id: string;
-  readonly config: PodSandboxConfig;
-  readonly createdAt: bigint;
-  readonly ip: string;
-  state: PodSandboxState;
-}
-
-export interface FakeContainer {
-  readonly id: string;
-  readonly sandboxId: string;
-  readonly config: ContainerConfig;
-  readonly logDirectory: string;
-  readonly createdAt: bigint;
-  state: ContainerState;
-  startedAt: bigint;
-  finishedAt: bigint;
-  exitCode: number;
-}
 
 export interface FakeCriOptions {
   /** Whether GetContainerEvents is served. */
@@ -50,7 +40,7 @@ export class FakeCri {
   readonly sandboxes: Map<string, FakeSandbox> = new Map();
   readonly containers: Map<string, FakeContainer> = new Map();
   /** Images that are there, by reference. */
-  readonly images: Map<string, { readonly id: string; readonly uid?: bigint; readonly username: string }> = new Map();
+  readonly images: Map<string, FakeImage> = new Map();
   readonly conditions: { type: string; status: boolean; reason: string; message: string }[] = [
     { type: 'RuntimeReady', status: true, reason: '', message: '' },
     { type: 'NetworkReady', status: true, reason: '', message: '' },
@@ -274,19 +264,8 @@ export class FakeCri {
   }
 
   #image(reference: string): ImageAnswer | undefined {
-    const [name, found] =
-      [...this.images].find(([candidate, { id }]) => candidate === reference || id === reference) ?? [];
-    if (name === undefined || found === undefined) return undefined;
-    const { id, uid, username } = found;
-    return {
-      id,
-      repoTags: [name],
-      repoDigests: [],
-      size: 1_000n,
-      username,
-      pinned: false,
-      ...(uid !== undefined && { uid: { value: uid } }),
-    };
+    const found = [...this.images].find(([name, { id }]) => name === reference || id === reference);
+    return found === undefined ? undefined : imageAnswer(...found);
   }
 
   #containersOf(sandboxId: string): FakeContainer[] {
@@ -317,61 +296,4 @@ export class FakeCri {
     this.#ids += 1;
     return `fake-${this.#ids}`;
   }
-}
-
-interface ImageAnswer {
-  readonly id: string;
-  readonly repoTags: readonly string[];
-  readonly repoDigests: readonly string[];
-  readonly size: bigint;
-  readonly username: string;
-  readonly pinned: boolean;
-  readonly uid?: { readonly value: bigint };
-}
-
-function now(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
-}
-
-function nameOf(metadata: PodSandboxConfig['metadata']): string {
-  return `${metadata?.name}_${metadata?.namespace}_${metadata?.uid}_${metadata?.attempt}`;
-}
-
-function isSame({ metadata: one }: ContainerConfig, { metadata: other }: ContainerConfig): boolean {
-  return one?.name === other?.name && one?.attempt === other?.attempt;
-}
-
-function matches(labels: Readonly<Record<string, string>>, selector: Readonly<Record<string, string>> = {}): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
-}
-
-function sandboxStatus({ id, config, state, createdAt, ip }: FakeSandbox): PodSandboxStatus {
-  const { metadata, labels, annotations } = config;
-  return PodSandboxStatus.fromPartial({ id, metadata, state, createdAt, labels, annotations, network: { ip } });
-}
-
-function containerStatus(container: FakeContainer): ContainerStatus {
-  const { id, config, state, createdAt, startedAt, finishedAt, exitCode } = container;
-  const { metadata, image, labels, annotations } = config;
-  const reason = state !== ContainerState.CONTAINER_EXITED ? '' : exitCode === 0 ? 'Completed' : 'Error';
-  const times = { createdAt, startedAt, finishedAt };
-  const imageRef = image?.image ?? '';
-  return ContainerStatus.fromPartial({
-    id,
-    metadata,
-    state,
-    ...times,
-    exitCode,
-    image,
-    imageRef,
-    reason,
-    labels,
-    annotations,
-  });
-}
-
-function writeLog({ logDirectory, config }: FakeContainer, text: string): void {
-  const path = join(logDirectory, config.logPath);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `2026-01-01T00:00:00.000000000Z stdout F ${text}`, { flag: 'a' });
 }
