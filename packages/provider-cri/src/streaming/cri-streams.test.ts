@@ -109,7 +109,7 @@ describe('a command in a container', () => {
     const endless = { ...io, stdin: new ReadableStream<Uint8Array>() };
     const running = runStreams(endless, { ...at('/exec/token?input=1&output=1'), signal: leaving.signal });
     leaving.abort(new Error('the caller is gone'));
-    await expect(running).rejects.toThrow();
+    await expect(running).rejects.toThrow('the caller is gone');
   });
 });
 
