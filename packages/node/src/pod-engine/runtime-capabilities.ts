@@ -5,6 +5,7 @@ import type { OptionalCapabilities } from '../provider/provider.ts';
 import type { PodEngine } from './driver/pod-engine.ts';
 import { latestSandbox, runsOf } from './machine/observation.ts';
 import { wireTime } from './machine/wire-time.ts';
+import { probeMetrics } from './probe-metrics.ts';
 import type { ContainerRuntime } from './runtime/container-runtime.ts';
 import type { RuntimeContainer } from './runtime/container.ts';
 
@@ -21,6 +22,7 @@ export function runtimeCapabilities(runtime: ContainerRuntime, engine: PodEngine
       const run = await loggedRun(runtime, ref, container, options.previous, call);
       yield* runtime.containerLogs(run, options, call);
     },
+    getProbeMetrics: () => Promise.resolve(probeMetrics(engine.pods.values())),
     ...(exec !== undefined && {
       async runInContainer(ref, container, command, io, call) {
         const { id } = await runningContainer(runtime, ref, container, call);

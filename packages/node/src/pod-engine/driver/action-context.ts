@@ -1,6 +1,7 @@
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
 import type { EngineServices } from './engine-services.ts';
+import type { ProbeCounts } from './probe-counts.ts';
 
 /** What an action of one pod is done with. */
 export interface ActionContext {
@@ -10,4 +11,6 @@ export interface ActionContext {
   readonly prepared: PreparedPod | undefined;
   /** The addresses of the sandbox, or the host's. */
   readonly podIPs: readonly string[];
+  /** Takes in what the probes of the pod came to. */
+  readonly probeCounts: ProbeCounts;
 }

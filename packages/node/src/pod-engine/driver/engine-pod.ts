@@ -11,6 +11,7 @@ import { failedOutcome } from './action-errors.ts';
 import type { ActionContext } from './action-context.ts';
 import type { EngineServices } from './engine-services.ts';
 import { performAction, type Performed } from './perform-action.ts';
+import { ProbeCounts } from './probe-counts.ts';
 import type { RuntimeChange } from '../runtime/container-runtime.ts';
 import { ResizablePod, type ResizeJudge } from './resizable-pod.ts';
 import { longestHold, RuntimeView } from './runtime-view.ts';
@@ -44,6 +45,7 @@ export interface EnginePodOptions {
 /** One pod: asks the machine what to do, has it done, and asks again when something has happened. */
 export class EnginePod {
   readonly ref: PodRef;
+  readonly probeCounts: ProbeCounts = new ProbeCounts();
   readonly #options: EnginePodOptions;
   readonly #closing = new AbortController();
   readonly #running = new Map<string, { readonly kind: ActionKind; readonly controller: AbortController }>();
@@ -288,7 +290,7 @@ export class EnginePod {
     const { services } = this.#options;
     const sandbox = latestSandbox({ ...this.#view.seen, outcomes: [] });
     const podIPs = this.#pod.given.spec?.hostNetwork === true ? services.settings.hostIPs : (sandbox?.ips ?? []);
-    return { services, pod: this.#pod.given, prepared: this.#prepared, podIPs };
+    return { services, pod: this.#pod.given, prepared: this.#prepared, podIPs, probeCounts: this.probeCounts };
   }
 
   #fields(): { readonly pod: string; readonly uid: string } {

@@ -94,8 +94,11 @@ export async function performAction(
       if (hook !== undefined) await runHook(context, container, action.containerId, hook, signal);
       return nothing;
     }
-    case 'probe':
-      return { value: { probe: await runProbe(context, containerOf(context, action.container), action, signal) } };
+    case 'probe': {
+      const probe = await runProbe(context, containerOf(context, action.container), action, signal);
+      context.probeCounts.add(action.container, action.type, probe);
+      return { value: { probe } };
+    }
   }
 }
 
