@@ -106,9 +106,13 @@ describe('a command in a container', () => {
   it('ends when its caller goes away', async () => {
     const leaving = new AbortController();
     const { io } = streams('');
-    const endless = { ...io, stdin: new ReadableStream<Uint8Array>() };
-    const running = runStreams(endless, { ...at('/exec/token?input=1&output=1'), signal: leaving.signal });
-    leaving.abort(new Error('the caller is gone'));
+    const endless = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(Buffer.from('typed')) });
+    // It goes once the command has answered.
+    const stdout = new WritableStream<Uint8Array>({ write: () => leaving.abort(new Error('the caller is gone')) });
+    const running = runStreams(
+      { ...io, stdin: endless, stdout },
+      { ...at('/exec/token?input=1&output=1'), signal: leaving.signal },
+    );
     await expect(running).rejects.toThrow('the caller is gone');
   });
 });
