@@ -96,6 +96,31 @@ forEachProvider('the deletion of pods', (world) => {
     expect(world().backend.objects.size).toBe(0);
   });
 
+  it('of a pod that takes its time to stop is no write of its own: its end is the next one', async () => {
+    const process = await world().startProcess();
+    await world().createPod('web');
+    await world().phase('web', 'Running');
+    world().backend.stopsAtOnce = false;
+    await world().deletePod('web');
+    await world().until(() =>
+      world()
+        .events('web')
+        .some((event) => event.startsWith('ProviderDeleteSuccess')),
+    );
+    // Another life goes by, and with it several listings of a backend that is polled.
+    await world().createPod('other');
+    await world().phase('other', 'Running');
+    await world().deletePod('other', 0);
+    await world().gone('other');
+    world().backend.finish('web', 0);
+    await world().gone('web');
+    expect(process.podWrites.filter((write) => write.includes('web'))).toEqual([
+      'patch web/status',
+      'patch web/status',
+      'delete web',
+    ]);
+  });
+
   it('of all pods at once ends them all', async () => {
     const process = await world().startProcess();
     const names = Array.from({ length: 30 }, (_none, index) => `web-${index}`);

@@ -124,7 +124,9 @@ export class EventCorrelator {
 
   /** `<object>.<nanoseconds in hexadecimal>`, as client-go names events. */
   #nameFor({ name }: InvolvedObject): string {
-    const nanoseconds = BigInt(this.#clock.now()) * 1_000_000n + BigInt(Math.floor(this.#random() * 1_000_000));
+    // A clock may tell fractions of a millisecond; here, chance stands in for them.
+    const milliseconds = BigInt(Math.floor(this.#clock.now()));
+    const nanoseconds = milliseconds * 1_000_000n + BigInt(Math.floor(this.#random() * 1_000_000));
     this.#lastSuffix = nanoseconds > this.#lastSuffix ? nanoseconds : this.#lastSuffix + 1n;
     const suffix = `.${this.#lastSuffix.toString(16)}`;
     return name.slice(0, longestName - suffix.length).replace(/[-.]+$/, '') + suffix;

@@ -61,6 +61,21 @@ describe('the event recorder', () => {
     });
   });
 
+  it('takes any clock, also one that tells fractions of a millisecond', async () => {
+    clock = new FakeClock({ now: Date.UTC(2026, 0, 1, 12, 0, 0, 250) + 0.75 });
+    const recorder = start();
+    say(recorder, 'one');
+    await clock.advance(0.125);
+    say(recorder, 'two');
+    await recorder.flush(never);
+    const written = client.requests.map(({ body }) => body as KubeEvent);
+    expect(written.map(({ firstTimestamp }) => firstTimestamp)).toEqual([
+      '2026-01-01T12:00:00Z',
+      '2026-01-01T12:00:00Z',
+    ]);
+    expect(new Set(written.map(({ metadata }) => metadata.name)).size).toBe(2);
+  });
+
   it('counts a repeat on the event that is there', async () => {
     const recorder = start();
     say(recorder, 'again');

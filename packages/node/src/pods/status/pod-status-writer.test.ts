@@ -3,7 +3,7 @@ import { silentLogger } from '../../provider/logger.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { FakePodApi, refused } from '../../testing/fake-pod-api.ts';
-import { samplePod } from '../../testing/sample-pod.ts';
+import { samplePod, terminatingPod } from '../../testing/sample-pod.ts';
 import { isMissingPod, mayHaveTakenPlace, retryOfKubeError } from '../kube-retry.ts';
 import type { PodRecord } from '../pod-record.ts';
 import { PodRecords } from '../pod-records.ts';
@@ -85,6 +85,32 @@ describe('PodStatusWriter', () => {
     await world.clock.advance(0);
     expect(world.api.calls).toEqual(['patch Running']);
     expect(world.told).toEqual(['acknowledged web', 'acknowledged web']);
+    await world.stop();
+  });
+
+  it('gives the generation of a deletion no write of its own: the next one that is needed says it', async () => {
+    const world = setUp();
+    const record = world.add('web');
+    const deleteInApi = (generation: number): void => {
+      const pod = terminatingPod(world.api.get('web') ?? {}, 30, '2026-01-01T00:00:30Z');
+      record.pod = world.api.apply({ ...pod, metadata: { ...pod.metadata, generation } });
+    };
+    world.writer.want(record, { phase: 'Running' });
+    await world.clock.advance(0);
+    deleteInApi(2);
+    world.writer.want(record, { phase: 'Running' });
+    await world.clock.advance(0);
+    expect(world.api.calls).toEqual(['patch Running']);
+    expect(world.told).toEqual(['acknowledged web', 'acknowledged web']);
+    world.writer.want(record, { phase: 'Running', message: 'stopping' });
+    await world.clock.advance(0);
+    expect(world.api.calls).toEqual(['patch Running', 'patch same phase']);
+    expect(world.api.get('web')?.status).toMatchObject({ message: 'stopping', observedGeneration: 2 });
+    deleteInApi(3);
+    world.writer.want(record, { phase: 'Succeeded', message: 'stopping' });
+    await world.clock.advance(0);
+    expect(world.api.calls.slice(2)).toEqual(['patch Succeeded']);
+    expect(world.api.get('web')?.status?.observedGeneration).toBe(3);
     await world.stop();
   });
 

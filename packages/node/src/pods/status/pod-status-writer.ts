@@ -14,6 +14,7 @@ import type { PodRecord } from '../pod-record.ts';
 import type { PodRecords } from '../pod-records.ts';
 import { timestamp } from '../timestamp.ts';
 import { desiredStatus } from './desired-status.ts';
+import { saysOnlyDeletion } from './says-only-deletion.ts';
 import { tellPhase } from './phase-line.ts';
 import { statusPatch } from './status-patch.ts';
 
@@ -122,12 +123,10 @@ export class PodStatusWriter {
       if (record.pod === undefined || isTerminalPhase(record.pod.status?.phase)) return this.#write(uid, signal);
     }
     const before = record.pod.status;
-    const desired = desiredStatus(record.pod, status, {
-      now: timestamp(this.#options.clock),
-      hostIP: this.#options.hostIP(),
-    });
-    const patch = statusPatch(record.pod.status, desired);
-    if (patch !== undefined) {
+    const surroundings = { now: timestamp(this.#options.clock), hostIP: this.#options.hostIP() };
+    const desired = desiredStatus(record.pod, status, surroundings);
+    const patch = statusPatch(before, desired);
+    if (patch !== undefined && !saysOnlyDeletion(record.pod, status, surroundings)) {
       try {
         this.#options.onAnswer(record, await this.#options.api.patchStatus(record.ref, patch, signal));
         tellPhase(record, before, desired, this.#options.log);
