@@ -31,4 +31,11 @@ describe('the new version of an object', () => {
     const previous: { metadata: object } = deepFreeze(pod({ resourceVersion: '1', phase: 'Pending' }));
     expect(shareUnchanged(previous, { metadata })).toEqual({ metadata });
   });
+
+  it('stays as it is when somebody has it already', () => {
+    const previous = deepFreeze(pod({ resourceVersion: '1', phase: 'Pending' }));
+    const next = deepFreeze(pod({ resourceVersion: '2', phase: 'Running' }));
+    expect(shareUnchanged(previous, next)).toBe(next);
+    expect(next).toEqual(pod({ resourceVersion: '2', phase: 'Running' }));
+  });
 });
