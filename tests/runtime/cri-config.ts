@@ -13,5 +13,6 @@ export function criConfig(containerd: RunningContainerd, folder: string): object
     cgroupParent: `/${cgroup}`,
     streaming: { allowedHosts: [containerd.streamingAddress] },
     nodeStatusIntervalSeconds: 1,
+    containerLogs: { maxSize: '8Ki', maxFiles: 3, intervalSeconds: 0.5 },
   };
 }

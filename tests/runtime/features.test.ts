@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { end, serve } from './container-commands.ts';
 import { findContainerd } from './containerd/find-containerd.ts';
@@ -246,5 +248,22 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
     const pod = await world.podBecomes('followed', 'started', ({ status }) => status?.phase !== 'Pending');
     expect(await readLogs(world, pod, 'app', { follow: true })).toBe('1\n2\n3\n');
     expect(await saidBy('short', {}, end('x', 0).at(-1) ?? '')).toBe('x\n');
+  });
+
+  it('a log that is rotated while it is followed comes whole, and few files of it are kept', async () => {
+    const script =
+      'i=0; while [ $i -lt 60 ]; do j=0; while [ $j -lt 20 ]; do echo $i-$j; j=$((j+1)); done; i=$((i+1)); sleep 0.05; done';
+    await world.createPod('rotated', {
+      restartPolicy: 'Never',
+      containers: [{ name: 'app', image, command: ['sh', '-c', script] }],
+    });
+    const pod = await world.podBecomes('rotated', 'started', ({ status }) => status?.phase !== 'Pending');
+    const said = (await readLogs(world, pod, 'app', { follow: true })).trim().split('\n');
+    expect(said).toEqual(Array.from({ length: 1_200 }, (_, line) => `${Math.floor(line / 20)}-${line % 20}`));
+    const directory = join(world.containerd.directory, 'logs', `default_rotated_${pod.metadata.uid}`, 'app');
+    const files = await readdir(directory);
+    expect(files).toContain('0.log');
+    expect(files.length).toBeGreaterThan(1);
+    expect(files.length).toBeLessThanOrEqual(3);
   });
 });
