@@ -11,6 +11,9 @@ import { patchObject } from './patch-object.ts';
 import { events } from './resource.ts';
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 
+/** Makes one write of an event, for who measures or traces it. It must call `write` exactly once, and fails as that does. */
+export type EventWriteObserver = (involved: InvolvedObject, write: () => Promise<void>) => Promise<void>;
+
 /** What an {@link EventRecorder} is made of. */
 export interface EventRecorderOptions {
   readonly client: KubeClient;
@@ -28,6 +31,7 @@ export interface EventRecorderOptions {
   readonly random?: () => number;
   /** Told of every event that is given up. */
   readonly onDropped?: () => void;
+  readonly observeWrite?: EventWriteObserver;
 }
 
 /** As in client-go: about two minutes of trying, for one event. */
@@ -159,7 +163,8 @@ export class EventRecorder {
     entry.attempts += 1;
     let delay = 0;
     try {
-      await this.#write(record, signal);
+      const write = (): Promise<void> => this.#write(record, signal);
+      await (this.#options.observeWrite?.(record.involved, write) ?? write());
       this.#backoff.reset();
     } catch (error) {
       if (signal.aborted) throw error;

@@ -96,15 +96,15 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
-  #apply(object: T): void {
-    const key = keyOf(object);
+  #apply(received: T): void {
+    const key = keyOf(received);
     const previous = this.#store.getByKey(key);
-    if (previous !== undefined && previous.metadata?.uid !== object.metadata?.uid) {
+    if (previous !== undefined && previous.metadata?.uid !== received.metadata?.uid) {
       this.#store.delete(key);
       this.#tellDeleted(previous, { finalStateUnknown: true });
     }
-    const same = previous?.metadata?.uid === object.metadata?.uid ? previous : undefined;
-    if (same !== undefined) shareUnchanged(same, object);
+    const same = previous?.metadata?.uid === received.metadata?.uid ? previous : undefined;
+    const object = same === undefined ? received : shareUnchanged(same, received);
     this.#store.set(object);
     if (this.#listing !== undefined && same !== undefined && versionOf(same) === versionOf(object)) return;
     this.#tell((handlers) => handlers.onApply?.(deepFreeze(object), same));

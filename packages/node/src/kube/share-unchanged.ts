@@ -2,21 +2,20 @@ import { jsonEquals } from './json-equals.ts';
 import type { KubeObject } from './resource.ts';
 
 /**
- * Puts what did not change since the version before into the new version of an object, so that the two share it: a change of a
- * status then costs no second copy of the spec, and whoever compares specs sees that they are one. Gives the new version. One
- * that is frozen is in use already, and stays as it is.
+ * The new version of an object, with the parts of the version before that did not change: a change of a status then costs no
+ * second copy of the spec, and whoever compares specs sees that they are one.
  */
 export function shareUnchanged<T extends KubeObject>(previous: T, next: T): T {
-  if (Object.isFrozen(next)) return next;
-  shareFields(previous, next);
-  if (previous.metadata !== undefined && next.metadata !== undefined) shareFields(previous.metadata, next.metadata);
-  return next;
+  const shared = withShared(previous, next);
+  if (previous.metadata === undefined || next.metadata === undefined) return shared;
+  return { ...shared, metadata: withShared(previous.metadata, next.metadata) };
 }
 
-function shareFields(previous: object, next: object): void {
+function withShared<T extends object>(previous: T, next: T): T {
   const before = previous as Readonly<Record<string, unknown>>;
-  const after = next as Record<string, unknown>;
-  for (const [name, value] of Object.entries(after)) {
+  const after = { ...next } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(next)) {
     if (typeof value === 'object' && value !== null && jsonEquals(before[name], value)) after[name] = before[name];
   }
+  return after as T;
 }
