@@ -124,9 +124,7 @@ const ownConfig = z.strictObject({
   cgroupDriver: z
     .enum(['cgroupfs', 'systemd'])
     .optional()
-    .describe(
-      'How cgroups are named; it has to be as the runtime is configured. Without it as the runtime says, and `cgroupfs` where it does not say, as with containerd before 2.0.',
-    ),
+    .describe('How cgroups are named; it has to be as the runtime is configured. Without it as the runtime says.'),
   cpuCfsQuota: z.boolean().default(true).describe('Whether CPU limits are enforced.'),
   root: directory
     .default('/var/lib/virtual-kubelet/cri')

@@ -9,7 +9,11 @@ export async function nodeStats(clock: Clock, rates: CpuRates, fs: FileSystemSta
   const now = clock.now();
   const time = wireTime(now);
   const usedMilliseconds = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-  const rate = rates.rateOf('host', BigInt(now) * 1_000_000n, BigInt(usedMilliseconds) * 1_000_000n);
+  const rate = rates.rateOf(
+    'host',
+    BigInt(Math.round(now)) * 1_000_000n,
+    BigInt(Math.round(usedMilliseconds)) * 1_000_000n,
+  );
   const availableBytes = await availableMemory();
   const usedBytes = totalmem() - availableBytes;
   return {

@@ -1,12 +1,10 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, ProviderContext } from '@vk/node/provider';
+import type { ProviderContext } from '@vk/node/provider';
 import { createHostVolumes, systemMounter } from '@vk/node/volumes';
-import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import { within } from '../client/within.ts';
 import type { CriConfig } from '../config.ts';
 import type { CriConnection } from '../cri-connection.ts';
-import { CgroupDriver, RuntimeConfigRequest } from '../generated/api.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import { hostPaths } from '../host/host-paths.ts';
 import { PodFiles } from '../host/pod-files.ts';
@@ -14,6 +12,7 @@ import { pageSizeName } from '../mapping/linux-resources.ts';
 import { wholeValue } from '../mapping/quantity.ts';
 import { CpuRates } from '../stats/cpu-rates.ts';
 import { CriStreams } from '../streaming/cri-streams.ts';
+import { cgroupDriver } from './cgroup-driver.ts';
 import type { CriServices } from './cri-services.ts';
 import { PodDevices } from './pod-devices.ts';
 import { RuntimeListing } from './runtime-listing.ts';
@@ -74,22 +73,4 @@ export async function createCriServices(
     getRuntimeClass: (name, signal) => context.getRuntimeClass(name, signal),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
   };
-}
-
-/** By the configuration, else as the runtime says; older ones do not say. */
-async function cgroupDriver(
-  { cgroupDriver: configured, cgroupParent }: CriConfig,
-  { runtime }: CriClient,
-  clock: Clock,
-): Promise<'cgroupfs' | 'systemd'> {
-  if (configured !== undefined) return configured;
-  if (cgroupParent === '') return 'cgroupfs';
-  try {
-    const { linux } = await within({ clock, milliseconds }, (limits) =>
-      runtime.call(runtimeService.runtimeConfig, RuntimeConfigRequest.fromPartial({}), limits),
-    );
-    return linux?.cgroupDriver === CgroupDriver.SYSTEMD ? 'systemd' : 'cgroupfs';
-  } catch {
-    return cgroupParent.endsWith('.slice') ? 'systemd' : 'cgroupfs';
-  }
 }

@@ -45,6 +45,8 @@ export class FakeCri {
     { type: 'RuntimeReady', status: true, reason: '', message: '' },
     { type: 'NetworkReady', status: true, reason: '', message: '' },
   ];
+  /** What the verbose status shows. */
+  readonly info: Record<string, string> = {};
   readonly #options: FakeCriOptions;
   readonly #listeners = new Set<(event: ContainerEventResponse) => void>();
   #server: GrpcServer | undefined;
@@ -96,7 +98,7 @@ export class FakeCri {
         runtimeVersion: '1.2.3',
         runtimeApiVersion: 'v1',
       }),
-      status: async () => ({ status: { conditions: this.conditions }, info: {}, runtimeHandlers: [] }),
+      status: async () => ({ status: { conditions: this.conditions }, info: this.info, runtimeHandlers: [] }),
       runPodSandbox: async ({ config }) => {
         if (config === undefined) throw new GrpcFailure(unknown, 'a sandbox needs a config');
         const name = nameOf(config.metadata);
