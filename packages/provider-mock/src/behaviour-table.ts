@@ -164,7 +164,8 @@ export const behaviourTable: { readonly [Name in BehaviourName]: BehaviourKey<Be
   stdout: {
     values: 'lines, separated by line breaks',
     perContainer: true,
-    meaning: "The container's log: written when the container starts.",
+    meaning:
+      "The container's log: written when the container starts. Without it, and without `stderr`, a line that says what the container is.",
     example: 'hello',
     read: readLines,
   },

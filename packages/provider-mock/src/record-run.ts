@@ -1,4 +1,5 @@
 import { NotFound } from '@vk/node/provider';
+import { annotationPrefix } from './behaviour-table.ts';
 import type { MainProcess } from './behaviour-table.ts';
 import type { LoggedRun, ScriptedOutput } from './container/run-log.ts';
 import { runAt } from './container-runs.ts';
@@ -23,13 +24,20 @@ export function recordRun(pod: PodRecord, name: string, now: number, previous = 
   const container = pod.containers.find((candidate) => candidate.name === name);
   if (container !== undefined) {
     const run = previous ? previousRun(pod, container, now) : currentRun(pod, container, now);
-    return { script: container, mainProcess: container.mainProcess ?? 'silent', run };
+    return { script: scriptOf(container), mainProcess: container.mainProcess ?? 'silent', run };
   }
   const run = previous ? undefined : otherRun(pod, name, now);
   const ephemeral = pod.ephemeralContainers.some((candidate) => candidate.name === name);
   if (!ephemeral && !pod.initContainers.some((candidate) => candidate.name === name))
     throw new NotFound(`there is no container ${name}`);
   return { script: {}, mainProcess: ephemeral ? 'shell' : 'silent', run };
+}
+
+/** Whoever asks for the log of a container that nobody wrote a script for reads there what it is, and how to write one. */
+function scriptOf(container: ContainerRecord): ScriptedOutput {
+  const { name, image, stdout, stderr, mainProcess = 'silent' } = container;
+  if (stdout !== undefined || stderr !== undefined || mainProcess !== 'silent') return container;
+  return { stdout: [`mock container ${name} of ${image}: the annotation ${annotationPrefix}stdout is its log`] };
 }
 
 /** The run that started then, as it is now; with its end when another one has begun meanwhile. Undefined without a pod. */

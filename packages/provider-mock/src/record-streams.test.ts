@@ -126,6 +126,11 @@ describe('the log of a mock container', () => {
     expect(await logOf(world, { stream: 'stderr' })).toBe('err\n');
   });
 
+  it('says what the container is, where nobody wrote a script for it', async () => {
+    const log = await logOf(await worldWith(podThat({})));
+    expect(log).toMatch(/^mock container app of \S+: the annotation mock\.virtual-kubelet\.io\/stdout is its log\n$/);
+  });
+
   it('has what programs write to it, each run its own', async () => {
     const world = await worldWith(podThat({ 'run-time': '10s', stdout: 'start' }));
     await world.clock.advance(1_000);
