@@ -39,6 +39,7 @@ export default defineConfig({
           page('Promises', '/promises'),
           page('Architecture', '/architecture'),
           page('Beside the Go project', '/parity'),
+          page('Conformance of pods on containers', '/pod-conformance'),
           page('Decisions', '/decisions/'),
         ].filter(({ link }) => link.endsWith('/') || exists(link)),
       },
