@@ -119,7 +119,7 @@ function createProvider(
           .flatMap(({ stamp }) => backend.report(stamp.uid) ?? []),
       ),
 
-    ping: (call) => process.cross('ping', () => reach('ping', undefined, call, () => undefined)),
+    ping: (call) => reach('ping', undefined, call, () => undefined),
     ...(notifying && {
       notifyPods: (onPod: (pod: BackendPod | GonePod) => void, { signal }: CallContext) =>
         new Promise<void>((resolve) => {

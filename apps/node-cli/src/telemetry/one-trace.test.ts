@@ -32,9 +32,9 @@ class SpanCollector implements SpanProcessor {
     return Promise.resolve();
   }
 
-  /** The spans of one pod. */
+  /** The spans of one pod, without its events: those are written when there is time, each in a trace of its own. */
   of(pod: string): ReadableSpan[] {
-    return this.spans.filter(({ attributes }) => attributes['k8s.pod.name'] === pod);
+    return this.spans.filter(({ name, attributes }) => name !== 'event write' && attributes['k8s.pod.name'] === pod);
   }
 
   /** Resolves with the first span of this name for the pod. */
@@ -208,9 +208,17 @@ it('holds no Secret', async () => {
   expect(JSON.stringify(said)).not.toContain(Buffer.from('hunter-2').toString('base64'));
 });
 
-it('also writes the Node, its lease and the calls that are about no pod in spans', () => {
+it('also writes the Node, its lease, events and the calls that are about no pod in spans', () => {
   const names = new Set(collector.spans.map(({ name }) => name));
-  for (const name of ['node create', 'node status write', 'node lease renew', 'provider getPods', 'provider ping'])
+  for (const name of [
+    'node create',
+    'node status write',
+    'node lease renew',
+    'event write',
+    'provider configureNode',
+    'provider getPods',
+    'provider ping',
+  ])
     expect(names).toContain(name);
 });
 

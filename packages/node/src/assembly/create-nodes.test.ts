@@ -11,7 +11,7 @@ import { samplePod } from '../testing/sample-pod.ts';
 import { createNodes } from './create-nodes.ts';
 import type { NodesOptions } from './node-options.ts';
 
-interface SetUpOptions extends Partial<Pick<NodesOptions, 'names' | 'onExit'>> {
+interface SetUpOptions extends Partial<Pick<NodesOptions, 'names' | 'onExit' | 'observeProviderCall'>> {
   readonly change?: (provider: Provider, nodeName: string) => Provider | Promise<Provider>;
 }
 
@@ -174,6 +174,37 @@ describe('the nodes of a process', () => {
     expect(nodes.status().map(({ ready }) => ready)).toEqual([true, false]);
     stop();
     await ended;
+  });
+
+  it('show every call that they make of their providers to who wants to see them', async () => {
+    const seen = new Set<string>();
+    const created = Promise.withResolvers<void>();
+    const { api, nodes, ended, stop } = setUp({
+      change: (provider) => ({
+        ...provider,
+        ping: () => Promise.resolve(),
+        notifyNodeStatus: (_onNode, { signal }) =>
+          new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+      }),
+      observeProviderCall: ({ method, lasts }, proceed) => {
+        seen.add(lasts === true ? `${method}, which lasts` : method);
+        if (method === 'createPod') created.resolve();
+        return proceed();
+      },
+    });
+    await nodes.ready;
+    api.put('/api/v1/namespaces/default/pods/web', samplePod());
+    await created.promise;
+    stop();
+    await ended;
+    expect([...seen].toSorted()).toEqual([
+      'configureNode',
+      'createPod',
+      'getPods',
+      'notifyNodeStatus, which lasts',
+      'notifyPods, which lasts',
+      'ping',
+    ]);
   });
 
   it('end quietly when they are stopped before they have started', async () => {

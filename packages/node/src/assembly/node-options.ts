@@ -63,7 +63,7 @@ export interface NodesOptions {
   readonly kubeletApi?: KubeletApiSettings;
   /** What is recorded of the nodes; `metrics.registry.text()` gives it. By default it is recorded for nobody. */
   readonly metrics?: CoreMetrics;
-  /** Sees every provider call. */
+  /** Sees every call that the nodes make of their providers, subscriptions too; not those for a request to the kubelet API. */
   readonly observeProviderCall?: ProviderCallObserver;
 }
 

@@ -72,7 +72,15 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     observe: settings.observeProviderCall,
   });
   const onDropped = (): void => settings.metrics.eventDropped();
-  const events = new EventRecorder({ client, clock, log, nodeName: name, random, onDropped });
+  const events = new EventRecorder({
+    client,
+    clock,
+    log,
+    nodeName: name,
+    random,
+    onDropped,
+    observeWrite: telemetry.observeEvent,
+  });
   const recordEvent = (ref: PodRef, event: PodEvent): void =>
     events.record({ apiVersion: 'v1', kind: 'Pod', ...ref }, event);
   const provider = await definition.create(
@@ -113,7 +121,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       declaredFeatures: [],
     },
     shape,
-    provider: telemetry.observePing(provider),
+    provider: telemetry.observeNode(provider),
     api: telemetry.node.observe(kubeNodeApi(client, name)),
     source: options.nodes,
     clock,

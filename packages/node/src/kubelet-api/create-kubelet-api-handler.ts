@@ -1,7 +1,10 @@
+import type { Attributes } from '@opentelemetry/api';
 import { ProviderCalls, type ProviderCallObserver } from '../pods/provider-calls.ts';
 import { silentLogger } from '../provider/logger.ts';
 import { callFailure } from '../telemetry/call-failure.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
+import { refAttributes } from '../telemetry/span-attributes.ts';
+import { inSpan } from '../telemetry/span.ts';
 import { systemClock, type Clock } from '../work/clock.ts';
 import type { AdmitOptions } from './admit.ts';
 import { answerRequest } from './answer-request.ts';
@@ -57,13 +60,14 @@ function admissionOf(options: KubeletApiOptions): AdmitOptions {
   return { serves, access, log, services };
 }
 
-/** Times the calls that have an end; streams are counted while they are open. */
+/** Times the calls that have an end and puts them in spans; streams are counted while they are open. */
 function observeCalls(metrics: CoreMetrics, clock: Clock): ProviderCallObserver {
-  return async ({ method }, proceed) => {
+  return async ({ method, ref }, proceed) => {
     const startedAt = clock.monotonic();
     let failure: ReturnType<typeof callFailure> | undefined;
     try {
-      return await proceed();
+      const attributes = (): Attributes => (ref === undefined ? {} : refAttributes(ref));
+      return await inSpan({ name: `provider ${method}`, calls: true, attributes }, proceed);
     } catch (error) {
       failure = callFailure(error);
       throw error;

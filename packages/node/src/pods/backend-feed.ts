@@ -89,13 +89,13 @@ export class BackendFeed {
   /** Settles with the subscription, and has the listing settle too. */
   async #subscribe(subscription: AbortController): Promise<void> {
     const { provider, calls } = this.#options;
+    const onPod = (pod: BackendPod | GonePod): void => {
+      // Of a provider that goes on after its subscription has ended nothing is heard twice.
+      if (!subscription.signal.aborted) this.#deliver(pod);
+    };
     try {
-      await provider.notifyPods?.(
-        (pod) => {
-          // Of a provider that goes on after its subscription has ended nothing is heard twice.
-          if (!subscription.signal.aborted) this.#deliver(pod);
-        },
-        calls.subscription({ method: 'notifyPods' }, subscription.signal),
+      await calls.subscribe({ method: 'notifyPods' }, subscription.signal, async (call) =>
+        provider.notifyPods?.(onPod, call),
       );
     } finally {
       subscription.abort(new SubscriptionEndedError());

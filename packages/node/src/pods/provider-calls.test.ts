@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger, type Logger } from '../provider/logger.ts';
+import type { CallContext } from '../provider/call-context.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { CallAbandonedError, CallTimeoutError } from './call-errors.ts';
 import type { RunningCall } from './pod-record.ts';
@@ -46,6 +47,26 @@ describe('ProviderCalls', () => {
     };
     await expect(calls.run({ method: 'getPods' }, { signal }, throwing)).rejects.toBe(error);
     expect(clock.pending).toBe(0);
+  });
+
+  it('begins a subscription at once, without a deadline, and shows it as one that lasts', async () => {
+    const seen: ProviderCall[] = [];
+    const { calls, clock, signal } = setUp((call, proceed) => {
+      seen.push(call);
+      return proceed();
+    });
+    const over = Promise.withResolvers<string>();
+    let begun: CallContext | undefined;
+    const subscription = calls.subscribe({ method: 'notifyPods' }, signal, (context) => {
+      begun = context;
+      return over.promise;
+    });
+    expect(begun).toMatchObject({ signal });
+    expect(begun?.deadline).toBeUndefined();
+    expect(clock.pending).toBe(0);
+    over.resolve('ended');
+    await expect(subscription).resolves.toBe('ended');
+    expect(seen).toEqual([{ method: 'notifyPods', lasts: true }]);
   });
 
   it('tells the provider its deadline, and aborts it then', async () => {

@@ -10,9 +10,14 @@ import type { RunningCall } from './pod-record.ts';
 export interface ProviderCall {
   readonly method: keyof Provider;
   readonly ref?: PodRef;
+  /** True for a subscription: it has no answer that anybody waits for, and lasts until one of the two sides ends it. */
+  readonly lasts?: boolean;
 }
 
-/** Sees every call. It must call `proceed` exactly once, or throw, and gives back what it gave. */
+/**
+ * Sees every call. It must call `proceed` exactly once, or throw, and gives back what it gave. A call that lasts is to be begun
+ * at once: what is told before the subscription is there would be missed.
+ */
 export type ProviderCallObserver = <T>(call: ProviderCall, proceed: () => Promise<T>) => Promise<T>;
 
 export interface ProviderCallsOptions {
@@ -69,6 +74,16 @@ export class ProviderCalls {
       options.signal.removeEventListener('abort', forward);
       options.track?.(undefined);
     }
+  }
+
+  /** Makes a call that lasts: without a deadline, until `signal` is aborted or the provider ends it. */
+  async subscribe<T>(
+    call: ProviderCall,
+    signal: AbortSignal,
+    invoke: (context: CallContext) => Promise<T>,
+  ): Promise<T> {
+    const proceed = async (): Promise<T> => invoke(this.subscription(call, signal));
+    return this.#options.observe?.({ ...call, lasts: true }, proceed) ?? proceed();
   }
 
   /** The context of a subscription: no deadline; it lasts until `signal` is aborted. */

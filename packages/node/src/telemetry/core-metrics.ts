@@ -61,6 +61,11 @@ export class CoreMetrics {
     if (failure !== undefined) this.#callErrors.add({ method, reason: failure });
   }
 
+  /** A subscription ended with an error: how long it lasted says nothing. */
+  providerSubscriptionFailed(method: string, failure: CallFailure): void {
+    this.#callErrors.add({ method, reason: failure });
+  }
+
   /** One step that a provider took for a pod by itself. */
   podStep(step: string, milliseconds: number, { failed }: { readonly failed: boolean }): void {
     this.#stepDuration.observe({ step }, milliseconds / 1_000);

@@ -30,6 +30,8 @@ const methods = [
   'getProbeMetrics',
   'checkpointContainer',
 ];
+/** They last: how long, is no measure of anything. */
+const subscriptions = ['notifyPods', 'notifyNodeStatus'];
 
 /** What the pod engine does for pods by itself. */
 const podSteps: Readonly<Record<ActionKind, true>> = {
@@ -154,8 +156,8 @@ export const metricTable: MetricTable = {
   providerCallErrors: {
     name: 'virtual_kubelet_provider_call_errors_total',
     type: 'counter',
-    help: 'Calls of the provider that failed, by what they failed with; NotFound is an answer as often as a failure',
-    labels: { method: methods, reason: failures },
+    help: 'Calls of the provider that failed, and subscriptions that ended so, by what they failed with; NotFound is an answer as often as a failure',
+    labels: { method: [...methods, ...subscriptions], reason: failures },
   },
   podStepDuration: {
     name: 'virtual_kubelet_pod_step_duration_seconds',

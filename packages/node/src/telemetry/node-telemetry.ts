@@ -29,12 +29,17 @@ export class NodeTelemetry {
     return this.#renewedAt === undefined ? undefined : this.#options.clock.monotonic() - this.#renewedAt;
   }
 
-  /** The node's requests: writes of Node and lease in spans, renewals timed. */
+  /** The node's requests: those for Node and lease in spans, renewals timed. */
   observe(api: NodeApi): NodeApi {
     return {
       ...api,
+      getNode: (signal) => this.#inSpan('node read', () => api.getNode(signal)),
       createNode: (node, signal) => this.#inSpan('node create', () => api.createNode(node, signal)),
       patchNodeStatus: (patch, signal) => this.#inSpan('node status write', () => api.patchNodeStatus(patch, signal)),
+      patchNode: (patch, signal) => this.#inSpan('node write', () => api.patchNode(patch, signal)),
+      deleteNode: (uid, signal) => this.#inSpan('node delete', () => api.deleteNode(uid, signal)),
+      getLease: (signal) => this.#inSpan('node lease read', () => api.getLease(signal)),
+      deleteLease: (signal) => this.#inSpan('node lease delete', () => api.deleteLease(signal)),
       createLease: (lease, signal) => this.#renew(() => api.createLease(lease, signal)),
       updateLease: (lease, signal) => this.#renew(() => api.updateLease(lease, signal)),
     };

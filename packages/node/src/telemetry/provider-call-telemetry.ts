@@ -15,7 +15,7 @@ export interface ProviderCallTelemetryOptions {
   readonly next?: ProviderCallObserver | undefined;
 }
 
-/** Times every call of the provider and puts it in a span. */
+/** Times every call of the provider and puts it in a span; of one that lasts, it counts the failure that ends it. */
 export function observeProviderCalls(options: ProviderCallTelemetryOptions): ProviderCallObserver {
   const { metrics, clock, nodeName, pods, next } = options;
   return async (call, proceed) => {
@@ -23,13 +23,15 @@ export function observeProviderCalls(options: ProviderCallTelemetryOptions): Pro
     const startedAt = clock.monotonic();
     const make = (): ReturnType<typeof proceed> => next?.(call, proceed) ?? proceed();
     try {
+      if (call.lasts === true) return await make();
       const result = await (ref === undefined
         ? inSpan({ name: `provider ${method}`, calls: true, attributes: () => nodeAttributes(nodeName) }, make)
         : pods.call(method, ref, make));
       metrics.providerCall(method, clock.monotonic() - startedAt, undefined);
       return result;
     } catch (error) {
-      metrics.providerCall(method, clock.monotonic() - startedAt, callFailure(error));
+      if (call.lasts === true) metrics.providerSubscriptionFailed(method, callFailure(error));
+      else metrics.providerCall(method, clock.monotonic() - startedAt, callFailure(error));
       throw error;
     }
   };
