@@ -63,6 +63,13 @@ describe('reviews', () => {
     await expect(second).resolves.toEqual({ allowed: true });
   });
 
+  it('are not begun for one who is gone already', async () => {
+    await expect(reviews()('a', AbortSignal.abort(new Error('the client is gone')))).rejects.toThrow(
+      'the client is gone',
+    );
+    expect(client.requests).toEqual([]);
+  });
+
   it('are few at a time: the others wait for their turn, and are refused when too many do', async () => {
     const { begun, answer } = held();
     const review = reviews({ concurrency: 2, waiting: 3 });

@@ -60,6 +60,7 @@ export class ReviewClient {
    * @throws ReviewQueueFullError, and what the API server answers with.
    */
   async review<Status>(key: string, type: ReviewType, spec: object, signal: AbortSignal): Promise<Status> {
+    signal.throwIfAborted();
     const known = this.#underWay.get(key);
     if (known !== undefined) return abortable(known as Promise<Status>, signal);
     if (this.#underWay.size >= (this.#options.waiting ?? 1_000)) throw new ReviewQueueFullError();
