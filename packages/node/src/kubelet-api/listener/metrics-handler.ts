@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuseUpgrade } from '@vk/streaming';
 import { prometheusContentType } from '../../telemetry/prometheus-text.ts';
 import type { Logger } from '../../provider/logger.ts';
 import type { RequestAccess } from '../request-access.ts';
@@ -17,9 +18,7 @@ export interface MetricsHandlerOptions {
 export function createMetricsHandler(options: MetricsHandlerOptions): ListenerHandler {
   return {
     handleRequest: (request, response) => void answer(request, response, options),
-    handleUpgrade: (_request, socket) => {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    },
+    handleUpgrade: (_request, socket) => void refuseUpgrade(socket, { status: 404, message: 'there is only /metrics' }),
   };
 }
 
