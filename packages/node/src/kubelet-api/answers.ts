@@ -16,7 +16,7 @@ export function writeHead(
   response.writeHead(status, { ...always, ...headers, 'Content-Type': contentType });
 }
 
-export function sendText(response: ServerResponse, text: string, contentType: string = plainText): void {
+export function sendText(response: ServerResponse, text: string | Buffer, contentType: string = plainText): void {
   writeHead(response, 200, contentType, { 'Content-Length': String(Buffer.byteLength(text)) });
   response.end(text);
 }

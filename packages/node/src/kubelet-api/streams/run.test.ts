@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import type { Logger } from '../../provider/logger.ts';
 import type { Provider } from '../../provider/provider.ts';
 import { sampleNode } from '../testing/sample-node.ts';
-import { startApi, type StartedApi } from '../testing/start-api.ts';
+import { readText, startApi, type StartedApi } from '../testing/start-api.ts';
 import { writeText } from '../testing/streams.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -41,6 +42,25 @@ test('a command that does not end with 0 is 500 with its code and output', async
     status: 500,
     body: "command 'ls x' exited with 2: no such file\n",
   });
+});
+
+test('what a command is and prints goes to who asked, byte by byte, and to no log', async () => {
+  const lines: string[] = [];
+  const note = (message: string, fields?: object): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const log: Logger = { debug: note, info: note, warn: note, error: note, with: () => log };
+  const runInContainer: Provider['runInContainer'] = async (_ref, _container, command, io) => {
+    const writer = io.stdout?.getWriter();
+    await writer?.write(Buffer.from([0xff, 0x00, 0x80]));
+    return { exitCode: command[0] === 'fail' ? 1 : 0 };
+  };
+  const api = await startApi({ node: sampleNode({ provider: { runInContainer } }), log });
+  stops.push(api.stop);
+  const answer = await api.open('/run/default/web/app?cmd=cat%20/secret', run);
+  answer.setEncoding('latin1');
+  expect(await readText(answer)).toBe('\xff\x00\x80');
+  expect(await api.get('/run/default/web/app?cmd=fail%20/secret', run)).toMatchObject({ status: 500 });
+  expect(lines.join('\n')).toContain('Somebody reaches into a pod');
+  expect(lines.join('\n')).not.toMatch(/secret|exited/);
 });
 
 test('a container or pod that is not there is 404, and a missing command 400', async () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { sendText } from '../answers.ts';
+import { sendError, sendText } from '../answers.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { containerOfCall } from '../pods/pod-of-call.ts';
@@ -29,9 +29,13 @@ export async function serveRun(call: ApiCall, response: ServerResponse): Promise
   const invoked = provider.runInContainer(ref, container, command, io, context);
   try {
     const { exitCode } = await Promise.race([invoked, aborted.promise]);
-    const text = output.text();
-    if (exitCode !== 0) throw new HttpError(500, `command '${command.join(' ')}' exited with ${exitCode}: ${text}`);
-    sendText(response, text);
+    if (exitCode === 0) {
+      sendText(response, output.bytes());
+      return;
+    }
+    // Sent from here, and not thrown: what a command is and prints may be secret, and what is thrown is logged.
+    const said = `command '${command.join(' ')}' exited with ${exitCode}: ${output.bytes().toString('utf8')}`;
+    sendError(response, new HttpError(500, said));
   } finally {
     signal.removeEventListener('abort', onAbort);
     invoked.catch((error: unknown) => call.log.debug('a command failed', { error: String(error) }));
@@ -62,7 +66,7 @@ class CollectedOutput {
     });
   }
 
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
   }
 }
