@@ -32,6 +32,31 @@ test('what it holds does not keep the pieces in memory that it was cut from', ()
   expect(held?.buffer).not.toBe(piece.buffer);
 });
 
+test('many short lines cost no more memory than their bytes', () => {
+  const buffer = new TailBuffer({ lines: 2_000_000, bytes: 1_000_000 });
+  const lines = Buffer.alloc(100_000, '\n');
+  for (let round = 0; round < 15; round += 1) buffer.add(lines);
+  const parts = [...buffer.take()];
+  expect(Buffer.concat(parts).length).toBe(1_000_000);
+  expect(parts.length).toBeLessThan(100);
+});
+
+test('the last lines are the same however the text comes in pieces', () => {
+  const text = Array.from({ length: 500 }, (_none, line) => `${'x'.repeat(line % 97)}${line}\n`).join('');
+  for (const size of [1, 7, 1_000, 100_000]) {
+    const buffer = new TailBuffer({ lines: 3, bytes: 100_000 });
+    for (let start = 0; start < text.length; start += size) buffer.add(Buffer.from(text.slice(start, start + size)));
+    expect(taken(buffer)).toBe(text.split('\n').slice(-4).join('\n'));
+  }
+});
+
+test('with no lines wanted nothing is held', () => {
+  const buffer = new TailBuffer({ lines: 0, bytes: 100 });
+  buffer.add(Buffer.from('a\nb'));
+  expect(buffer.bytes).toBe(0);
+  expect(taken(buffer)).toBe('');
+});
+
 test('after it was taken it holds nothing', () => {
   const buffer = new TailBuffer({ lines: 2, bytes: 100 });
   buffer.add(Buffer.from('a\n'));

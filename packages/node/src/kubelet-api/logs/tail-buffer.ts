@@ -1,9 +1,20 @@
+const newline = 0x0a;
+/** Text is kept in blocks of so many bytes, so that what is held costs no more than its bytes, however short its lines. */
+const blockBytes = 64 * 1024;
+
+interface Block {
+  readonly buffer: Buffer;
+  /** How many of its bytes were written. */
+  written: number;
+}
+
 /** The last lines of a text, bounded in lines and in bytes: the oldest lines go first. */
 export class TailBuffer {
   readonly #lines: number;
   readonly #bytes: number;
-  #held: (Buffer | undefined)[] = [];
-  #first = 0;
+  #blocks: Block[] = [];
+  /** Where in the first block the first line begins that is held. */
+  #start = 0;
   #heldLines = 0;
   #heldBytes = 0;
   #atLineStart = true;
@@ -20,9 +31,9 @@ export class TailBuffer {
 
   /** Takes a text: lines, and parts of lines. */
   add(text: Buffer | undefined): void {
-    if (text === undefined) return;
+    if (text === undefined || this.#lines === 0) return;
     for (let start = 0; start < text.length;) {
-      const end = text.indexOf(0x0a, start) + 1;
+      const end = text.indexOf(newline, start) + 1;
       const next = end === 0 ? text.length : end;
       this.#addPart(text.subarray(start, next));
       start = next;
@@ -31,42 +42,59 @@ export class TailBuffer {
 
   /** Gives what is held, and holds nothing from then on. */
   *take(): Generator<Buffer> {
-    const held = this.#held.slice(this.#first);
-    this.#held = [];
-    this.#first = 0;
+    const blocks = this.#blocks;
+    const start = this.#start;
+    this.#blocks = [];
+    this.#start = 0;
     this.#heldLines = 0;
     this.#heldBytes = 0;
-    for (const part of held) if (part !== undefined) yield part;
+    for (const [index, { buffer, written }] of blocks.entries()) {
+      const held = buffer.subarray(index === 0 ? start : 0, written);
+      if (held.length > 0) yield held;
+    }
   }
 
   #addPart(part: Buffer): void {
     if (this.#atLineStart) this.#heldLines += 1;
-    this.#atLineStart = part.at(-1) === 0x0a;
-    // A slice would keep the whole piece that it was cut from.
-    this.#held.push(Buffer.from(part));
-    this.#heldBytes += part.length;
+    this.#atLineStart = part.at(-1) === newline;
+    this.#append(part);
     while (this.#heldLines > this.#lines) this.#dropLine();
-    while (this.#heldBytes > this.#bytes && this.#first < this.#held.length) this.#dropLine();
+    while (this.#heldBytes > this.#bytes) this.#dropLine();
+  }
+
+  #append(part: Buffer): void {
+    for (let from = 0; from < part.length;) {
+      let last = this.#blocks.at(-1);
+      if (last === undefined || last.written === blockBytes) {
+        last = { buffer: Buffer.allocUnsafeSlow(blockBytes), written: 0 };
+        this.#blocks.push(last);
+      }
+      const copied = part.copy(last.buffer, last.written, from);
+      last.written += copied;
+      from += copied;
+    }
+    this.#heldBytes += part.length;
   }
 
   #dropLine(): void {
     let ended = false;
-    while (!ended && this.#first < this.#held.length) {
-      const part = this.#held[this.#first];
-      this.#held[this.#first] = undefined;
-      this.#first += 1;
-      this.#heldBytes -= part?.length ?? 0;
-      ended = part?.at(-1) === 0x0a;
+    for (let first = this.#blocks[0]; !ended && first !== undefined; first = this.#blocks[0]) {
+      const held = first.buffer.subarray(this.#start, first.written);
+      const end = held.indexOf(newline) + 1;
+      ended = end > 0;
+      const dropped = ended ? end : held.length;
+      this.#heldBytes -= dropped;
+      this.#start += dropped;
+      if (this.#start === first.written) {
+        this.#blocks.shift();
+        this.#start = 0;
+      }
     }
     this.#heldLines -= 1;
     if (!ended) {
       // The line goes on: what follows of it counts as a line of its own.
       this.#heldLines = 0;
       this.#atLineStart = true;
-    }
-    if (this.#first > 1024 && this.#first * 2 > this.#held.length) {
-      this.#held = this.#held.slice(this.#first);
-      this.#first = 0;
     }
   }
 }
