@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { joinDuplex } from '../bytes/join-duplex.ts';
 import type { StreamingOptions } from '../options/streaming-options.ts';
 import { HeaderDeflater } from '../spdy/header-compression.ts';
-import { synStreamFrame } from '../spdy/write-frames.ts';
+import { resetStatus } from '../spdy/frame-types.ts';
+import { rstStreamFrame, synStreamFrame } from '../spdy/write-frames.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { readAll, writeText } from '../testing/read-all.ts';
 import { afterHead, readRecording, saidByClient } from '../testing/recordings.ts';
@@ -208,7 +209,7 @@ describe('streams of port-forward over SPDY', () => {
   async function byHand(
     port: number,
     streams: readonly (readonly [number, Record<string, string>])[],
-  ): Promise<{ said: () => string; end: () => void }> {
+  ): Promise<{ said: () => string; reset: (id: number) => void; end: () => void }> {
     const socket = connect(port, '127.0.0.1');
     socket.write(
       'POST /portForward/ns/pod HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n',
@@ -226,7 +227,8 @@ describe('streams of port-forward over SPDY', () => {
       socket.destroy();
       await Promise.resolve();
     });
-    return { said: () => said, end: () => socket.destroy() };
+    const reset = (id: number): void => void socket.write(rstStreamFrame(id, resetStatus.cancel));
+    return { said: () => said, reset, end: () => socket.destroy() };
   }
 
   test('belong together by their numbers where an old client gives no requestID', async () => {
@@ -256,6 +258,19 @@ describe('streams of port-forward over SPDY', () => {
     clock.advance(30_000);
     await until(() => said().includes('timed out waiting for streams'));
     expect(clock.pending).toBe(1);
+  });
+
+  test('of which the client resets the only one that came are forgotten at once', async () => {
+    const clock = new FakeClock();
+    const { port } = await world(answer, { clock });
+    const { reset } = await byHand(port, [
+      [1, { streamtype: 'error', port: '80', requestid: '0' }],
+      [3, { streamtype: 'data', port: '80', requestid: '1' }],
+    ]);
+    await until(() => clock.pending === 3);
+    reset(1);
+    reset(3);
+    await until(() => clock.pending === 1);
   });
 
   test.each([

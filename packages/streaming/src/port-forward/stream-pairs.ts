@@ -43,6 +43,8 @@ export class StreamPairs {
     const half = this.#halves.get(key);
     if (half === undefined) {
       this.#halves.set(key, { stream, type, timer: this.#expire(key, stream, type) });
+      // What is held for it is not bounded by the number of open streams any more.
+      stream.signal.addEventListener('abort', () => this.#forget(key, stream), { once: true });
       return;
     }
     if (half.type === type) {
@@ -60,6 +62,14 @@ export class StreamPairs {
       timer.cancel();
     }
     this.#halves.clear();
+  }
+
+  #forget(key: string, stream: SpdyStream): void {
+    const half = this.#halves.get(key);
+    if (half?.stream === stream) {
+      half.timer.cancel();
+      this.#halves.delete(key);
+    }
   }
 
   #start(port: number, [data, error]: readonly [SpdyStream, SpdyStream]): void {
