@@ -15,6 +15,13 @@ export interface CountedRequest {
   readonly path: string;
 }
 
+export interface BudgetOptions {
+  readonly names?: readonly string[];
+  readonly notifying?: boolean;
+  /** By default what the command serves: a certificate of its own, and the client CA that the cluster publishes. */
+  readonly kubeletApi?: NonNullable<NodesOptions['kubeletApi']>;
+}
+
 type EnvVar = NonNullable<Container['env']>[number];
 
 const quietTurns = 3;
@@ -32,13 +39,14 @@ export class BudgetWorld {
   readonly #ended: Promise<void>;
   #activity = 0;
 
-  private constructor(options: Pick<NodesOptions, 'names'> & { readonly notifying: boolean }) {
+  private constructor(options: Required<BudgetOptions>) {
     const { clock } = this;
     const onActivity = (): void => void this.#activity++;
     this.cluster = createInProcessCluster({
       clock: { now: () => clock.now(), setTimeout: (callback, delay) => clock.setTimer(callback, delay) },
       scheduler: false,
       nodeLifecycle: false,
+      approveNodeCertificates: false,
     });
     const history = new History(() => clock.now());
     const door = new ApiDoor({ cluster: this.cluster, history, onActivity });
@@ -58,17 +66,15 @@ export class BudgetWorld {
       random: seededRandom(1),
       // Part of what a node does: it must not ask for anything while nobody asks it.
       addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
-      kubeletApi: {},
+      kubeletApi: options.kubeletApi,
     });
     this.#ended = this.nodes.run(this.#process.stop.signal);
   }
 
   /** Starts the nodes and waits until they are ready. */
-  static async start(
-    options: { readonly names?: readonly string[]; readonly notifying?: boolean } = {},
-  ): Promise<BudgetWorld> {
-    const { names = ['node-1'], notifying = true } = options;
-    const world = new BudgetWorld({ names, notifying });
+  static async start(options: BudgetOptions = {}): Promise<BudgetWorld> {
+    const { names = ['node-1'], notifying = true, kubeletApi = {} } = options;
+    const world = new BudgetWorld({ names, notifying, kubeletApi });
     await world.run(15_000);
     await world.nodes.ready;
     return world;

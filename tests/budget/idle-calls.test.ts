@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { BudgetWorld, type CountedRequest } from './budget-world.ts';
+import { BudgetWorld, type BudgetOptions, type CountedRequest } from './budget-world.ts';
 
 const minutes = 30;
 const budgetPerNodeAndMinute = 6.5;
@@ -9,7 +9,16 @@ afterEach(async () => {
   for (const world of worlds.splice(0)) await world.stop();
 });
 
-const kinds = ['leases', 'nodes', 'pods', 'events', 'services', 'configmaps', 'namespaces'];
+const kinds = [
+  'leases',
+  'nodes',
+  'pods',
+  'events',
+  'services',
+  'configmaps',
+  'namespaces',
+  'certificatesigningrequests',
+];
 
 /** How often each verb and kind was asked for per minute. */
 function rates(requests: readonly CountedRequest[]): Record<string, number> {
@@ -22,8 +31,12 @@ function rates(requests: readonly CountedRequest[]): Record<string, number> {
   return counts;
 }
 
-async function idle(names: readonly string[], pods: number): Promise<CountedRequest[]> {
-  const world = await BudgetWorld.start({ names });
+async function idle(
+  names: readonly string[],
+  pods: number,
+  options: Pick<BudgetOptions, 'kubeletApi'> = {},
+): Promise<CountedRequest[]> {
+  const world = await BudgetWorld.start({ names, ...options });
   worlds.push(world);
   for (let pod = 0; pod < pods; pod++)
     await world.createPod(`web-${pod}`, { nodeName: names[pod % names.length] ?? '' });
@@ -39,6 +52,16 @@ describe('the API calls of nodes where nothing happens', () => {
     expect(rates(requests)['update leases']).toBeGreaterThan(5);
     // The client CA of the kubelet API is watched.
     expect(Object.keys(rates(requests))).toContain('watch configmaps');
+  });
+
+  it('are not more while a serving certificate waits for its approval, but for the watch of the request', async () => {
+    const requests = await idle(['node-1'], 0, { kubeletApi: { servingCertificate: { kind: 'csr' } } });
+    const ofRequest = requests.filter(({ path }) => path.endsWith('/certificatesigningrequests'));
+    // It is watched, not asked for again and again.
+    expect(new Set(ofRequest.map(({ verb }) => verb))).toEqual(new Set(['watch']));
+    expect(ofRequest.length / minutes).toBeLessThanOrEqual(0.2);
+    const others = requests.length - ofRequest.length;
+    expect(others / minutes, JSON.stringify(rates(requests))).toBeLessThanOrEqual(budgetPerNodeAndMinute);
   });
 
   it('are not more for its pods, but for the watch of the Services of their namespace', async () => {

@@ -54,6 +54,19 @@ describe('the watches of a process', () => {
     expect(world.openWatches).toEqual(ofTheProcess);
   });
 
+  it('are one more for a serving certificate that is asked for, until somebody has answered', async () => {
+    const world = await BudgetWorld.start({ kubeletApi: { servingCertificate: { kind: 'csr' } } });
+    worlds.push(world);
+    const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    expect(world.openWatches).toEqual([...ofTheProcess, requests]);
+    const name = 'virtual-kubelet-serving-node-1';
+    const request = await world.user.send<object>('GET', `${requests}/${name}`);
+    const denied = { type: 'Denied', status: 'True', reason: 'Test', message: 'not this one' };
+    await world.user.send('PUT', `${requests}/${name}/approval`, { ...request, status: { conditions: [denied] } });
+    await world.run(1_000);
+    expect(world.openWatches).toEqual(ofTheProcess);
+  });
+
   it('are none after the stop', async () => {
     const world = await start(['node-1']);
     await world.stop();

@@ -19,6 +19,12 @@ describe('the kubelet API', () => {
       deniedCacheMilliseconds: 30_000,
       streams: { idleMilliseconds: 14_400_000, creationMilliseconds: 30_000 },
     });
+    // The CA that the cluster publishes, and no listener but the one of the kubelet API.
+    expect([options()?.clientCaFile, options()?.metricsAddress, options()?.listeners]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(options({}, 'dev')).toMatchObject({ port: 0 });
     expect(options({ 'kubelet-api': 'false' })).toBeUndefined();
   });

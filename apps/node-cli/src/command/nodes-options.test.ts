@@ -23,6 +23,18 @@ describe('nodesOptions', () => {
     expect(options({ 'node-ip': '10.0.0.7' }).addresses).toEqual([{ type: 'InternalIP', address: '10.0.0.7' }]);
   });
 
+  it('says by default what the library says: what an idle node may ask of the API server is counted with that', () => {
+    expect(options()).toMatchObject({
+      leaseDurationSeconds: 40,
+      statusReportMilliseconds: 300_000,
+      pingIntervalMilliseconds: 10_000,
+      pingTimeoutMilliseconds: 10_000,
+      podSyncWorkers: 10,
+      shutdownGraceMilliseconds: 30_000,
+      onExit: 'leave',
+    });
+  });
+
   it('gives durations in the units of the library', () => {
     expect(options({ 'lease-duration': '1m', 'ping-interval': '5s' })).toMatchObject({
       leaseDurationSeconds: 60,

@@ -59,9 +59,11 @@ export async function rotateCertificate(
       current = await obtainUnlessChanged(options, signal);
       rotateAt = rotationTime(current.certificate, random);
       onChange(current);
-      backoff.reset();
       log.info('A new certificate is in use', { rotatesAt: new Date(rotateAt).toISOString() });
       await store?.write(current);
+      // Better than none. Another one may be as bad, so it is not asked for at once, over and over.
+      if (!isGood(current, options)) throw new CertificateUnfitError();
+      backoff.reset();
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof WantedChangedError) continue;
@@ -69,6 +71,18 @@ export async function rotateCertificate(
       log.warn('No new certificate was had; it is tried again', { error, retryInMilliseconds: Math.round(delay) });
       await clock.sleep(delay, signal).catch(() => undefined);
     }
+  }
+}
+
+/** The signer left out some of the names, or its clock and that of this machine differ. */
+class CertificateUnfitError extends Error {
+  override readonly name = 'CertificateUnfitError';
+  readonly code = 'CertificateUnfit';
+
+  constructor() {
+    super(
+      'the certificate that was signed lacks names that were asked for, or is not valid by the clock of this machine',
+    );
   }
 }
 

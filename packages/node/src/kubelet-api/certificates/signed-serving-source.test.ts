@@ -64,18 +64,21 @@ async function start(options: { readonly stored?: boolean } = {}): Promise<() =>
 const current = (): CertificateSigningRequest | undefined =>
   api.objects.get(path) as CertificateSigningRequest | undefined;
 
-/** Somebody approves the request and signs it, for a day. */
-async function sign(): Promise<void> {
+/** Somebody approves the request and signs it, for a day; for the addresses that are asked for, from now, unless they do not care. */
+async function sign({
+  hosts = addresses.map(({ address }) => address),
+  from = clock.now() - 1_000,
+} = {}): Promise<void> {
   await expect.poll(current).toBeDefined();
   const request = current() as CertificateSigningRequest;
   const key = publicKeyOfRequest(Buffer.from(request.spec.request, 'base64').toString());
   const certificate = signer.sign(key, {
     commonName: 'system:node:n1',
     organizations: ['system:nodes'],
-    hosts: addresses.map(({ address }) => address),
+    hosts,
     usages: ['server'],
-    notBefore: new Date(clock.now() - 1_000),
-    notAfter: new Date(clock.now() + 24 * hour),
+    notBefore: new Date(from),
+    notAfter: new Date(from + 24 * hour),
   });
   answer({ conditions: [{ type: 'Approved' }], certificate: Buffer.from(certificate).toString('base64') });
 }
@@ -198,4 +201,28 @@ it('outlives the process where a directory is given, as long as it is for the ad
   addresses = [{ type: 'InternalIP', address: '10.0.0.8' }];
   await start({ stored: true });
   expect(requests()).toBeGreaterThan(before);
+});
+
+it.each([
+  ['lacks an address', { hosts: ['10.0.0.99'] }],
+  ['is not valid yet, since the clock of this machine is late', { from: Date.now() + 2 * hour }],
+])('that %s is used, and another one is asked for later and later', async (_what, faults) => {
+  await start();
+  await sign(faults);
+  await untilTold(1);
+  await clock.advance(1_000);
+  expect(requests()).toBe(1);
+  await clock.advance(2_000);
+  const again = requests();
+  expect(again).toBeGreaterThan(1);
+  await sign(faults);
+  await untilTold(2);
+  await clock.advance(3_000);
+  expect(requests()).toBe(again);
+  await clock.advance(2_000);
+  await sign();
+  await untilTold(3);
+  const before = requests();
+  await clock.advance(hour);
+  expect(requests()).toBe(before);
 });
