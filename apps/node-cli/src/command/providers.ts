@@ -64,8 +64,9 @@ function heading({ definition, location }: LoadedProvider): string {
 }
 
 function describeOptions(options: readonly ProviderOption[] | undefined): string {
-  if (options === undefined) return 'Its options (--provider-config) are checked, but its schema cannot list them.';
-  if (options.length === 0) return 'It has no options (--provider-config).';
+  if (options === undefined)
+    return 'Its options (--provider-config, --provider-option) are checked, but its schema cannot list them.';
+  if (options.length === 0) return 'It has no options (--provider-config, --provider-option).';
   return textTable(
     ['OPTION', 'TYPE', 'DEFAULT', 'DESCRIPTION'],
     options.map(({ key, type, required, default: value, description = '' }) => [

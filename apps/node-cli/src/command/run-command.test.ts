@@ -54,6 +54,8 @@ describe('a failure', () => {
       ['run --config bad.yaml', 2, /bad\.yaml:1:1: unknown flag nodname; did you mean nodename\?/],
       ['run --config none.yaml', 2, /--config: cannot read none\.yaml: no such file/],
       ['run --provider nowhere', 3, /install it here with: npm install @vk\/provider-nowhere/],
+      ['run --provider mock --provider-option cpus=4', 3, /--provider-option: unknown key cpus; did you mean cpu\?/],
+      ['run --provider mock --provider-option cpu', 2, /--provider-option: 'cpu' is not KEY=VALUE/],
       ['run --provider mock --provider-config mock.yaml', 3, /mock\.yaml:1:1: unknown key cpus; did you mean cpu\?/],
       [`run --provider mock --kubeconfig ${kubeconfig}`, 4, /cannot read the kubeconfig/],
       [

@@ -14,10 +14,14 @@ export interface ConfigDocument {
   readonly value: unknown;
   /** Where a key stands; undefined when that is not known. */
   locate(path: KeyPath): Position | undefined;
+  /** For values that are not from the file: what gave them, such as a flag. */
+  readonly sourceOf?: (path: KeyPath) => string | undefined;
 }
 
-/** `file:line:column`, of the key itself or of the nearest thing around it; the file alone when nothing is known. */
+/** `file:line:column`, of the key itself or of the nearest thing around it; the file alone when nothing is known. Or the flag. */
 export function formatPosition(document: ConfigDocument, path: KeyPath): string {
+  const source = document.sourceOf?.(path);
+  if (source !== undefined) return source;
   for (let length = path.length; length > 0; length--) {
     const position = document.locate(path.slice(0, length));
     if (position !== undefined) return `${document.file}:${position.line}:${position.column}`;

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors/command-error.ts';
-import { formatPosition, type ConfigDocument } from '../config-file/config-document.ts';
+import { formatKeyPath, formatPosition, type ConfigDocument } from '../config-file/config-document.ts';
 import type { NodeCommand } from './flag-definition.ts';
 import { allFlags, flagsOf } from './flag-table.ts';
 import { flagName } from './flag-values.ts';
@@ -21,12 +21,15 @@ export function readFlagFile(document: ConfigDocument, command: NodeCommand): Re
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new CommandError('usage', `${document.file}: the file must hold flags by name, such as nodename: edge-1`);
   const known = new Set(allFlags().map(({ key }) => flagName(key)));
-  const wanted = new Set(flagsOf(command).map(({ key }) => flagName(key)));
+  const wanted = new Map(flagsOf(command).map(({ key, definition }) => [flagName(key), definition.type]));
   const entries = new Map<string, FlagFileEntry>();
   for (const [name, content] of Object.entries(value)) {
     const place = formatPosition(document, [name]);
     if (!known.has(name) || name === 'config') throw unknownName(place, name, known);
-    if (wanted.has(name)) entries.set(name, { text: asText(content, place, name), origin: `${place}: ${name}` });
+    const type = wanted.get(name);
+    if (type === undefined) continue;
+    const text = type.separator === '\n' ? asLines(content, place, name) : asText(content, place, name);
+    entries.set(name, { text, origin: `${place}: ${name}` });
   }
   return entries;
 }
@@ -37,6 +40,15 @@ function unknownName(place: string, name: string, known: ReadonlySet<string>): C
   const hint =
     near === undefined ? 'virtual-kubelet run --help lists the names, here without dashes' : `did you mean ${near}?`;
   return new CommandError('usage', `${place}: unknown flag ${name}; ${hint}`);
+}
+
+/** `key=value`, one per line; what is not plain is JSON. */
+function asLines(content: unknown, place: string, name: string): string {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new CommandError('usage', `${place}: ${name}: the value must be keys with their values`);
+  return Object.entries(content)
+    .map(([key, value]) => `${formatKeyPath([key])}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n');
 }
 
 function asText(content: unknown, place: string, name: string): string {

@@ -4,6 +4,7 @@ import { duration } from './duration.ts';
 import { flagGroups, type FlagDefinition, type FlagTable, type NodeCommand } from './flag-definition.ts';
 import type { FlagKey } from './flag-values.ts';
 import { kubeletApiFlags } from './kubelet-api-flags.ts';
+import { givenProviderOptions } from './given-provider-option.ts';
 import { boolean, choice, integer, keyValues, text, textMatching } from './value-types.ts';
 
 const file = text('FILE');
@@ -26,6 +27,12 @@ export const flagTable: FlagTable = {
     group: 'Provider',
     type: file,
     description: "The provider's own configuration, in TOML, YAML or JSON",
+  },
+  providerOption: {
+    group: 'Provider',
+    type: givenProviderOptions,
+    description:
+      'One key of the configuration of the provider, which wins over the file: name=value, a.b=value, or a list or an object in JSON; may be given several times, in the variable one per line',
   },
   kubeconfig: {
     group: 'Cluster',

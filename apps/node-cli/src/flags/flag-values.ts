@@ -1,4 +1,5 @@
 import type { ListenAddress } from '@vk/node';
+import type { GivenProviderOption } from './given-provider-option.ts';
 import type { LoopbackAddress } from '../telemetry/loopback-address.ts';
 import type { TraceExporter } from '../telemetry/trace-flags.ts';
 
@@ -7,6 +8,7 @@ export interface FlagValues {
   readonly config?: string;
   readonly provider?: string;
   readonly providerConfig?: string;
+  readonly providerOption?: readonly GivenProviderOption[];
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly server?: string;

@@ -115,6 +115,24 @@ describe('the flag file', () => {
     expect([...file('port: 1234\nnodes: 2', 'dev').keys()]).toEqual(['port', 'nodes']);
   });
 
+  it('keeps the options of a provider one by one, with commas in their values', () => {
+    const wanted = [
+      { path: ['dns'], text: '["a","b"]' },
+      { path: ['logs', 'maxSize'], text: '10Mi' },
+    ];
+    const typed = given({ 'provider-option': ['dns=["a","b"]', 'logs.maxSize=10Mi'] });
+    expect(resolveFlags(sources({ given: typed })).values.providerOption).toEqual(wanted);
+    const environment = { VK_PROVIDER_OPTION: 'dns=["a","b"]\nlogs.maxSize=10Mi' };
+    expect(resolveFlags(sources({ environment })).values.providerOption).toEqual(wanted);
+    const written = file('provider-option:\n  dns: [a, b]\n  logs: { maxSize: 10Mi }\n  x/y: 1\n');
+    expect(resolveFlags(sources({ file: written })).values.providerOption).toEqual([
+      { path: ['dns'], text: '["a","b"]' },
+      { path: ['logs'], text: '{"maxSize":"10Mi"}' },
+      { path: ['x/y'], text: '1' },
+    ]);
+    expect(() => file('provider-option: [a]')).toThrow('provider-option: the value must be keys with their values');
+  });
+
   it('takes labels as a table', () => {
     const { values } = resolveFlags(sources({ file: file('node-labels:\n  a: "1"\n  b: x\n') }));
     expect(values.nodeLabels).toEqual({ a: '1', b: 'x' });

@@ -61,7 +61,8 @@ function find<Value>(
 ): Found | undefined {
   const name = flagName(key);
   const all = sources.given.get(name);
-  const typed = definition.type.isList === true ? all?.join(',') : all?.at(-1);
+  const { separator } = definition.type;
+  const typed = separator === undefined ? all?.at(-1) : all?.join(separator);
   if (typed !== undefined) return { text: typed, origin: `--${name}` };
   for (const variable of [flagVariable(key), ...(definition.variables ?? [])]) {
     const text = sources.environment[variable];

@@ -4,8 +4,8 @@ import { nearestName } from './nearest-name.ts';
 export interface ValueType<Value> {
   /** Stands for the value in the help; absent for a switch. */
   readonly placeholder?: string;
-  /** Given several times, the texts are put together with commas; else the last counts. */
-  readonly isList?: true;
+  /** Given several times, the texts are put together with this between them; without it the last counts. */
+  readonly separator?: ',' | '\n';
   /** Throws a RangeError whose message ends the sentence "--flag: ". */
   readonly parse: (text: string) => Value;
   /** The value as it would be typed. */
@@ -79,7 +79,7 @@ export function choice<Word extends string>(words: readonly Word[]): ValueType<W
 /** `key=value,key=value`, in the given order. */
 export const keyValues: ValueType<Readonly<Record<string, string>>> = {
   placeholder: 'KEY=VALUE,...',
-  isList: true,
+  separator: ',',
   parse: (given) => {
     const entries = given
       .split(',')

@@ -5,8 +5,8 @@ import { nearestName } from '../flags/nearest-name.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { unknownKeys, type UnknownKey } from './unknown-keys.ts';
 
-/** What is checked when no `--provider-config` was given: nothing, so that the schema's defaults decide. */
-const noDocument: ConfigDocument = { file: '(no --provider-config)', value: {}, locate: () => undefined };
+/** What is checked when no `--provider-config` was given: nothing, so that options and the schema's defaults decide. */
+export const noDocument: ConfigDocument = { file: '(no --provider-config)', value: {}, locate: () => undefined };
 
 /**
  * Checks a provider's configuration by the provider's own schema and fills in its defaults.

@@ -7,7 +7,7 @@ export type TraceExporter = (typeof traceExporters)[number];
 /** One or several, with commas or the flag again. */
 export const exporterList: ValueType<readonly TraceExporter[]> = {
   placeholder: 'otlp',
-  isList: true,
+  separator: ',',
   parse: (given) =>
     given
       .split(',')
