@@ -29,6 +29,8 @@ export type { RemoteCommandQuery, RemoteCommandStreams } from './remote-command/
 export type { StreamSession } from './remote-command/stream-session.ts';
 export type { TerminalSize } from './remote-command/terminal-sizes.ts';
 export type { DialTarget } from './upgrade/dial-target.ts';
+export { readProtocolToken, webSocketProtocols } from './upgrade/protocol-token.ts';
+export type { ProtocolToken } from './upgrade/protocol-token.ts';
 export { refuseUpgrade } from './upgrade/refuse-upgrade.ts';
 export type { Refusal } from './upgrade/refuse-upgrade.ts';
 export { upgradeKind } from './upgrade/request-headers.ts';

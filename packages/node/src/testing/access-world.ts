@@ -1,4 +1,5 @@
 import { request as httpsRequest } from 'node:https';
+import { refuseUpgrade } from '@vk/streaming';
 import { createRequestAccess } from '../kubelet-api/access/create-request-access.ts';
 import { NodeAuthorizer } from '../kubelet-api/access/node-authorizer.ts';
 import { ReviewClient } from '../kubelet-api/access/review-client.ts';
@@ -88,8 +89,15 @@ export async function openAccessWorld(options: { readonly cacheLimit?: number } 
             : response.writeHead(decision.status).end(decision.message),
         );
     },
-    handleUpgrade: (_request, socket) => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+    handleUpgrade: (request, socket) => {
+      if (request.headers.upgrade === 'test') {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+        return;
+      }
+      const attributes = { nodeName: 'node-1', verb: 'get', subresources: ['proxy'] } as const;
+      void access
+        .decide(request, attributes, AbortSignal.timeout(20_000))
+        .then((decision) => refuseUpgrade(socket, { status: decision.allowed ? 418 : decision.status, message: '' }));
     },
   });
   await listener.listen();

@@ -6,7 +6,8 @@ import { SpdyConnection } from '../spdy/spdy-connection.ts';
 import { acceptSpdy } from '../upgrade/accept-spdy.ts';
 import { prepareSocket } from '../upgrade/prepare-socket.ts';
 import { refuseUpgrade } from '../upgrade/refuse-upgrade.ts';
-import { chooseProtocol, headerList, upgradeKind } from '../upgrade/request-headers.ts';
+import { webSocketProtocols } from '../upgrade/protocol-token.ts';
+import { chooseProtocol, upgradeKind } from '../upgrade/request-headers.ts';
 import { acceptWebSocket } from '../websocket/accept-web-socket.ts';
 import { tunnelDuplex } from '../websocket/tunnel-duplex.ts';
 import type { ForwardConnection } from './forwarded-connection.ts';
@@ -83,7 +84,7 @@ function overSpdy(upgrade: ForwardUpgrade): PortForwardSession {
 async function overWebSocket(upgrade: ForwardUpgrade): Promise<PortForwardSession> {
   const settings = streamingSettings(upgrade);
   const protocols = [tunnelProtocol, ...channelForwardProtocols] as const;
-  const offered = headerList(upgrade.request, 'sec-websocket-protocol');
+  const offered = webSocketProtocols(upgrade.request);
   const wanted = chooseProtocol(offered.length === 0 ? [''] : offered, protocols);
   if (wanted !== undefined && wanted !== tunnelProtocol && upgrade.ports.length === 0) {
     throw refuseUpgrade(upgrade.socket, { status: 400, message: 'query parameter "port" is required' });

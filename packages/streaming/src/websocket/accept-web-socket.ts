@@ -4,7 +4,8 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { StreamingSettings } from '../options/streaming-options.ts';
 import { refuseUpgrade } from '../upgrade/refuse-upgrade.ts';
-import { chooseProtocol, headerList } from '../upgrade/request-headers.ts';
+import { webSocketProtocols } from '../upgrade/protocol-token.ts';
+import { chooseProtocol } from '../upgrade/request-headers.ts';
 
 export interface WebSocketUpgrade<P extends string> {
   readonly request: IncomingMessage;
@@ -26,8 +27,9 @@ export async function acceptWebSocket<P extends string>(
   upgrade: WebSocketUpgrade<P>,
 ): Promise<{ webSocket: WebSocket; protocol: P }> {
   const { request, socket, head, protocols, settings } = upgrade;
-  const offered = headerList(request, 'sec-websocket-protocol');
-  const protocol = chooseProtocol(offered.length === 0 ? [''] : offered, protocols);
+  const offered = webSocketProtocols(request);
+  const named = (request.headers['sec-websocket-protocol'] ?? '') !== '';
+  const protocol = chooseProtocol(named ? offered : [''], protocols);
   if (protocol === undefined) {
     throw refuseUpgrade(socket, {
       status: 403,

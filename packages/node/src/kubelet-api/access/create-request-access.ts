@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readProtocolToken } from '@vk/streaming';
 import type { Logger } from '../../provider/logger.ts';
 import type { AccessDecision, RequestAccess, RequestUser } from '../request-access.ts';
 import type { Authentication } from './authentication.ts';
@@ -18,21 +19,32 @@ export interface RequestAccessOptions {
 const authenticatedGroup = 'system:authenticated';
 
 /**
- * Client certificate or bearer token, either one is enough; then SubjectAccessReview. There is no anonymous user. What a
+ * Client certificate or bearer token, in a header or as a WebSocket protocol: any one is enough; then SubjectAccessReview. There is no anonymous user. What a
  * client is told is the kubelet's one word; why is in the log.
  */
 export function createRequestAccess({ peers, tokens, authorizer, log }: RequestAccessOptions): RequestAccess {
-  async function byToken(request: IncomingMessage, signal: AbortSignal): Promise<Authentication> {
-    const token = bearerToken(request);
+  async function byToken(token: string | undefined, signal: AbortSignal): Promise<Authentication> {
     return token === undefined ? { kind: 'absent' } : tokens.authenticate(token, signal);
   }
 
+  async function byProtocol(request: IncomingMessage, signal: AbortSignal): Promise<Authentication> {
+    const given = readProtocolToken(request);
+    if (given !== undefined && 'problem' in given) return { kind: 'refused', reason: given.problem };
+    return byToken(given?.token, signal);
+  }
+
   async function authenticate(request: IncomingMessage, signal: AbortSignal): Promise<RequestUser | string> {
-    const byCertificate = peers.authenticate(request.socket);
-    if (byCertificate.kind === 'user') return byCertificate.user;
-    const holder = await byToken(request, signal);
-    if (holder.kind === 'user') return holder.user;
-    const reasons = [byCertificate, holder].flatMap((tried) => (tried.kind === 'refused' ? [tried.reason] : []));
+    const ways = [
+      async () => peers.authenticate(request.socket),
+      () => byToken(bearerToken(request), signal),
+      () => byProtocol(request, signal),
+    ];
+    const reasons: string[] = [];
+    for (const way of ways) {
+      const tried = await way();
+      if (tried.kind === 'user') return tried.user;
+      if (tried.kind === 'refused') reasons.push(tried.reason);
+    }
     return reasons.length === 0
       ? 'neither a client certificate nor a bearer token came with the request'
       : reasons.join('; ');

@@ -44,6 +44,20 @@ describe('who asks', () => {
     expect(JSON.parse(body)).toEqual({ username: 'robot', groups: ['bots', 'system:authenticated'] });
   });
 
+  it('is the holder of a token that comes as a WebSocket protocol, as a browser sends it', async () => {
+    const ask = async (token: string, others: readonly string[] = ['v5.channel.k8s.io']): Promise<number> => {
+      const encoded = `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString('base64url')}`;
+      const protocols = [encoded, ...others].join(', ');
+      const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Protocol': protocols };
+      return (await world.ask({ headers })).status;
+    };
+    // 418 is what the test's server answers to those who are let in.
+    expect(await ask('good')).toBe(418);
+    expect(await ask('bad')).toBe(401);
+    expect(await ask('good', [])).toBe(401);
+    expect(await ask('good', ['base64url.bearer.authorization.k8s.io.Z29vZA', 'v5.channel.k8s.io'])).toBe(401);
+  });
+
   it('is the holder of a good token where the certificate does not hold', async () => {
     const identity = new TestCertificateAuthority('another CA').issue({ commonName: 'operator' });
     expect((await world.ask({ identity, token: 'good' })).status).toBe(200);
