@@ -20,7 +20,11 @@ test(
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'pack-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    await installPacked(repositoryRoot, ['@vk/node', '@vk/devcluster', '@vk/provider-mock', '@vk/node-cli'], directory);
+    await installPacked(
+      repositoryRoot,
+      ['@vk/streaming', '@vk/node', '@vk/devcluster', '@vk/provider-mock', '@vk/node-cli'],
+      directory,
+    );
 
     // An empty KUBEBUILDER_ASSETS folder: the cluster is to be the installed one.
     const assets = join(directory, 'no-assets');
