@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readProtocolToken, webSocketProtocols } from '@vk/streaming';
 
 /** What the API server keeps to itself: by these the client is known to it, and to nobody behind it. */
 const withheld = /^(authorization|impersonate-.*|x-remote-.*)$/i;
@@ -35,9 +36,17 @@ export function endToEnd(pairs: readonly Header[]): Header[] {
   return pairs.filter(([name]) => !dropped.has(name.toLowerCase()));
 }
 
+/** All headers, in which the WebSocket protocols are without the bearer token that may have come as one. */
+function withoutProtocolToken(incoming: IncomingMessage): Header[] {
+  const pairs = headerPairs(incoming.rawHeaders);
+  if (readProtocolToken(incoming) === undefined) return pairs;
+  const others = pairs.filter(([name]) => name.toLowerCase() !== 'sec-websocket-protocol');
+  return [...others, ['Sec-WebSocket-Protocol', webSocketProtocols(incoming).join(', ')]];
+}
+
 /** The headers of a client's request for the node behind this server, with the client's address added. */
 export function forwardedHeaders(incoming: IncomingMessage): Header[] {
-  const pairs = headerPairs(incoming.rawHeaders).filter(([name]) => !withheld.test(name));
+  const pairs = withoutProtocolToken(incoming).filter(([name]) => !withheld.test(name));
   const others = pairs.filter(([name]) => name.toLowerCase() !== 'x-forwarded-for');
   const path = pairs.filter(([name]) => name.toLowerCase() === 'x-forwarded-for').map(([, value]) => value);
   const { remoteAddress } = incoming.socket;

@@ -1,3 +1,4 @@
+import { request as httpsRequest } from 'node:https';
 import { dialRemoteCommand, type RemoteCommandClient, type StreamingError, UpgradeRefused } from '@vk/streaming';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type CommandNode, commandNode } from './testing/command-node.ts';
@@ -277,5 +278,47 @@ describe('A node that cannot be reached', () => {
       httpStatus: 500,
       message: expect.stringContaining('invalid upgrade response: status code 200') as unknown,
     });
+  });
+});
+
+describe('A token that comes as a WebSocket protocol, as from a browser,', () => {
+  const ask = async (opened: ConnectWorld, token: string): Promise<number> => {
+    const encoded = `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString('base64url')}`;
+    const url = new URL('/api/v1/namespaces/default/pods/pod/exec?stdout=true&command=true', opened.cluster.url);
+    const request = httpsRequest(url, {
+      ca: opened.cluster.caCertificate,
+      agent: false,
+      headers: {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        'Sec-WebSocket-Protocol': `${encoded}, v4.channel.k8s.io`,
+      },
+    });
+    request.end();
+    return new Promise((resolve, reject) => {
+      request.on('error', reject);
+      request.on('response', (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      request.on('upgrade', (answer, socket) => {
+        socket.destroy();
+        resolve(answer.statusCode ?? 0);
+      });
+    });
+  };
+
+  test('says who asks, and is not handed on to the node', async () => {
+    const opened = await start();
+    expect(await ask(opened, opened.cluster.token)).toBe(101);
+    expect(opened.kubelet.seen[0]?.headers['sec-websocket-protocol']).toBe('v4.channel.k8s.io');
+  });
+
+  test('that is not good is 401', async () => {
+    const opened = await start();
+    expect(await ask(opened, 'not-a-token')).toBe(401);
+    expect(opened.kubelet.seen).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { readProtocolToken } from '@vk/streaming';
 import type { UserInfo } from '../registry/registry.ts';
 import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 
@@ -9,8 +10,12 @@ export type Authenticator = (request: IncomingMessage) => UserInfo | undefined;
 const authenticated = 'system:authenticated';
 const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-export function bearerToken(request: IncomingMessage): string | undefined {
-  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+/** The token of the header, or else the one that came as a WebSocket protocol, as browsers send it; empty when that cannot be read. */
+function bearerToken(request: IncomingMessage): string | undefined {
+  const inHeader = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (inHeader !== undefined) return inHeader;
+  const given = readProtocolToken(request);
+  return given !== undefined && 'problem' in given ? '' : given?.token;
 }
 
 /** Knows the cluster's bearer tokens. */
