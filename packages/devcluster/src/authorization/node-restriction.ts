@@ -29,6 +29,20 @@ type Rule = (write: Write, node: string, reader: PolicyReader) => string | undef
 
 const quoted = JSON.stringify;
 
+function podStatusProblem(next: Pod, before: Pod, node: string): string | undefined {
+  if (!deepEqual(next.metadata.labels, before.metadata.labels)) {
+    return `node ${quoted(node)} cannot update labels through pod status`;
+  }
+  // By its claims a pod is given devices: they are the scheduler's to tell.
+  if (!deepEqual(next.status?.resourceClaimStatuses ?? [], before.status?.resourceClaimStatuses ?? [])) {
+    return `node ${quoted(node)} cannot update resource claim statues`;
+  }
+  if (!deepEqual(next.status?.extendedResourceClaimStatus, before.status?.extendedResourceClaimStatus)) {
+    return `node ${quoted(node)} cannot update extended resource claim status`;
+  }
+  return undefined;
+}
+
 function podProblem(write: Write, node: string, reader: PolicyReader): string | undefined {
   const { operation, subresource, object, previous } = write;
   const where = (previous as Pod | undefined)?.spec.nodeName;
@@ -43,9 +57,7 @@ function podProblem(write: Write, node: string, reader: PolicyReader): string | 
       if (where !== node) {
         return `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`;
       }
-      return deepEqual(object?.metadata.labels, previous?.metadata.labels)
-        ? undefined
-        : `node ${quoted(node)} cannot update labels through pod status`;
+      return podStatusProblem(object as Pod, previous as Pod, node);
     case 'eviction':
       return where === node ? undefined : `node ${node} can only evict pods with spec.nodeName set to itself`;
     default:

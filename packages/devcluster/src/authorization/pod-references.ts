@@ -51,9 +51,27 @@ function* references({ spec, metadata }: Pod): Generator<[ReferencedPlural, stri
   for (const container of containers) yield* ofContainer(container);
 }
 
-/** The first kind of object that a pod names, or undefined when it needs nothing of the API. */
-export function firstReference(pod: Pod): ReferencedPlural | undefined {
+/** What volumes need of the API beside the objects that they name. */
+const volumeNeeds = { csi: 'csidrivers (via CSI volumes)', glusterfs: 'endpoints (via glusterFS volumes)' } as const;
+const sourceNeeds = {
+  serviceAccountToken: 'serviceaccounts (via projected volumes)',
+  clusterTrustBundle: 'clustertrustbundles',
+  podCertificate: 'podcertificates',
+} as const;
+
+function needOf<Need extends string>(value: object, needs: Readonly<Record<string, Need>>): Need | undefined {
+  return Object.entries(needs).find(([field]) => field in value)?.[1];
+}
+
+/** The first kind of object that a pod needs, or undefined when it needs nothing of the API. */
+export function firstReference(pod: Pod): string | undefined {
   for (const [kind, referenced] of references(pod)) if (referenced) return kind;
+  if ((pod.spec.resourceClaims ?? []).length > 0) return 'resourceclaims';
+  for (const volume of pod.spec.volumes ?? []) {
+    const sources = volume.projected?.sources ?? [];
+    const need = needOf(volume, volumeNeeds) ?? sources.map((source) => needOf(source, sourceNeeds)).find(Boolean);
+    if (need !== undefined) return need;
+  }
   return undefined;
 }
 

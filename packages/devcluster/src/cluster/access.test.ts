@@ -108,7 +108,7 @@ describe('a role', () => {
   });
 });
 
-describe('the right to get the streams of a pod', () => {
+describe('the right to get the streams of a pod (kubernetes/kubernetes#136550)', () => {
   it.each(['exec', 'attach', 'portforward'])(
     'does not open %s, which is to create one, whatever the method',
     async (door) => {

@@ -126,6 +126,57 @@ describe('a user that is a node changes', () => {
     );
   });
 
+  it('nothing about its owners, with which it could be deleted by somebody else and come back without its taints (CVE-2025-5187)', async () => {
+    await answerTo({ path: '/api/v1/nodes', body: { metadata: { name: 'n' } } });
+    const { body } = await ask(cluster, { path: '/api/v1/nodes/n' });
+    const owner = { apiVersion: 'v1', kind: 'Node', name: 'm', uid: 'none' };
+    const metadata = { ...body.metadata, ownerReferences: [owner] };
+    expect(await answerTo({ method: 'PUT', path: '/api/v1/nodes/n', body: { ...body, metadata } })).toContain(
+      'node "n" is not allowed to modify ownerReferences',
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ['claims of devices', { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }, 'resourceclaims'],
+    ['secrets', { volumes: [{ name: 'v', secret: { secretName: 'other' } }] }, 'secrets'],
+    [
+      'tokens',
+      { volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }] },
+      'serviceaccounts (via projected volumes)',
+    ],
+    ['CSI drivers', { volumes: [{ name: 'v', csi: { driver: 'd' } }] }, 'csidrivers (via CSI volumes)'],
+  ])('no mirror pods that need %s (CVE-2025-4563)', async (_, spec, plural) => {
+    await answerTo({ path: '/api/v1/nodes', body: { metadata: { name: 'n' } } });
+    const { body: stored } = await ask(cluster, { path: '/api/v1/nodes/n' });
+    const mirror = {
+      metadata: {
+        name: 'mirror',
+        annotations: { 'kubernetes.io/config.mirror': 'x' },
+        ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'n', uid: stored.metadata?.uid, controller: true }],
+      },
+      spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] },
+    };
+    const path = `${namespace}/pods`;
+    expect(await answerTo({ path, body: { ...mirror, spec: { ...mirror.spec, ...spec } } })).toContain(
+      `node "n" can not create pods that reference ${plural}`,
+    );
+    expect(await answerTo({ path, body: mirror })).toBe('201');
+  });
+
+  it('no claims of devices in the status of its pods (CVE-2025-4563)', async () => {
+    const { status, body } = await ask(cluster, {
+      method: 'PATCH',
+      path: `${namespace}/pods/mine/status`,
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: { status: { resourceClaimStatuses: [{ name: 'gpu', resourceClaimName: 'gpu' }] } },
+      user,
+    });
+    expect([status, body.message]).toEqual([
+      403,
+      expect.stringContaining('node "n" cannot update resource claim statues'),
+    ]);
+  });
+
   it('certificate requests for itself only', async () => {
     const create = async (commonName: string): Promise<string> => {
       const request = await newCertificateRequest({ commonName, organizations: ['system:nodes'], dnsNames: ['n'] });

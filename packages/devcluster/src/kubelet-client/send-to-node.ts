@@ -33,6 +33,17 @@ export interface NodeAnswer {
 /** As long as kube-apiserver waits for a connection. */
 const dialMilliseconds = 30_000;
 
+const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
+
+/**
+ * The length of a body that there is not is said, as by Go's client. Unsaid, Node.js would send the end of an empty body in
+ * chunks, and a node that changes the protocol would take it for the first bytes of the other one.
+ */
+function withLength({ method, headers, body }: NodeRequest): string[] {
+  const says = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length');
+  return body !== undefined || says || withoutBody.has(method) ? [...headers] : [...headers, 'Content-Length', '0'];
+}
+
 /**
  * Sends a request on a connection of its own and resolves with the head of the answer. Redirects are not followed.
  *
@@ -41,7 +52,8 @@ const dialMilliseconds = 30_000;
 export async function sendToNode(options: NodeRequest): Promise<NodeAnswer> {
   const { host, port, tls, method, path, signal, clock } = options;
   const answered = Promise.withResolvers<NodeAnswer>();
-  const requestOptions: RequestOptions = { host, port, method, path, headers: options.headers, agent: false, signal };
+  const headers = withLength(options);
+  const requestOptions: RequestOptions = { host, port, method, path, headers, agent: false, signal };
   const request = tls === undefined ? httpRequest(requestOptions) : httpsRequest({ ...requestOptions, ...tls });
   const timer = clock.setTimeout(() => {
     answered.reject(dialTimeout(options));

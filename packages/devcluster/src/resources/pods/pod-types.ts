@@ -199,6 +199,7 @@ export interface PodSpec {
   subdomain?: string;
   securityContext?: Record<string, unknown>;
   imagePullSecrets?: { name?: string }[];
+  resourceClaims?: { name: string; resourceClaimName?: string; resourceClaimTemplateName?: string }[];
   affinity?: { nodeAffinity?: NodeAffinity; podAffinity?: object; podAntiAffinity?: object };
   schedulerName?: string;
   tolerations?: Toleration[];
@@ -271,6 +272,8 @@ export interface PodStatus {
   hostIPs?: { ip: string }[];
   nominatedNodeName?: string;
   qosClass?: string;
+  resourceClaimStatuses?: { name: string; resourceClaimName?: string }[];
+  extendedResourceClaimStatus?: { resourceClaimName: string; requestMappings: object[] };
   startTime?: string;
 }
 
