@@ -26,21 +26,26 @@ export interface KubeletAccess {
 }
 
 export function createKubeletAccess({ client, clock, log, random, settings }: KubeletAccessOptions): KubeletAccess {
-  const reviews = new ReviewClient({ client, clock, log, random });
+  // Each kind has a queue of its own: anybody may send tokens, and they are not to hold up those who are known.
+  const tokenReviews = new ReviewClient({ client, clock, log, random });
+  const accessReviews = new ReviewClient({ client, clock, log, random });
   const tokens = new TokenAuthenticator({
-    reviews,
+    reviews: tokenReviews,
     clock,
     cacheMilliseconds: settings.tokenCacheMilliseconds ?? 120_000,
   });
   const authorizer = new NodeAuthorizer({
-    reviews,
+    reviews: accessReviews,
     clock,
     allowedMilliseconds: settings.allowedCacheMilliseconds ?? 300_000,
     deniedMilliseconds: settings.deniedCacheMilliseconds ?? 30_000,
   });
   return {
     forListener: (peers) => createRequestAccess({ peers, tokens, authorizer, log }),
-    close: () => reviews.close(),
+    close: () => {
+      tokenReviews.close();
+      accessReviews.close();
+    },
   };
 }
 
