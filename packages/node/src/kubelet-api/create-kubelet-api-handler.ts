@@ -10,6 +10,7 @@ import type { AdmitOptions } from './admit.ts';
 import { answerRequest } from './answer-request.ts';
 import type { ApiServices } from './api-call.ts';
 import { OpenExchanges } from './exchange/open-exchanges.ts';
+import { UnansweredRequests } from './exchange/unanswered-requests.ts';
 import type { KubeletApiHandler, KubeletApiOptions } from './kubelet-api-handler.ts';
 import { takeOverConnection } from './take-over-connection.ts';
 
@@ -19,11 +20,13 @@ const patienceMilliseconds = 10_000;
 /** Serves the kubelet API on a server of the caller's: see {@link KubeletApiHandler}. */
 export function createKubeletApiHandler(options: KubeletApiOptions): KubeletApiHandler {
   const open = new OpenExchanges();
+  const unanswered = new UnansweredRequests();
   const admission = admissionOf(options);
   const onDefect = (error: unknown): void =>
     admission.log.error('The kubelet API has a defect', { error: String(error) });
   return {
     handleRequest: (request, response) => {
+      unanswered.add(request.socket, response);
       open.begin(
         (exchange) => answerRequest(request, response, exchange, { ...admission, open }),
         (error) => {
@@ -33,6 +36,11 @@ export function createKubeletApiHandler(options: KubeletApiOptions): KubeletApiH
       );
     },
     handleUpgrade: (request, socket, head) => {
+      if (unanswered.on(socket)) {
+        // What is still to be answered would be written into the stream.
+        socket.on('error', () => undefined).destroy();
+        return;
+      }
       open.begin(
         (exchange) => takeOverConnection({ request, socket, head }, exchange, { ...admission, open }),
         (error) => {

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { NotFound } from '../provider/errors/not-found.ts';
 import { RetryAfter } from '../provider/errors/retry-after.ts';
 import { Unsupported } from '../provider/errors/unsupported.ts';
@@ -8,7 +8,7 @@ import type { Provider } from '../provider/provider.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { routeTable } from './routing/route-table.ts';
 import { sampleNode, samplePodOn } from './testing/sample-node.ts';
-import { startApi, type StartApiOptions, type StartedApi } from './testing/start-api.ts';
+import { readText, startApi, type StartApiOptions, type StartedApi } from './testing/start-api.ts';
 import { reasonOf } from './testing/streams.ts';
 
 let api: StartedApi | undefined;
@@ -263,4 +263,40 @@ test('a body that no route reads is thrown away, and a long one ends the connect
   const chunk = `4000\r\n${'y'.repeat(0x4000)}\r\n`;
   for (let sent = 0; sent < 64 && !socket.destroyed; sent += 1) socket.write(chunk);
   await closed;
+});
+
+test('a stream does not begin on a connection on which another answer is still to come: their bytes would mix', async () => {
+  const called: string[] = [];
+  const { promise: pods, resolve: givePods } = Promise.withResolvers<[]>();
+  const provider: Partial<Provider> = {
+    getPods: () => pods,
+    runInContainer: async () => {
+      called.push('runInContainer');
+      return { exitCode: 0 };
+    },
+  };
+  const { connect } = await start({ node: sampleNode({ provider }) });
+  const socket = await connect();
+  socket.write(
+    'GET /runningpods/ HTTP/1.1\r\nHost: node\r\n\r\n' +
+      'POST /exec/default/web/app?command=true&output=1 HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n',
+  );
+  expect(await readText(socket)).toBe('');
+  givePods([]);
+  expect(called).toEqual([]);
+});
+
+test('a stream may begin on a connection whose answers have all been given', async () => {
+  const provider: Partial<Provider> = { runInContainer: async () => ({ exitCode: 0 }) };
+  const { connect } = await start({ node: sampleNode({ provider }) });
+  const socket = await connect();
+  let said = '';
+  socket.on('data', (bytes: Buffer) => (said += bytes.toString('latin1')));
+  socket.write('GET /healthz HTTP/1.1\r\nHost: node\r\n\r\n');
+  await vi.waitFor(() => expect(said).toContain('\r\n\r\nok'));
+  socket.write(
+    'POST /exec/default/web/app?command=true&output=1 HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n',
+  );
+  await vi.waitFor(() => expect(said).toContain('HTTP/1.1 101 '));
+  socket.destroy();
 });
