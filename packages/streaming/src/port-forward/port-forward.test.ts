@@ -171,7 +171,7 @@ describe.each(streamed)('connections of port-forward over %s', (transport) => {
     expect(await broken.failure).toBeUndefined();
   });
 
-  test('are served no more than half as many at a time as there may be streams', async () => {
+  test('CVE-2023-44487: are served no more than half as many at a time as there may be streams, with those that were reset and still run', async () => {
     const { dial } = await world(({ signal }) => once(signal, 'abort').then(() => new Promise(() => undefined)), {
       limits: { streams: 4 },
     });
@@ -209,7 +209,12 @@ describe('streams of port-forward over SPDY', () => {
   async function byHand(
     port: number,
     streams: readonly (readonly [number, Record<string, string>])[],
-  ): Promise<{ said: () => string; reset: (id: number) => void; end: () => void }> {
+  ): Promise<{
+    said: () => string;
+    open: (id: number, headers: Record<string, string>) => void;
+    reset: (id: number) => void;
+    end: () => void;
+  }> {
     const socket = connect(port, '127.0.0.1');
     socket.write(
       'POST /portForward/ns/pod HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n',
@@ -220,15 +225,16 @@ describe('streams of port-forward over SPDY', () => {
       said += chunk.toString('latin1');
     });
     await until(() => said.includes('\r\n\r\n'));
-    for (const [id, headers] of streams) {
+    const open = (id: number, headers: Record<string, string>): void => {
       socket.write(synStreamFrame(id, deflater.deflate(new Map(Object.entries(headers))), false));
-    }
+    };
+    for (const [id, headers] of streams) open(id, headers);
     stops.unshift(async () => {
       socket.destroy();
       await Promise.resolve();
     });
     const reset = (id: number): void => void socket.write(rstStreamFrame(id, resetStatus.cancel));
-    return { said: () => said, reset, end: () => socket.destroy() };
+    return { said: () => said, open, reset, end: () => socket.destroy() };
   }
 
   test('belong together by their numbers where an old client gives no requestID', async () => {
@@ -272,6 +278,38 @@ describe('streams of port-forward over SPDY', () => {
     reset(3);
     await until(() => clock.pending < 2);
     expect(clock.pending).toBe(1);
+  });
+
+  test('CVE-2023-44487: that are opened and reset at once a thousand times are never many at a time, and leave nothing', async () => {
+    const clock = new FakeClock();
+    let [running, most, served] = [0, 0, 0];
+    const { port, sessions } = await world(
+      async ({ signal }) => {
+        served += 1;
+        running += 1;
+        most = Math.max(most, running);
+        if (!signal.aborted) await once(signal, 'abort');
+        running -= 1;
+      },
+      { clock, limits: { streams: 16 } },
+    );
+    const { said, open, reset } = await byHand(port, []);
+    for (let id = 1; id < 4_000; id += 4) {
+      open(id, { streamtype: 'error', port: '80', requestid: String(id) });
+      open(id + 2, { streamtype: 'data', port: '80', requestid: String(id) });
+      reset(id);
+      reset(id + 2);
+    }
+    open(4_001, { streamtype: 'error', port: '80', requestid: 'last' });
+    open(4_003, { streamtype: 'data', port: '80', requestid: 'last' });
+    reset(4_003);
+    // The reply to the last one, 4001.
+    await until(() => said().includes('\x00\x00\x0F\xA1'));
+    await until(() => running === 0 && clock.pending === 1);
+    expect(served).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(sessions[0]?.signal.aborted).toBe(false);
+    expect(sessions[0]?.bufferedBytes).toBe(0);
   });
 
   test.each([
