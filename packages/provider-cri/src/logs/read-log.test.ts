@@ -95,13 +95,13 @@ describe('the log of a container', () => {
     expect(text.startsWith('line 2000 ')).toBe(true);
   });
 
-  it('is not read through a symbolic link', async () => {
+  it('KHV047, CVE-2025-0750: is not read through a symbolic link', async () => {
     await writeFile(join(root, 'secret'), line('secret'));
     await symlink(join(root, 'secret'), path);
     await expect(textOf()).rejects.toThrow(/ELOOP/u);
   });
 
-  it('is not read in a directory that leads out of the root', async () => {
+  it('KHV047, CVE-2025-0750: is not read in a directory that leads out of the root', async () => {
     const outside = await mkdtemp(join(tmpdir(), 'vk-outside-'));
     await writeFile(join(outside, '0.log'), line('secret'));
     await symlink(outside, join(root, 'pod', 'other'));

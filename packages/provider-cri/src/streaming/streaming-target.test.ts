@@ -24,7 +24,7 @@ describe('the address of a one-time streaming URL', () => {
     'file:///etc/passwd',
     '/exec/token',
     '',
-  ])('%j is not dialled', (url) => {
+  ])('KEP-1898: %j is not dialled, whatever the runtime says', (url) => {
     expect(() => streamingTarget(url, policy)).toThrow(Terminal);
   });
 });

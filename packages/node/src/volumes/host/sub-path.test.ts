@@ -45,7 +45,7 @@ describe('a path within a volume', () => {
     expect(await opened(volume, 'key')).toBe(join(volume, '..1/key'));
   });
 
-  it('is refused when a link leads it out, whether what is there exists or would have to be made', async () => {
+  it('CVE-2017-1002101: is refused when a link leads it out, whether what is there exists or would have to be made', async () => {
     const volume = await temporaryDirectory();
     const outside = await temporaryDirectory();
     await mkdir(join(outside, 'etc'));
@@ -66,25 +66,28 @@ describe('a path within a volume', () => {
     expect(await tree(outside)).toEqual({});
   });
 
-  it.each(['a', 'a/b'])('does not lead out when %s becomes a link after it was checked', async (swapped) => {
-    const volume = await temporaryDirectory();
-    const outside = await temporaryDirectory();
-    await mkdir(join(outside, 'b/c'), { recursive: true });
-    await mkdir(join(outside, 'c'), { recursive: true });
-    await mkdir(join(volume, 'a/b/c'), { recursive: true });
-    const files: HostFiles = {
-      ...nodeFiles,
-      open: async (path, ...rest) => {
-        // The first thing that is opened is the volume itself; the path was resolved before.
-        if (path === volume) {
-          await rename(join(volume, swapped), join(volume, 'moved'));
-          await symlink(outside, join(volume, swapped));
-        }
-        return nodeFiles.open(path, ...rest);
-      },
-    };
-    await expect(opened(volume, 'a/b/c', files)).rejects.toThrow(/ELOOP|ENOTDIR/);
-  });
+  it.each(['a', 'a/b'])(
+    'CVE-2021-25741: does not lead out when %s becomes a link after it was checked',
+    async (swapped) => {
+      const volume = await temporaryDirectory();
+      const outside = await temporaryDirectory();
+      await mkdir(join(outside, 'b/c'), { recursive: true });
+      await mkdir(join(outside, 'c'), { recursive: true });
+      await mkdir(join(volume, 'a/b/c'), { recursive: true });
+      const files: HostFiles = {
+        ...nodeFiles,
+        open: async (path, ...rest) => {
+          // The first thing that is opened is the volume itself; the path was resolved before.
+          if (path === volume) {
+            await rename(join(volume, swapped), join(volume, 'moved'));
+            await symlink(outside, join(volume, swapped));
+          }
+          return nodeFiles.open(path, ...rest);
+        },
+      };
+      await expect(opened(volume, 'a/b/c', files)).rejects.toThrow(/ELOOP|ENOTDIR/);
+    },
+  );
 
   it('does not lead out when its last part becomes a link after it was checked', async () => {
     const volume = await temporaryDirectory();

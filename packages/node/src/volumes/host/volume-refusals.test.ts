@@ -9,7 +9,7 @@ function refusals(volumes: Volume[], canMount = true, pod: Pod['spec'] = { conta
 }
 
 describe('volumes that a host cannot give', () => {
-  it('are named by their field, with the reason', () => {
+  it('are named by their field, with the reason, gitRepo among them (CVE-2024-10220, CVE-2025-1767)', () => {
     expect(
       refusals([
         { name: 'a', emptyDir: {} },
