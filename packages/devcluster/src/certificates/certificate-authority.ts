@@ -40,6 +40,8 @@ export interface IssuedCertificate {
 export interface CertificateAuthority {
   /** The authority's own certificate, as PEM. */
   certificate: string;
+  /** Its key, as PEM: for another program that is to sign as this authority. */
+  privateKey: string;
   /** Makes a key and signs a certificate for it. */
   issue(request: CertificateRequest): Promise<IssuedCertificate>;
   /** Signs a certificate for somebody else's public key (DER, SubjectPublicKeyInfo), as PEM. */
@@ -123,6 +125,7 @@ export async function createCertificateAuthority(options: {
   const authority = { certificate, keys };
   return {
     certificate: certificate.toString('pem'),
+    privateKey: await privateKeyPem(keys),
     issue: async (request) => {
       const fresh = await generateKeys();
       const publicKey = await webcrypto.subtle.exportKey('spki', fresh.publicKey);

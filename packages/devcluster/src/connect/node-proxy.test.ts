@@ -69,6 +69,20 @@ test('HEAD goes through as HEAD', async () => {
   });
 });
 
+test('A request for another protocol goes through without its query, as kube-apiserver has it', async () => {
+  const { ask, kubelet } = await start({
+    onUpgrade: (_, socket) => {
+      socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 8\r\nConnection: close\r\n\r\nno query');
+      return Promise.resolve();
+    },
+  });
+  const answer = await ask(`${proxy}/exec/default/pod/app?command=id&output=1`, {
+    headers: { connection: 'Upgrade', upgrade: 'websocket' },
+  });
+  expect(answer).toMatchObject({ status: 400, text: 'no query' });
+  expect(kubelet.seen.map(({ url }) => url)).toEqual(['/exec/default/pod/app']);
+});
+
 test('The node is also named with its port', async () => {
   const { ask, kubelet } = await start();
   const answer = await ask(`/api/v1/nodes/node:${kubelet.port}/proxy/pods`);

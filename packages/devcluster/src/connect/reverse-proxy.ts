@@ -49,16 +49,18 @@ export async function reverseProxy(request: ApiRequest, target: ProxyTarget): Pr
   const { incoming, response, upgrade, signal } = request;
   const url = new URL(incoming.url ?? '/', 'https://localhost');
   const path = pathBehind(request, url);
+  const pathAtNode = path === '' ? '/' : path;
   const toNode: NodeRequest = {
     ...target,
     method: incoming.method ?? 'GET',
-    path: `${path === '' ? '/' : path}${url.search}`,
+    path: `${pathAtNode}${url.search}`,
     headers: forwardedHeaders(incoming).flat(),
     signal,
     clock: request.registry.clock,
   };
   if (upgrade !== undefined) {
-    await proxyUpgrade(request, upgrade, toNode);
+    // Without the query: the API server's proxy leaves it out of requests for another protocol (apimachinery's UpgradeAwareHandler).
+    await proxyUpgrade(request, upgrade, { ...toNode, path: pathAtNode });
     return;
   }
   if (path === '' && (toNode.method === 'GET' || toNode.method === 'HEAD')) {
