@@ -13,7 +13,16 @@ export default defineConfig({
           exclude: ['scripts/pack/**'],
         },
       },
-      { test: { ...node, name: 'lanes', include: ['tests/**/*.test.ts', 'examples/**/*.test.ts'] } },
+      {
+        test: {
+          ...node,
+          name: 'lanes',
+          include: ['tests/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ['tests/real-api/**'],
+        },
+      },
+      // On its own, to be run in a network of its own; on the loopback address as well, without some cases.
+      { test: { ...node, name: 'real-api', include: ['tests/real-api/**/*.test.ts'] } },
       { test: { ...node, name: 'pack', include: ['scripts/pack/**/*.test.ts'] } },
     ],
   },

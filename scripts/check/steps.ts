@@ -12,6 +12,7 @@ const vitest = (report: string, ...projects: string[]): [string, ...string[]] =>
 ];
 
 const tests = '.reports/vitest.json';
+const realApi = '.reports/vitest-real-api.json';
 const pack = '.reports/vitest-pack.json';
 
 /** In the order of running: what the rest needs, then the quick ones, then the long ones. */
@@ -58,6 +59,13 @@ export const steps: readonly Step[] = [
     commands: [vitest(tests, 'unit', 'lanes')],
     live: true,
     testReport: tests,
+  },
+  {
+    name: 'real-api',
+    holds: 'the lane on a real API server passes, in a network of its own where that can be had',
+    commands: [['node', 'scripts/own-network.ts', ...vitest(realApi, 'real-api')]],
+    live: true,
+    testReport: realApi,
   },
   {
     name: 'pack',

@@ -1,9 +1,11 @@
-const host = '127.0.0.1';
+import { testAddress as host } from './test-address.ts';
 
 /** The files of one control plane. */
 export interface ControlPlaneFiles {
   readonly etcdData: string;
   readonly caCertificate: string;
+  /** With which the controller manager signs requests for certificates. */
+  readonly caKey: string;
   readonly servingCertificate: string;
   readonly servingKey: string;
   /** With which the API server comes to nodes. */
@@ -33,13 +35,16 @@ export interface ApiServerFlagOptions {
   readonly etcdPort: number;
   /** The feature gate of that name; the API server's default otherwise. */
   readonly extendWebSocketsToKubelet?: boolean;
+  /** Whether the certificates that nodes serve with have to be of the cluster's authority; false by default, as in Kubernetes. */
+  readonly verifiesNodes?: boolean;
 }
 
 /** Authorisation and admission as in a cluster, and every request in the audit log by the time when it is answered. */
 export function apiServerFlags(options: ApiServerFlagOptions): string[] {
-  const { files, port, etcdPort, extendWebSocketsToKubelet: gate } = options;
+  const { files, port, etcdPort, extendWebSocketsToKubelet: gate, verifiesNodes = false } = options;
   return [
     ...(gate === undefined ? [] : [`--feature-gates=ExtendWebSocketsToKubelet=${gate}`]),
+    ...(verifiesNodes ? [`--kubelet-certificate-authority=${files.caCertificate}`] : []),
     `--etcd-servers=http://${host}:${etcdPort}`,
     `--secure-port=${port}`,
     `--bind-address=${host}`,
@@ -52,6 +57,7 @@ export function apiServerFlags(options: ApiServerFlagOptions): string[] {
     `--kubelet-client-key=${files.kubeletClientKey}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
+    '--enable-bootstrap-token-auth=true',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${files.serviceAccountKey}`,
     `--service-account-signing-key-file=${files.serviceAccountKey}`,
@@ -87,6 +93,8 @@ export function controllerManagerFlags(kubeconfig: string, files: ControlPlaneFi
     '--use-service-account-credentials=true',
     `--service-account-private-key-file=${files.serviceAccountKey}`,
     `--root-ca-file=${files.caCertificate}`,
+    `--cluster-signing-cert-file=${files.caCertificate}`,
+    `--cluster-signing-key-file=${files.caKey}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { createCertificateAuthority, type CertificateAuthority } from '@vk/devcluster';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -19,23 +19,31 @@ import type { ControlPlaneBinaries } from './find-binaries.ts';
 import { freePort } from './free-port.ts';
 import type { ClusterSettings } from './start-dev-cluster.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { movedToken } from './moved-token.ts';
+import { serviceAccountToken } from './service-accounts.ts';
+import { testAddress } from './test-address.ts';
 import type { ClusterUser, TestCluster } from './test-cluster.ts';
 
 /** kube-apiserver and etcd, and what else there is of a control plane. */
 export interface RealCluster extends TestCluster {
   /** Every request of everybody, from the audit log. */
   audit(): Promise<readonly AuditEvent[]>;
-  /** That of the API server's certificate, and of clients. */
-  readonly certificateAuthority: CertificateAuthority;
+  /** Whether there is a controller manager, which signs approved requests for certificates. */
+  readonly signs: boolean;
+}
+
+export interface RealClusterSettings extends ClusterSettings {
+  /** See the flags of the API server. */
+  readonly verifiesNodes?: boolean;
 }
 
 const startMilliseconds = 60_000;
 const admin: ClusterUser = { name: 'admin', groups: ['system:masters'] };
 
-/** Starts the programs on free ports of 127.0.0.1. Resolves when pods can be created; leaves nothing behind when it fails. */
+/** Starts the programs on free ports. Resolves when pods can be created; leaves nothing behind when it fails. */
 export async function startRealCluster(
   binaries: ControlPlaneBinaries,
-  settings: ClusterSettings = {},
+  settings: RealClusterSettings = {},
 ): Promise<RealCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'vk-test-apiserver-'));
   const programs: ChildProgram[] = [];
@@ -58,20 +66,22 @@ interface Start {
   readonly directory: string;
   readonly programs: ChildProgram[];
   readonly closing: (() => Promise<void>)[];
-  readonly settings: ClusterSettings;
+  readonly settings: RealClusterSettings;
 }
 
 async function start({ binaries, directory, programs, closing, settings }: Start): Promise<Omit<RealCluster, 'close'>> {
   const authority = await createCertificateAuthority({ commonName: 'test-ca', now: Date.now() });
   const files = await writeFiles(directory, authority);
-  const run = (program: string, flags: readonly string[]): void => {
-    programs.push(new ChildProgram({ program, arguments: flags, workingDirectory: directory }));
+  const run = (program: string, flags: readonly string[]): ChildProgram => {
+    const running = new ChildProgram({ program, arguments: flags, workingDirectory: directory });
+    programs.push(running);
+    return running;
   };
   const [port, etcdPort] = [await freePort(), await freePort()];
   run(binaries.etcd, etcdFlags(files.etcdData, etcdPort));
-  run(binaries.apiServer, apiServerFlags({ files, port, etcdPort, ...settings }));
+  const apiServer = run(binaries.apiServer, apiServerFlags({ files, port, etcdPort, ...settings }));
 
-  const url = `https://127.0.0.1:${port}`;
+  const url = `https://${testAddress}:${port}`;
   const kubeconfigFor = async (user: ClusterUser): Promise<string> =>
     writeKubeconfig(join(directory, `${user.name.replaceAll(':', '-')}.kubeconfig`), {
       server: url,
@@ -106,6 +116,8 @@ async function start({ binaries, directory, programs, closing, settings }: Start
     kind: 'real API server',
     description: parts.join(', '),
     url,
+    nodeAddress: testAddress,
+    signs: binaries.controllerManager !== undefined,
     caCertificate: authority.certificate,
     certificateAuthority: authority,
     directory,
@@ -113,6 +125,14 @@ async function start({ binaries, directory, programs, closing, settings }: Start
     client,
     schedules: binaries.scheduler !== undefined,
     kubeconfigFor,
+    expiredToken: async (name) => {
+      const key = await readFile(files.serviceAccountKey, 'utf8');
+      return movedToken(await serviceAccountToken(client, { namespace: 'default', name }), { key, seconds: -7_200 });
+    },
+    takeApiServerAway: async () => {
+      // Asked to stop it would wait a minute for its watches to end.
+      await apiServer.stop('SIGKILL');
+    },
     audit: () => readAuditLog(files.auditLog),
     requestsOf: async (user) =>
       (await readAuditLog(files.auditLog)).filter((event) => event.user.username === user).map(observed),
@@ -161,7 +181,7 @@ async function writeFiles(directory: string, authority: CertificateAuthority): P
     commonName: 'kube-apiserver',
     usages: ['server'],
     dnsNames: ['localhost', 'kubernetes.default.svc'],
-    ipAddresses: ['127.0.0.1', '10.0.0.1'],
+    ipAddresses: [testAddress, '10.0.0.1'],
     days: 1,
     now: Date.now(),
   });
@@ -178,6 +198,7 @@ async function writeFiles(directory: string, authority: CertificateAuthority): P
   return {
     etcdData: join(directory, 'etcd'),
     caCertificate: await write('ca.crt', authority.certificate),
+    caKey: await write('ca.key', authority.privateKey),
     servingCertificate: await write('apiserver.crt', serving.certificate),
     servingKey: await write('apiserver.key', serving.privateKey),
     kubeletClientCertificate: await write('kubelet-client.crt', kubeletClient.certificate),

@@ -163,7 +163,7 @@ function nodeProcess({ cluster, directory, name, words }: NodeProcessOptions): N
           'run',
           `--kubeconfig=${kubeconfig}`,
           `--nodename=${name}`,
-          '--node-ip=127.0.0.1',
+          `--node-ip=${cluster.nodeAddress}`,
           '--kubelet-port=0',
           `--provider=${recordingProvider}`,
           `--provider-config=${file('json')}`,
