@@ -1,3 +1,5 @@
+import { LineTooLongError, longestLine } from './line-too-long-error.ts';
+
 const newline = 0x0a;
 
 /** Gives the next bytes, or undefined at the end. Rejects with the signal's reason when it is aborted. */
@@ -24,15 +26,22 @@ export class ByteReader {
     }
   }
 
-  /** The next line with its line break, which the last line may lack; undefined at the end. */
+  /**
+   * The next line with its line break, which the last line may lack; undefined at the end.
+   *
+   * @throws LineTooLongError
+   */
   async readLine(signal: AbortSignal): Promise<Buffer | undefined> {
     const parts: Uint8Array[] = [];
+    let length = 0;
     for (;;) {
       const bytes = await this.read(signal);
       if (bytes === undefined) return parts.length === 0 ? undefined : Buffer.concat(parts);
       const end = bytes.indexOf(newline);
       if (end === -1) {
         parts.push(bytes);
+        length += bytes.length;
+        if (length > longestLine) throw new LineTooLongError();
         continue;
       }
       parts.push(bytes.subarray(0, end + 1));

@@ -11,6 +11,9 @@ const escape = 0x1b;
 const quit = 0x1c;
 const erase = 0x7f;
 
+/** What a terminal of Linux holds of a line, without its end (termios, canonical mode). */
+const longestTypedLine = 4_095;
+
 /** What some typed bytes lead to. */
 export interface TypedBytes {
   /** What the terminal shows of it. */
@@ -51,7 +54,7 @@ export class LineEditor {
       else if (byte === eraseWord) {
         while (this.#line.at(-1) === 0x20) echo.push(...this.#erase());
         while (this.#line.length > 0 && this.#line.at(-1) !== 0x20) echo.push(...this.#erase());
-      } else if (byte >= 0x20 || byte === 0x09) {
+      } else if ((byte >= 0x20 || byte === 0x09) && this.#line.length < longestTypedLine) {
         this.#line.push(byte);
         echo.push(byte);
       }

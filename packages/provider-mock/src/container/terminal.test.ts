@@ -1,5 +1,7 @@
+import type { TerminalSize } from '@vk/node/provider';
 import { expect, it } from 'vitest';
-import { startTerminal, testContainer } from '../testing/test-container.ts';
+import { collector, startTerminal, testContainer } from '../testing/test-container.ts';
+import { runCommand } from './run-command.ts';
 
 it('a shell on a terminal prompts, echoes what is typed, and ends with exit', async () => {
   const session = startTerminal(testContainer(), ['sh']);
@@ -73,4 +75,34 @@ it('what a command on a terminal does not find is said on the terminal', async (
   const session = startTerminal(testContainer(), ['nosuchprogram']);
   expect(await session.exitCode).toBe(127);
   expect(session.output.text()).toBe('sh: nosuchprogram: not found\r\n');
+});
+
+it('a line is cut where a terminal of Linux cuts it, and what is typed beyond is not kept', async () => {
+  const session = startTerminal(testContainer(), ['wc', '-c']);
+  session.type(`stty\r${'x'.repeat(10_000)}\r`);
+  session.type('\u0004');
+  await session.exitCode;
+  expect(session.output.text()).toMatch(/\b4101\r\n$/u);
+});
+
+it('whoever types far ahead of the program waits for it', async () => {
+  let pulls = 0;
+  const stdin = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        pulls += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        controller.enqueue(Buffer.from('x\r'.repeat(100)));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const over = new AbortController();
+  const resizes = new ReadableStream<TerminalSize>();
+  const io = { stdin, stdout: collector().stream, tty: true, resizes };
+  const ended = runCommand(testContainer(), ['sleep', 'infinity'], io, over.signal);
+  for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(pulls).toBeLessThan(20);
+  over.abort(new Error('the test is over'));
+  await expect(ended).rejects.toThrow('the test is over');
 });

@@ -8,6 +8,10 @@ import { ProcessSignal } from '../programs/process-signal.ts';
 /** How long a program that asks for the size waits for a client that has not told it yet. */
 const sizePatience = 500;
 
+/** What may be typed before the program reads it, counted with what each line costs beside its bytes. */
+const mostTypedAhead = 65_536;
+const lineOverhead = 128;
+
 /**
  * A terminal between a client and a program: it echoes and edits lines, turns Ctrl-C into a signal, and writes line breaks
  * as terminals want them. The settings are those that `stty` knows.
@@ -23,6 +27,8 @@ export class Terminal {
   readonly #editor = new LineEditor();
   /** Lines that were typed and not read yet; an empty one is the end of the input. */
   #lines: Uint8Array[] = [];
+  #heldBytes = 0;
+  #taken = Promise.withResolvers<void>();
   #ended = false;
   #typed = Promise.withResolvers<void>();
   #size: TerminalSize | undefined;
@@ -38,6 +44,8 @@ export class Terminal {
       const bytes = await input.read(signal);
       if (bytes === undefined) break;
       await this.#take(bytes);
+      // Whoever types far ahead of the program waits for it.
+      while (this.#heldBytes > mostTypedAhead) await abortable(this.#taken.promise, signal);
     }
     this.#ended = true;
     this.#tell();
@@ -70,16 +78,25 @@ export class Terminal {
     if (echo && shown.echo.length > 0) await this.writer.write(shown.echo);
     for (const signalName of shown.signals) {
       this.#lines = [];
+      this.#heldBytes = 0;
       this.foreground?.abort(new ProcessSignal(signalName));
     }
-    this.#lines.push(...shown.lines);
+    for (const line of shown.lines) {
+      this.#lines.push(line);
+      this.#heldBytes += line.length + lineOverhead;
+    }
     if (shown.lines.length > 0) this.#tell();
   }
 
   async #nextInput(signal: AbortSignal): Promise<Uint8Array | undefined> {
     for (;;) {
       const line = this.#lines.shift();
-      if (line !== undefined) return line.length === 0 ? undefined : line;
+      if (line !== undefined) {
+        this.#heldBytes -= line.length + lineOverhead;
+        this.#taken.resolve();
+        this.#taken = Promise.withResolvers<void>();
+        return line.length === 0 ? undefined : line;
+      }
       if (this.#ended) return undefined;
       await abortable(this.#typed.promise, signal);
     }

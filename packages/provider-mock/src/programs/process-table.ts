@@ -6,6 +6,9 @@ interface RunningProcess {
   readonly stop: (signal: SignalName) => void;
 }
 
+/** A container may have so many; each is a little of the memory of the process that they are all in. */
+const mostProcesses = 1_000;
+
 /** What runs in a container besides its main process, which has the number 1. */
 export class ProcessTable {
   readonly #running = new Map<number, RunningProcess>();
@@ -15,6 +18,11 @@ export class ProcessTable {
   /** `killMain` ends the main process, or gives false when it cannot be ended from within. */
   constructor(killMain?: (signal: SignalName) => boolean) {
     this.#killMain = killMain;
+  }
+
+  /** No other one may begin. */
+  get full(): boolean {
+    return this.#running.size >= mostProcesses;
   }
 
   /** Numbers a process; it ends when its controller is aborted. */

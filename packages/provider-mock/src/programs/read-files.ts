@@ -1,4 +1,5 @@
 import { eventLoopTurn } from '../bytes/event-loop-turn.ts';
+import { LineTooLongError, longestLine } from '../bytes/line-too-long-error.ts';
 import { FileError } from '../file-system/file-error.ts';
 import { isFolder } from '../file-system/nodes.ts';
 import type { Process } from './process.ts';
@@ -29,7 +30,11 @@ export async function* readContent(process: Process, path: string): AsyncGenerat
     for (let index = 0; index < node.chunks.length; index += 1) yield node.chunks[index] ?? zeros;
 }
 
-/** The lines of a file, with their line breaks. */
+/**
+ * The lines of a file, with their line breaks.
+ *
+ * @throws LineTooLongError
+ */
 export async function* readLines(process: Process, path: string): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
   for await (const bytes of readContent(process, path)) {
@@ -41,6 +46,7 @@ export async function* readLines(process: Process, path: string): AsyncGenerator
       start = end + 1;
     }
     if (start < bytes.length) rest = Buffer.concat([rest, bytes.subarray(start)]);
+    if (rest.length > longestLine) throw new LineTooLongError();
   }
   if (rest.length > 0) yield rest;
 }

@@ -201,7 +201,10 @@ export const seq: Program = async (process) => {
   const first = numbers.length > 1 ? (numbers[0] ?? 1) : 1;
   const step = numbers.length > 2 ? (numbers[1] ?? 1) : 1;
   const count = step === 0 ? 0 : Math.floor((last - first) / step) + 1;
-  for (let index = 0; index < count; index += 1) await print(process, `${first + index * step}\n`);
+  for (let index = 0; index < count; index += 1) {
+    if (index % 1_024 === 0) await eventLoopTurn();
+    await print(process, `${first + index * step}\n`);
+  }
   return 0;
 };
 

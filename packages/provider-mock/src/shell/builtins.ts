@@ -1,3 +1,4 @@
+import { LineTooLongError } from '../bytes/line-too-long-error.ts';
 import { FileError } from '../file-system/file-error.ts';
 import { isFolder } from '../file-system/nodes.ts';
 import { wholeFile } from '../file-system/file-content.ts';
@@ -80,7 +81,13 @@ const set: Builtin = async (shell, words, run) => {
 
 const read: Builtin = async (shell, words, run) => {
   const names = words.filter((word) => word !== '-r');
-  const line = await run.stdin.readLine(run.signal);
+  let line: Buffer | undefined;
+  try {
+    line = await run.stdin.readLine(run.signal);
+  } catch (error) {
+    if (error instanceof LineTooLongError) return shell.complain(run, error.message);
+    throw error;
+  }
   const text = line?.toString('utf8').replace(/\n$/u, '') ?? '';
   const pieces = text.trim().split(/[ \t]+/u);
   for (const [index, name] of (names.length === 0 ? ['REPLY'] : names).entries()) {

@@ -1,6 +1,8 @@
 import type { VirtualFileSystem } from '../file-system/virtual-file-system.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
-import { escapePattern, isPattern, matchFiles, patternExpression } from './file-patterns.ts';
+import { escapePattern, isPattern, matchFiles, startExpression } from './file-patterns.ts';
+import { longestText } from './longest-text.ts';
+import { ShellLimitError } from './shell-limit-error.ts';
 import type { Script, Word, WordPart } from './syntax.ts';
 import { UnsetVariableError } from './unset-variable-error.ts';
 
@@ -29,6 +31,7 @@ export async function expandWord(word: Word, expansion: Expansion): Promise<stri
   const append = (text: string, quoted: boolean): void => {
     current ??= { text: '', pattern: '' };
     current.text += text;
+    requireRoom(current.text);
     current.pattern += quoted ? escapePattern(text) : text;
   };
   const finish = (): void => {
@@ -66,8 +69,15 @@ export async function expandWord(word: Word, expansion: Expansion): Promise<stri
 /** A word as one text: neither split nor matched against file names. */
 export async function expandText(word: Word, expansion: Expansion): Promise<string> {
   let text = '';
-  for (const part of word) text += part.kind === 'text' ? part.text : await expandPart(part, expansion);
+  for (const part of word) {
+    text += part.kind === 'text' ? part.text : await expandPart(part, expansion);
+    requireRoom(text);
+  }
   return text;
+}
+
+function requireRoom({ length }: string): void {
+  if (length > longestText) throw new ShellLimitError('out of memory');
 }
 
 function isTildeAlone(word: Word): boolean {
@@ -99,13 +109,14 @@ async function expandPart(part: Exclude<WordPart, { readonly kind: 'text' }>, ex
 
 /** `${NAME#pattern}` and its kin: the shortest or the longest match at one end is taken away. */
 function trimmed(value: string, operator: string, pattern: string): string {
-  const expression = patternExpression(pattern);
-  const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
-  const tried = operator.length === 2 ? lengths.toReversed() : lengths;
-  const atStart = operator.startsWith('#');
-  for (const length of tried) {
-    const part = atStart ? value.slice(0, length) : value.slice(value.length - length);
-    if (expression.test(part)) return atStart ? value.slice(length) : value.slice(0, value.length - length);
-  }
-  return value;
+  const fromEnd = operator.startsWith('%');
+  const text = fromEnd ? backwards(value) : value;
+  const found = startExpression(pattern, { longest: operator.length === 2, fromEnd }).exec(text)?.[0];
+  if (found === undefined) return value;
+  const rest = text.slice(found.length);
+  return fromEnd ? backwards(rest) : rest;
+}
+
+function backwards(text: string): string {
+  return Array.from(text).toReversed().join('');
 }

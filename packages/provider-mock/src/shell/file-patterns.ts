@@ -13,15 +13,58 @@ export function isPattern(text: string): boolean {
   return /(?<!\\)(?:\\\\)*[*?[]/u.test(text);
 }
 
+/** What stands between the stars of a pattern: for each character the regular expression that it has to match. */
+function segmentsOf(pattern: string): string[][] {
+  const segments: string[][] = [[]];
+  for (const [token] of pattern.matchAll(/\\[^]|\[[!^]?\]?(?:\\[^]|[^\\\]])*\]|[^]/gu)) {
+    if (token === '*') segments.push([]);
+    else if (token === '?') segments.at(-1)?.push('[^]');
+    else segments.at(-1)?.push(characterExpression(token));
+  }
+  return segments;
+}
+
+function characterExpression(token: string): string {
+  if (token.length > 1 && token.startsWith('\\')) return escapeExpression(token.slice(1));
+  if (token.length === 1) return escapeExpression(token);
+  const negated = /^\[[!^]/u.test(token);
+  const members = token.slice(negated ? 2 : 1, -1).replace(/\\([^])/gu, '$1');
+  const expression = `[${negated ? '^' : ''}${members.replace(/[\\[\]^]/gu, String.raw`\$&`)}]`;
+  try {
+    return new RegExp(expression, 'u').source;
+  } catch {
+    // A range that runs backwards: the brackets stand for themselves.
+    return escapeExpression(token);
+  }
+}
+
+/**
+ * Segments one after the other with anything between them. Each but the last is taken where it is found first, for good:
+ * otherwise a pattern of many stars would be tried in so many ways that the process stood still.
+ */
+function joined(segments: readonly string[], last: string): string {
+  const [first = '', ...others] = segments;
+  const taken = others.filter((segment) => segment !== '');
+  return first + taken.map((segment, index) => `(?=([^]*?${segment}))\\${index + 1}`).join('') + last;
+}
+
 /** A pattern of the shell as a regular expression for the whole of a text. */
 export function patternExpression(pattern: string): RegExp {
-  let source = '';
-  for (const [token = ''] of pattern.matchAll(/\\?[^]|\[[!^]?\]?[^\]]*\]/gu)) {
-    if (token === '*') source += '[^]*';
-    else if (token === '?') source += '[^]';
-    else source += escapeExpression(token.length > 1 && token.startsWith('\\') ? token.slice(1) : token);
-  }
-  return new RegExp(`^${source}$`, 'u');
+  const segments = segmentsOf(pattern).map((segment) => segment.join(''));
+  const last = segments.length > 1 ? `[^]*${segments.pop() ?? ''}` : '';
+  return new RegExp(`^${joined(segments, `${last}$`)}`, 'u');
+}
+
+/** A pattern as a regular expression for the start of a text, or for its end when both are read backwards. */
+export function startExpression(
+  pattern: string,
+  { longest, fromEnd }: { readonly longest: boolean; readonly fromEnd: boolean },
+): RegExp {
+  const written = segmentsOf(pattern);
+  const ordered = fromEnd ? written.toReversed().map((segment) => segment.toReversed()) : written;
+  const segments = ordered.map((segment) => segment.join(''));
+  const last = longest && segments.length > 1 ? `[^]*${segments.pop() ?? ''}` : '';
+  return new RegExp(`^${joined(segments, last)}`, 'u');
 }
 
 /** The paths that match, sorted. Names that begin with a dot match only a pattern that does. */

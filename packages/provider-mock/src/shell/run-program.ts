@@ -1,3 +1,4 @@
+import { LineTooLongError } from '../bytes/line-too-long-error.ts';
 import { BrokenPipeError } from '../bytes/pipe.ts';
 import type { Machine } from '../container/machine.ts';
 import type { Terminal } from '../container/terminal.ts';
@@ -30,6 +31,10 @@ export interface ProgramCall {
 export async function runProgram(call: ProgramCall): Promise<number> {
   const { machine, words, environment, workingDirectory, streams, signal, terminal } = call;
   const [name = '', ...rest] = words;
+  if (machine.processes.full) {
+    await streams.stderr.write(Buffer.from("sh: can't fork: Resource temporarily unavailable\n"));
+    return 2;
+  }
   const controller = new AbortController();
   const id = machine.processes.add(words.join(' '), controller);
   const process: Process = {
@@ -59,7 +64,7 @@ async function exitCodeOf(error: unknown, process: Process): Promise<number> {
   if (error instanceof ProcessSignal) return error.exitCode;
   if (error instanceof BrokenPipeError) return new ProcessSignal('PIPE').exitCode;
   if (error instanceof FileError) return complain(process, `${error.path}: ${error.message}`);
-  if (error instanceof UsageError) return complain(process, error.message);
+  if (error instanceof UsageError || error instanceof LineTooLongError) return complain(process, error.message);
   throw error;
 }
 

@@ -30,8 +30,40 @@ describe('the shell of a mock container', () => {
     ['echo hello # a comment', 'hello\n'],
     ['cd /usr/bin; pwd; cd -; pwd', '/usr/bin\n/\n'],
     ['yes | head -n 2', 'y\ny\n'],
+    ['cd /tmp && touch a1 b1 c1 && echo [ab]1 [!ab]1 "[ab]1" [a-b]? [z]', 'a1 b1 c1 [ab]1 a1 b1 [z]\n'],
+    ['f=abcabc; echo ${f#*b} ${f##*b} ${f%b*} ${f%%b*} ${f#[xa]} ${f##*}', 'cabc c abca a bcabc\n'],
   ])('%s', async (script, stdout) => {
     expect(await run(testContainer(), script)).toMatchObject({ stdout });
+  });
+
+  it.each([
+    ['a substitution without end', 'x=$(cat /dev/zero); echo never', 'sh: out of memory\n', 2],
+    ['one through a pipe', 'x=$(cat /dev/zero | cat); echo never', 'sh: out of memory\n', 2],
+    ['a text that doubles', 'x=0123456789; while true; do x=$x$x; done; echo never', 'sh: out of memory\n', 2],
+    ['a line without end', 'head -n 1 /dev/zero', 'head: the line is too long\n', 1],
+    ['a line without end for read', 'cat /dev/zero | read x; echo $?', 'sh: the line is too long\n', 0],
+    ['an eval within itself', 'x=\'eval "$x"\'; eval "$x"; echo never', 'sh: too many commands within each other\n', 2],
+    ['one in subshells', 'x=\'(eval "$x")\'; eval "$x"', 'sh: too many commands within each other\n', 2],
+  ])('%s ends before it fills the memory of the process', async (_what, script, stderr, exitCode) => {
+    expect(await run(testContainer(), script)).toMatchObject({ stderr, exitCode });
+  });
+
+  it('a program that starts itself again and again gets no more processes at some point', async () => {
+    const machine = testContainer();
+    const { stderr } = await run(machine, 'echo /tmp/self > /tmp/self; chmod 755 /tmp/self; /tmp/self');
+    expect(stderr).toContain("can't fork: Resource temporarily unavailable");
+    expect(machine.processes.list()).toEqual([]);
+  });
+
+  it('a program that writes without end to nowhere can be ended', async () => {
+    const gone = new AbortController();
+    setImmediate(() => gone.abort(new Error('the client is gone')));
+    await expect(run(testContainer(), 'seq 1000000000 > /dev/null', undefined, gone.signal)).rejects.toThrow('gone');
+  });
+
+  it('a pattern of many stars is tried in reasonable time', async () => {
+    const script = `x=${'a'.repeat(3_000)}; y=\${x##${'*a'.repeat(12)}b}; [ "$x" = "$y" ] && echo same`;
+    expect(await run(testContainer(), script)).toMatchObject({ stdout: 'same\n' });
   });
 
   it.each([

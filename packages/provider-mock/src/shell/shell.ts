@@ -7,13 +7,18 @@ import { builtins } from './builtins.ts';
 import { LoopJump, ShellExit } from './control-flow.ts';
 import { expandText, expandWord } from './expand-word.ts';
 import type { Expansion } from './expand-word.ts';
+import { longestText } from './longest-text.ts';
 import { parseScript } from './parse-script.ts';
 import { redirect } from './redirect.ts';
 import { runProgram } from './run-program.ts';
+import { ShellLimitError } from './shell-limit-error.ts';
 import type { ShellOptions, ShellRun } from './shell-run.ts';
 import { ShellSyntaxError } from './shell-syntax-error.ts';
 import type { Command, CompoundCommand, Redirection, Script, SimpleCommand } from './syntax.ts';
 import { UnsetVariableError } from './unset-variable-error.ts';
+
+/** Scripts within each other: more of them than anybody writes, fewer than fill the memory. */
+const deepest = 1_000;
 
 /** A shell with its variables, its working directory and the status of its last command. */
 export class Shell {
@@ -26,6 +31,8 @@ export class Shell {
   name = 'sh';
   status = 0;
   exited = false;
+  /** How many scripts are being run within each other. */
+  depth = 0;
   /** The status of the last command substitution: that of a command which consists of nothing else. */
   #substituted = 0;
 
@@ -59,17 +66,27 @@ export class Shell {
       if (error instanceof ShellExit) {
         this.status = error.exitCode;
         this.exited = true;
+      } else if (error instanceof ShellLimitError) {
+        await complain(this.process, error.message);
+        this.status = 2;
+        this.exited = true;
       } else if (!(error instanceof LoopJump)) throw error;
     }
   }
 
   async runScript(script: Script, run: ShellRun): Promise<number> {
-    for (const command of script) {
+    if (this.depth >= deepest) throw new ShellLimitError('too many commands within each other');
+    this.depth += 1;
+    try {
+      for (const command of script) {
+        run.signal.throwIfAborted();
+        this.status = await this.#command(command, run);
+      }
       run.signal.throwIfAborted();
-      this.status = await this.#command(command, run);
+      return this.status;
+    } finally {
+      this.depth -= 1;
     }
-    run.signal.throwIfAborted();
-    return this.status;
   }
 
   variable(name: string): string | undefined {
@@ -158,6 +175,7 @@ export class Shell {
     child.workingDirectory = this.workingDirectory;
     child.positional = this.positional;
     child.name = this.name;
+    child.depth = this.depth;
     child.status = this.status;
     try {
       return await child.runScript(body, run);
@@ -284,8 +302,11 @@ export class Shell {
       assign: (name, value) => this.variables.set(name, value),
       substitute: async (script) => {
         const parts: Uint8Array[] = [];
+        let length = 0;
         const stdout = {
           write: async (bytes: Uint8Array): Promise<void> => {
+            length += bytes.length;
+            if (length > longestText) throw new ShellLimitError('out of memory');
             parts.push(new Uint8Array(bytes));
           },
         };
