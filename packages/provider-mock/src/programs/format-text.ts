@@ -9,13 +9,28 @@ const escapes: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** Replaces `\n`, `\t`, `\0101` and the like. */
+/** Replaces `\n`, `\t`, `\0101` and the like. What it gives is text for `encodeText` only. */
 export function unescapeText(text: string): string {
   return text.replace(/\\(?:0?([0-7]{1,3})|x([0-9a-fA-F]{1,2})|([^]))/gu, (whole, octal, hex, letter) => {
-    if (typeof octal === 'string') return String.fromCharCode(Number.parseInt(octal, 8));
-    if (typeof hex === 'string') return String.fromCharCode(Number.parseInt(hex, 16));
+    if (typeof octal === 'string') return byteAsText(Number.parseInt(octal, 8) & 0xff);
+    if (typeof hex === 'string') return byteAsText(Number.parseInt(hex, 16));
     return escapes[String(letter)] ?? whole;
   });
+}
+
+/** A byte that is no letter by itself stands in text as half of a surrogate pair, which text has nowhere else. */
+function byteAsText(byte: number): string {
+  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+}
+
+/** The bytes of a text, with those that escapes have put into it as they are. */
+export function encodeText(text: string): Buffer {
+  const pieces = text.split(/([\udc80-\udcff])/u);
+  return Buffer.concat(pieces.map((piece, index) => (index % 2 === 0 ? Buffer.from(piece) : lastByteOf(piece))));
+}
+
+function lastByteOf(half: string): Buffer {
+  return Buffer.of(half.charCodeAt(0) & 0xff);
 }
 
 const directive = /%(?:%|([-0+ ]*)(\d*)(?:\.(\d+))?([sdiuxXcbof]))/gu;

@@ -33,6 +33,7 @@ describe('the programs of a mock container', () => {
     ['printf abc | sha256sum', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  -\n'],
     ['seq 5 | head -n 2; seq 5 | tail -n 2; seq 5 | tail -n +4', '1\n2\n4\n5\n4\n5\n'],
     ['printf abcdef | head -c 2; printf abcdef | tail -c 2; printf abcdef | tail -c+3', 'abefcdef'],
+    ["printf '\\377\\0\\x80' | wc -c; printf '\\303\\251 %b\\n' '\\xc3\\xa9'; echo -e 'é\\0303\\0251'", '3\né é\néé\n'],
     ['printf "a b\\nc" | wc', '        1         3         5\n'],
     ['head -c 70000 /dev/zero | wc -c', '70000\n'],
     ['mkdir -p /a/b; echo x > /a/b/f; cp -r /a /c; mv /c/b/f /c/g; cat /c/g; ls /c', 'x\nb\ng\n'],

@@ -3,7 +3,7 @@ import { eventLoopTurn } from '../bytes/event-loop-turn.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { openWriter } from '../file-system/open-writer.ts';
 import { escapeExpression } from '../shell/escape-expression.ts';
-import { formatText, unescapeText } from './format-text.ts';
+import { encodeText, formatText, unescapeText } from './format-text.ts';
 import { readOptions } from './options.ts';
 import { complain, pathOf, print } from './process.ts';
 import type { Process, Program } from './process.ts';
@@ -19,14 +19,14 @@ export const echo: Program = async (process) => {
     if (/[eE]/u.test(flags)) escapes = flags.lastIndexOf('e') > flags.lastIndexOf('E');
   }
   const text = rest.join(' ');
-  await print(process, `${escapes ? unescapeText(text) : text}${newline ? '\n' : ''}`);
+  await print(process, encodeText(`${escapes ? unescapeText(text) : text}${newline ? '\n' : ''}`));
   return 0;
 };
 
 export const printf: Program = async (process) => {
   const [format, ...values] = process.arguments;
   if (format === undefined) throw new UsageError('usage: printf FORMAT [ARG]...');
-  await print(process, formatText(format, values));
+  await print(process, encodeText(formatText(format, values)));
   return 0;
 };
 
