@@ -15,10 +15,12 @@ export function figureCases(world: () => StreamWorld, { proxies, measures }: Fig
 
   describe('what a node says of itself', () => {
     let ask: (call: Call) => Promise<Answer>;
+    let uid = '';
 
     beforeAll(async () => {
       const { runPod, base } = world();
       await runPod({ name: 'figures', annotations: { stdout: 'one\ntwo', 'cpu-usage': '250m' } });
+      ({ uid } = (await base.pod(namespace, 'figures')).metadata);
       const identity = await base.cluster.certificateAuthority.issue({
         commonName: 'admin',
         organizations: ['system:masters'],
@@ -39,7 +41,8 @@ export function figureCases(world: () => StreamWorld, { proxies, measures }: Fig
     it.skipIf(!proxies).each(proxiedRoutes)(
       'comes through the proxy as the node gives it: $method $path is $status $type',
       async ({ method, path, upgrade, status, type, text }) => {
-        const answer = await ask({ method, path: proxy(path), ...(upgrade !== undefined && { upgrade }) });
+        const proxied = proxy(path.replace('{uid}', uid));
+        const answer = await ask({ method, path: proxied, ...(upgrade !== undefined && { upgrade }) });
         expect([answer.status, answer.contentType]).toEqual([status, type]);
         expect(answer.body).toMatch(text);
       },

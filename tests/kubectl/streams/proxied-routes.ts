@@ -13,6 +13,9 @@ const json = 'application/json';
 const plain = 'text/plain; charset=utf-8';
 const metrics = 'text/plain; version=0.0.4; charset=utf-8';
 const container = `${namespace}/figures/app`;
+const containerWithUid = `${namespace}/figures/{uid}/app`;
+const noStreams = /^you must specify at least 1 of stdin, stdout, stderr\n$/;
+const noPort = /^query parameter "port" is required\n$/;
 
 const read = (path: string, type: string, text: RegExp): ProxiedRoute => ({
   method: 'GET',
@@ -30,6 +33,15 @@ const withoutQuery = (path: string, text: RegExp): ProxiedRoute => ({
   type: plain,
   text,
 });
+/** SPDY says in the streams themselves which port is meant. */
+const tunnel = (path: string): ProxiedRoute => ({
+  method: 'POST',
+  path,
+  upgrade: 'SPDY/3.1',
+  status: 101,
+  type: '',
+  text: /^$/,
+});
 const absent = (method: 'GET' | 'POST', path: string): ProxiedRoute => ({
   method,
   path,
@@ -38,7 +50,7 @@ const absent = (method: 'GET' | 'POST', path: string): ProxiedRoute => ({
   text: /./,
 });
 
-/** Every route of the kubelet API. Those with a UID in their path differ from the others by nothing else. */
+/** Every route of the kubelet API. `{uid}` in a path stands for the UID of the pod. */
 export const proxiedRoutes: readonly ProxiedRoute[] = [
   read('pods', json, /"kind":"PodList"/),
   read('runningpods/', json, /"kind":"PodList"/),
@@ -52,10 +64,15 @@ export const proxiedRoutes: readonly ProxiedRoute[] = [
   read('healthz/syncloop', plain, /^ok/),
   read('configz', json, /"kubeletconfig"/),
   { ...read(`run/${container}?cmd=echo+hello`, plain, /^hello\n$/), method: 'POST' },
-  withoutQuery(`exec/${container}?command=true&output=1`, /^you must specify at least 1 of stdin, stdout, stderr\n$/),
-  withoutQuery(`attach/${container}?output=1`, /^you must specify at least 1 of stdin, stdout, stderr\n$/),
-  withoutQuery(`portForward/${namespace}/figures?port=80`, /^query parameter "port" is required\n$/),
-  { method: 'POST', path: `portForward/${namespace}/figures`, upgrade: 'SPDY/3.1', status: 101, type: '', text: /^$/ },
+  { ...read(`run/${containerWithUid}?cmd=echo+hello`, plain, /^hello\n$/), method: 'POST' },
+  withoutQuery(`exec/${container}?command=true&output=1`, noStreams),
+  withoutQuery(`exec/${containerWithUid}?command=true&output=1`, noStreams),
+  withoutQuery(`attach/${container}?output=1`, noStreams),
+  withoutQuery(`attach/${containerWithUid}?output=1`, noStreams),
+  withoutQuery(`portForward/${namespace}/figures?port=80`, noPort),
+  withoutQuery(`portForward/${namespace}/figures/{uid}?port=80`, noPort),
+  tunnel(`portForward/${namespace}/figures`),
+  tunnel(`portForward/${namespace}/figures/{uid}`),
   absent('GET', 'metrics/cadvisor'),
   absent('GET', 'metrics/probes'),
   absent('POST', `checkpoint/${container}`),
