@@ -22,6 +22,7 @@ export function podProviderFrom(runtime: ContainerRuntime, options: PodProviderO
     relistMilliseconds: options.relistMilliseconds ?? 60_000,
     pollMilliseconds: options.pollMilliseconds ?? 1_000,
     onChange: (uid, change) => engine.look(uid, change),
+    onReturn: () => engine.lookAtAll(),
   });
   const life = new AbortController();
   let watching: Promise<void> | undefined;

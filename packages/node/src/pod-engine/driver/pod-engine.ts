@@ -112,6 +112,11 @@ export class PodEngine {
     this.#pods.get(uid)?.look(change);
   }
 
+  /** The runtime was away: what has become of any pod is to be found out. */
+  lookAtAll(): void {
+    for (const pod of this.#pods.values()) pod.look();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#pods.values()].map((pod) => pod.close()));
     this.#pods.clear();

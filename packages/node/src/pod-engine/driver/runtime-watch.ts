@@ -12,6 +12,8 @@ export interface RuntimeWatchOptions {
   /** How often it is listed while the runtime tells of nothing. */
   readonly pollMilliseconds: number;
   readonly onChange: RuntimeEventHandler;
+  /** The runtime answers again after it was away: whatever has become of any pod meanwhile, nothing has told of it. */
+  readonly onReturn: () => void;
 }
 
 /** Finds out which pods have changed in the runtime: by its events where it has them, and by listing everything. */
@@ -19,6 +21,8 @@ export class RuntimeWatch {
   readonly #options: RuntimeWatchOptions;
   #marks = new Map<string, string>();
   #subscribed = false;
+  #lost = false;
+  #listNow: () => void = () => undefined;
 
   constructor(options: RuntimeWatchOptions) {
     this.#options = options;
@@ -35,10 +39,10 @@ export class RuntimeWatch {
     const backoff = new Backoff(
       {
         initialMilliseconds: 1_000,
-        maximumMilliseconds: 60_000,
+        maximumMilliseconds: 10_000,
         factor: 2,
         jitter: 0.2,
-        resetAfterMilliseconds: 300_000,
+        resetAfterMilliseconds: 60_000,
       },
       clock,
     );
@@ -50,6 +54,8 @@ export class RuntimeWatch {
         if (!signal.aborted) log.warn('The runtime no longer tells of changes', { error });
       } finally {
         this.#subscribed = false;
+        this.#lost = true;
+        this.#listNow();
       }
       await quietly(signal, () => clock.sleep(backoff.next(), signal));
     }
@@ -60,11 +66,19 @@ export class RuntimeWatch {
     const { clock, log } = services;
     while (!signal.aborted) {
       const interval = this.#subscribed ? relistMilliseconds : pollMilliseconds;
-      await quietly(signal, () => clock.sleep(interval, signal));
+      const early = new AbortController();
+      this.#listNow = () => early.abort(new Error('it is listed now'));
+      const either = AbortSignal.any([signal, early.signal]);
+      await quietly(either, () => clock.sleep(interval, either));
       if (signal.aborted) return;
       try {
+        // Lost again while it is listed is lost all the same.
+        const wasLost = this.#lost;
+        this.#lost = false;
         await this.#compare(signal);
+        if (wasLost) this.#options.onReturn();
       } catch (error) {
+        this.#lost = true;
         if (!signal.aborted) log.warn('The runtime could not list its containers', { error });
       }
     }
