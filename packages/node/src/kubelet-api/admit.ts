@@ -36,6 +36,7 @@ export async function admit(
   const question = { nodeName: node?.name ?? '', ...accessQuestion(found?.route, method) };
   exchange.signal.throwIfAborted();
   const decision = await abortable(access.decide(request, question, exchange.signal), exchange.signal);
+  exchange.signal.throwIfAborted();
   if (!decision.allowed) throw new HttpError(decision.status, decision.message);
   if (exchange.stopping.aborted) throw new NodeStoppingError();
   if (target === undefined) throw new HttpError(400, 'the path is not spelled plainly');
