@@ -58,6 +58,15 @@ describe('who asks', () => {
     expect(await ask('good', ['base64url.bearer.authorization.k8s.io.Z29vZA', 'v5.channel.k8s.io'])).toBe(401);
   });
 
+  it('is still known by a token that was good when many are tried that are not', async () => {
+    expect((await world.ask({ token: 'good' })).status).toBe(200);
+    for (const token of ['guess-1', 'guess-2', 'guess-3', 'guess-4'])
+      expect((await world.ask({ token })).status).toBe(401);
+    const before = reviews('tokenreviews');
+    expect((await world.ask({ token: 'good' })).status).toBe(200);
+    expect(reviews('tokenreviews')).toBe(before);
+  });
+
   it('is the holder of a good token where the certificate does not hold', async () => {
     const identity = new TestCertificateAuthority('another CA').issue({ commonName: 'operator' });
     expect((await world.ask({ identity, token: 'good' })).status).toBe(200);
@@ -198,13 +207,21 @@ describe('a bearer token', () => {
     expect((await world.ask({ token: 'new' })).status).toBe(200);
   });
 
-  it('is remembered among few: a flood of others pushes it out instead of growing the memory', async () => {
-    await world.ask({ token: 'good' });
-    for (const token of ['a', 'b', 'c']) await world.ask({ token });
-    expect(reviews('tokenreviews')).toBe(4);
-    await world.ask({ token: 'good' });
-    expect(reviews('tokenreviews')).toBe(5);
-  });
+  it.each([
+    ['good', 'good', { username: 'somebody' }],
+    ['not good', 'bad', undefined],
+  ])(
+    'that is %s is remembered among few: a flood of its like pushes it out instead of growing the memory',
+    async (_what, first, user) => {
+      const others = ['a', 'b', 'c'];
+      for (const token of others) if (user !== undefined) world.cluster.tokens.set(token, user);
+      await world.ask({ token: first });
+      for (const token of others) await world.ask({ token });
+      expect(reviews('tokenreviews')).toBe(4);
+      await world.ask({ token: first });
+      expect(reviews('tokenreviews')).toBe(5);
+    },
+  );
 
   it('that is as long as a novel is refused without a word to the API server', async () => {
     expect((await world.ask({ token: 'x'.repeat(70_000) })).status).toBe(401);

@@ -10,7 +10,7 @@ export interface TokenAuthenticatorOptions {
   readonly clock: Clock;
   /** How long a token that was good counts as good; the kubelet's default is 120,000. Zero asks every time. */
   readonly cacheMilliseconds: number;
-  /** How many answers are kept; 4,096 by default. */
+  /** How many tokens that are good, and how many that are not, are remembered; 4,096 by default. */
   readonly cacheLimit?: number;
 }
 
@@ -38,31 +38,34 @@ const longestToken = 64 * 1024;
 /** Says who holds a bearer token, by TokenReview. */
 export class TokenAuthenticator {
   readonly #options: TokenAuthenticatorOptions;
-  readonly #cache: ExpiringCache<Authentication>;
+  readonly #known: ExpiringCache<Authentication>;
+  /** By itself: whoever tries tokens that are not good crowds out none that are. */
+  readonly #refused: ExpiringCache<Authentication>;
   /** Tokens are told apart by a keyed hash: neither this cache nor a dump of it holds one. */
   readonly #hashKey = randomBytes(32);
 
   constructor(options: TokenAuthenticatorOptions) {
     this.#options = options;
-    this.#cache = new ExpiringCache(options.clock, options.cacheLimit ?? 4_096);
+    this.#known = new ExpiringCache(options.clock, options.cacheLimit ?? 4_096);
+    this.#refused = new ExpiringCache(options.clock, options.cacheLimit ?? 4_096);
   }
 
   /** @throws what the review fails with. */
   async authenticate(token: string, signal: AbortSignal): Promise<Authentication> {
     if (token.length > longestToken) return { kind: 'refused', reason: 'the bearer token is too long' };
     const key = createHmac('sha256', this.#hashKey).update(token).digest('base64');
-    const known = this.#cache.get(key);
+    const known = this.#known.get(key) ?? this.#refused.get(key);
     if (known !== undefined) return known;
     const { reviews, cacheMilliseconds } = this.#options;
     const status = await reviews.review<TokenReviewStatus>(`token ${key}`, tokenReview, { token }, signal);
     const user = status.authenticated === true ? userFrom(status.user) : undefined;
     if (user === undefined) {
       const refused = { kind: 'refused', reason: 'the API server does not know the bearer token' } as const;
-      this.#cache.set(key, refused, refusalMilliseconds);
+      this.#refused.set(key, refused, refusalMilliseconds);
       return refused;
     }
     const authenticated = { kind: 'user', user } as const;
-    this.#cache.set(key, authenticated, cacheMilliseconds);
+    this.#known.set(key, authenticated, cacheMilliseconds);
     return authenticated;
   }
 }
