@@ -154,6 +154,36 @@ forEachProvider('the life of a pod', (world) => {
     await world().gone('always');
   });
 
+  it('goes on without what the API server injects where the provider leaves that out, and an event says what', async () => {
+    await world().startProcess();
+    await world().createPod('web', { automountServiceAccountToken: true });
+    await world().phase('web', 'Running');
+    const injected = world()
+      .pod('web')
+      ?.spec?.volumes?.map(({ name }) => name);
+    expect(injected).toEqual([expect.stringMatching(/^kube-api-access-/)]);
+    expect(world().backend.named('web')?.prepared?.volumes).toEqual([]);
+    const event = await world().until(() =>
+      world()
+        .events('web')
+        .find((one) => one.startsWith('InjectedFieldsOmitted')),
+    );
+    expect(event).toContain('spec.volumes[0]');
+    // One that carries nothing of it is not told about.
+    await world().createPod('plain');
+    await world().phase('plain', 'Running');
+    await world().until(() =>
+      world()
+        .events('plain')
+        .some((one) => one.startsWith('ProviderCreateSuccess')),
+    );
+    expect(
+      world()
+        .events('plain')
+        .filter((one) => one.startsWith('InjectedFieldsOmitted')),
+    ).toEqual([]);
+  });
+
   it('keeps what others write: conditions, labels, annotations; and what it wrote itself', async () => {
     await world().startProcess();
     await world().createPod('web', { readinessGates: [{ conditionType: 'example.com/gate' }] });
