@@ -6,7 +6,7 @@ import { goDuration } from './go-duration.ts';
 import { startLane } from './lanes.ts';
 import { nextRunOf } from './plan-start.ts';
 import { podInWords } from './pod-words.ts';
-import { restartDecision } from './restart-decision.ts';
+import { isSidecar, restartDecision } from './restart-decision.ts';
 import { endOf } from './run-times.ts';
 import { isInPostStart } from './started.ts';
 import type { Turn } from './turn.ts';
@@ -60,8 +60,14 @@ export function stateOfRun(turn: Turn, container: Container, run: RuntimeContain
 function restarts(turn: Turn, container: Container, run: RuntimeContainer): boolean {
   if (turn.state.stop !== undefined || turn.state.end !== undefined) return false;
   if (turn.spec.ephemeralContainers?.some(({ name }) => name === container.name) ?? false) return false;
-  const replaced = turn.progress(container.name).replace === run.id;
-  return replaced || restartDecision(container, turn.spec, run.exitCode ?? 1) !== 'end';
+  if (turn.progress(container.name).replace === run.id) return true;
+  if (run.exitCode === 0 && isInitContainer(turn, container)) return false;
+  return restartDecision(container, turn.spec, run.exitCode ?? 1) !== 'end';
+}
+
+/** One that is to succeed once, whatever the restart policy says. */
+function isInitContainer(turn: Turn, container: Container): boolean {
+  return !isSidecar(container) && (turn.spec.initContainers?.some(({ name }) => name === container.name) ?? false);
 }
 
 /** First the end itself is shown, then the wait, or what keeps the next run from starting. */

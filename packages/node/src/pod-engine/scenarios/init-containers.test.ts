@@ -44,14 +44,20 @@ describe('init containers', () => {
     const world = new EngineWorld();
     world.runtime.script = ({ name, attempt }: ContainerRecord) =>
       name === 'app' ? {} : { runMilliseconds: 1_000, exitCode: attempt < 2 ? 1 : 0 };
-    await world.create(samplePod({ spec: { restartPolicy, initContainers: twoInits.slice(0, 1) } }));
+    const readinessProbe = { exec: { command: ['true'] }, periodSeconds: 1 };
+    const containers = [{ name: 'app', image: 'app:1', readinessProbe }];
+    await world.create(samplePod({ spec: { restartPolicy, initContainers: twoInits.slice(0, 1), containers } }));
     await world.advance(2);
     expect(world.status.phase).toBe('Pending');
     await world.advance(6);
     expect(world.stateOf('first')).toBe('CrashLoopBackOff');
     await world.advance(6);
-    expect(world.container('first')).toMatchObject({ restartCount: 2, state: { terminated: { exitCode: 0 } } });
+    const succeeded = { restartCount: 2, state: { terminated: { exitCode: 0 } } };
+    expect(world.container('first')).toMatchObject(succeeded);
     expect(world.status.phase).toBe('Running');
+    // It has ended for good: no wait for another run is ever shown.
+    await world.advance(8);
+    expect(world.container('first')).toMatchObject(succeeded);
     await world.close();
   });
 
