@@ -73,7 +73,7 @@ export function createSession(channels: SessionChannels): StreamSession {
     }
     const withStatus = sendsStatus(protocol);
     if (!connection.signal.aborted) {
-      await error.write(encodeOutcome(outcome, withStatus))?.catch(() => undefined);
+      await tell(error, encodeOutcome(outcome, withStatus));
     }
     if (!withStatus) {
       // Clients of the first version take the end of the outputs for the end of it all.
@@ -102,4 +102,12 @@ export function createSession(channels: SessionChannels): StreamSession {
     finish: (outcome) => (finished ??= finish(outcome)),
     abort: (reason) => connection.destroy(reason),
   };
+}
+
+async function tell(error: ByteSink, outcome: Uint8Array): Promise<void> {
+  try {
+    await error.write(outcome);
+  } catch {
+    // The client has reset the error stream, or is gone: it does not want to know. What it still reads is not cut off.
+  }
 }
