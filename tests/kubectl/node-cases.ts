@@ -8,7 +8,8 @@ export function nodeCases(world: () => KubectlWorld): void {
       await kubectl('wait', '--for=condition=Ready', `node/${node.name}`, kubectlPatience);
       const [header, row] = (await kubectl('get', 'node', node.name, '-o', 'wide')).trimEnd().split('\n');
       expect(header).toMatch(/^NAME +STATUS +ROLES +AGE +VERSION +INTERNAL-IP +EXTERNAL-IP +OS-IMAGE /);
-      expect(row).toMatch(/^vk +Ready +<none> +\S+ +v\d+\.\d+\.\d+\S* +127\.0\.0\.1 +<none> /);
+      expect(row).toMatch(/^vk +Ready +<none> +\S+ +v\d+\.\d+\.\d+\S* +\S+ +<none> /);
+      expect(row?.split(/ +/)[5]).toBe(world().cluster.nodeAddress);
     });
 
     it('is described with its capacity, its conditions, its lease and its pods', async () => {
