@@ -5,6 +5,7 @@ import { isAlreadyExists, isConflict, isForbidden, isNotFound } from '../../kube
 import { watchObjects } from '../../kube/watch.ts';
 import type { Logger } from '../../provider/logger.ts';
 import type { Clock } from '../../work/clock.ts';
+import { mayI } from '../access/may-i.ts';
 import { CertificateRefusedError } from './certificate-refused-error.ts';
 import {
   certificateSigningRequests,
@@ -61,8 +62,10 @@ async function create(options: RequestCertificateOptions, signal: AbortSignal): 
   return (await removeStale(options, signal)) ? createNamed({ name }) : createNamed({ generateName: `${name}-` });
 }
 
-/** False where these credentials may not delete it: those of a node may not. */
+/** False where these credentials may not delete it: those of a node may not. They are asked for first, so that nothing is refused. */
 async function removeStale({ client, name }: RequestCertificateOptions, signal: AbortSignal): Promise<boolean> {
+  const access = { verb: 'delete', group: 'certificates.k8s.io', resource: 'certificatesigningrequests', name };
+  if ((await mayI(client, access, signal)) === false) return false;
   try {
     await deleteObject(client, certificateSigningRequests, { name }, {}, signal);
   } catch (error) {

@@ -172,19 +172,25 @@ it('is not asked for while the node has no address', async () => {
   expect(requests()).toBe(1);
 });
 
-it('is asked for under another name where a request was left behind that may not be deleted', async () => {
+it.each([
+  ['which is known beforehand', 'POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'],
+  ['which nobody could say beforehand', 'DELETE', path],
+])('is asked for under another name where a request was left behind that may not be deleted, %s', async (...what) => {
+  const [, method, to] = what;
   await start();
   const memory = api.client.answer;
   api.client.answer = (request) => {
-    if (request.method === 'DELETE') throw refusal(403, 'Forbidden');
-    return memory(request);
+    if (request.method !== method || request.path !== to) return memory(request);
+    if (method === 'DELETE') throw refusal(403, 'Forbidden');
+    return { status: { allowed: false } };
   };
   for (const end of ends.splice(0)) await end();
   await start();
   const last = api.client.requests.findLast(
-    ({ method, path: to }) => method === 'POST' && to.endsWith('signingrequests'),
+    (request) => request.method === 'POST' && request.path.endsWith('signingrequests'),
   );
   expect(last?.body).toMatchObject({ metadata: { generateName: 'virtual-kubelet-serving-n1-' } });
+  expect(api.lines.some((line) => line.startsWith('DELETE '))).toBe(method === 'DELETE');
 });
 
 it('outlives the process where a directory is given, as long as it is for the addresses of the node', async () => {
