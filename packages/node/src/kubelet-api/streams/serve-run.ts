@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { abortable } from '../../work/abortable.ts';
 import { sendError, sendText } from '../answers.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { containerOfCall } from '../pods/pod-of-call.ts';
+import { CollectedOutput } from './collected-output.ts';
 
 /** What the output of a command may have; as much as a container runtime collects. */
 const outputBytes = 16 * 1024 * 1024;
@@ -17,18 +19,16 @@ export async function serveRun(call: ApiCall, response: ServerResponse): Promise
   if (command[0] === '') throw new HttpError(400, 'query parameter "cmd" is required');
   call.log.info('Somebody reaches into a pod', { ...call.found.parameters });
   const tooMuch = new AbortController();
-  const output = new CollectedOutput(() =>
-    tooMuch.abort(new HttpError(500, `the command printed more than ${outputBytes} bytes`)),
-  );
+  const output = new CollectedOutput({
+    limit: outputBytes,
+    onTooMuch: () => tooMuch.abort(new HttpError(500, `the command printed more than ${outputBytes} bytes`)),
+  });
   const signal = AbortSignal.any([exchange.signal, exchange.stopping, tooMuch.signal]);
   const context = services.providerCalls.subscription({ method: 'runInContainer', ref }, signal);
   const io = { stdout: output.stream(), stderr: output.stream(), tty: false, resizes: noResizes };
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
   const invoked = provider.runInContainer(ref, container, command, io, context);
   try {
-    const { exitCode } = await Promise.race([invoked, aborted.promise]);
+    const { exitCode } = await abortable(invoked, signal);
     if (exitCode === 0) {
       sendText(response, output.bytes());
       return;
@@ -37,7 +37,6 @@ export async function serveRun(call: ApiCall, response: ServerResponse): Promise
     const said = `command '${command.join(' ')}' exited with ${exitCode}: ${output.bytes().toString('utf8')}`;
     sendError(response, new HttpError(500, said));
   } finally {
-    signal.removeEventListener('abort', onAbort);
     invoked.catch((error: unknown) => call.log.debug('a command failed', { error: String(error) }));
   }
 }
@@ -45,28 +44,3 @@ export async function serveRun(call: ApiCall, response: ServerResponse): Promise
 const noResizes: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
 };
-
-/** What a command prints on both of its streams, in the order in which it comes. */
-class CollectedOutput {
-  readonly #onTooMuch: () => void;
-  readonly #chunks: Uint8Array[] = [];
-  #bytes = 0;
-
-  constructor(onTooMuch: () => void) {
-    this.#onTooMuch = onTooMuch;
-  }
-
-  stream(): WritableStream<Uint8Array> {
-    return new WritableStream({
-      write: (chunk) => {
-        this.#bytes += chunk.length;
-        if (this.#bytes <= outputBytes) this.#chunks.push(Uint8Array.from(chunk));
-        else this.#onTooMuch();
-      },
-    });
-  }
-
-  bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
-  }
-}
