@@ -18,7 +18,7 @@ function* noise(): Generator<Buffer> {
  * Runs a shell in a pseudo-terminal of 80 by 24 and asks for its size at each prompt. When the size is known the terminal becomes 132 by 43,
  * and when that is known too the shell is left with 7. Prints all that was shown.
  */
-const terminalScript = `
+export const terminalScript = `
 import fcntl, os, pty, select, signal, struct, sys, termios
 def resize(columns, rows):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))

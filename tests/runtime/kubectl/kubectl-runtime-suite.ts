@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { findKubectl, type Found } from '../../cluster/find-binaries.ts';
+import type { TestCluster } from '../../cluster/test-cluster.ts';
+import { findContainerd } from '../containerd/find-containerd.ts';
+import { reportRuntime } from '../report-runtime.ts';
+import { startKubectlRuntimeWorld, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
+import { deletionCases } from './deletion-cases.ts';
+import { hookCases } from './hook-cases.ts';
+import { loadCases } from './load-cases.ts';
+import { lookIntoCases } from './look-into-cases.ts';
+import { podCases } from './pod-cases.ts';
+import { probeCases } from './probe-cases.ts';
+import { volumeCases } from './volume-cases.ts';
+
+export interface KubectlRuntimeSuiteOptions {
+  /** The name of the cluster. */
+  readonly on: string;
+  readonly startCluster: Found<() => Promise<TestCluster>>;
+  /** Whether there is metrics.k8s.io. */
+  readonly measures: boolean;
+}
+
+/** What people do with kubectl and pods on a real containerd; the same on every cluster. */
+export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRuntimeSuiteOptions): void {
+  const programs = findContainerd();
+  const kubectl = findKubectl();
+  const missing = [programs, kubectl, startCluster].flatMap((found) => ('missing' in found ? [found.missing] : []));
+  reportRuntime(`kubectl on ${on}`, missing.length > 0 ? { missing: missing.join('; ') } : programs);
+
+  describe.skipIf(missing.length > 0)(`with kubectl on ${on}, on a real containerd`, { timeout: 120_000 }, () => {
+    let started: KubectlRuntimeWorld | undefined;
+    const world = (): KubectlRuntimeWorld => {
+      if (started === undefined) throw new Error('the cluster did not start');
+      return started;
+    };
+    beforeAll(async () => {
+      if (!('found' in programs) || !('found' in kubectl) || !('found' in startCluster)) return;
+      started = await startKubectlRuntimeWorld({
+        programs: programs.found,
+        kubectl: kubectl.found,
+        startCluster: startCluster.found,
+      });
+    }, 120_000);
+    afterAll(async () => {
+      await started?.close();
+    }, 60_000);
+
+    podCases(world);
+    probeCases(world);
+    hookCases(world);
+    volumeCases(world);
+    lookIntoCases(world, { measures });
+    deletionCases(world);
+    loadCases(world);
+  });
+}
