@@ -6,6 +6,7 @@ import { defineProvider } from '../provider/define-provider.ts';
 import { silentLogger, type Logger } from '../provider/logger.ts';
 import { FakeBackend } from '../testing/fake-backend.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { MemoryApi } from '../testing/memory-api.ts';
 import { samplePod } from '../testing/sample-pod.ts';
 import { type KeyPair, TestCertificateAuthority } from '../testing/test-certificates.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-interface SetUpOptions extends Partial<Pick<NodesOptions, 'names' | 'addresses'>> {
+interface SetUpOptions extends Partial<Pick<NodesOptions, 'names' | 'addresses' | 'metrics'>> {
   readonly settings?: KubeletApiSettings;
   /** What these credentials may not do: the resource of a SelfSubjectAccessReview. */
   readonly denied?: readonly string[];
@@ -162,6 +163,22 @@ describe('the kubelet API of a node', () => {
     const { metadata } = api.objects.get(publishedCa) ?? {};
     api.put(publishedCa, { metadata, data: { 'client-ca-file': next.cert } } as object);
     await expect.poll(async () => (await ask(portOf('n') ?? 0, '/pods', { identity })).status).toBe(200);
+  });
+
+  it('goes on following it after its watch broke off, which is told and counted', async () => {
+    const metrics = new CoreMetrics();
+    const { nodes, api, clock, lines } = setUp({ clientCa: clientAuthority.cert, metrics });
+    await nodes.ready;
+    const path = publishedCa.slice(0, publishedCa.lastIndexOf('/'));
+    const open = () => api.watches.filter((watch) => watch.path === path && !watch.stream.isClosed);
+    await expect.poll(open).toHaveLength(1);
+    open()[0]?.stream.fail(new Error('the connection was reset'));
+    await expect.poll(() => lines).toContain('A watch broke off and goes on');
+    expect(metrics.registry.text()).toMatch(
+      /virtual_kubelet_watch_restarts_total\{[^}]*resource="configmaps"[^}]*\} 1\n/,
+    );
+    await clock.advance(60_000);
+    expect(open()).toHaveLength(1);
   });
 
   it('accepts no client certificate where no client CA is known, and says so when it starts', async () => {

@@ -20,6 +20,7 @@ import { kubeletNodeOf } from './kubelet-node-of-unit.ts';
 import type { ResolvedNodesOptions } from './node-options.ts';
 import type { NodeUnit } from './node-unit.ts';
 import { runningPart, type Part } from './parts.ts';
+import { watchProblemReporter } from './watch-problem-reporter.ts';
 
 export interface KubeletApiPartOptions {
   readonly client: KubeClient;
@@ -75,7 +76,13 @@ async function serve(given: KubeletApiPartOptions, { stop, force, opened }: Serv
   if (!(await canAuthorise({ client, log }, stop))) return opened();
   const authorities =
     settings.clientCaFile === undefined
-      ? clientAuthoritiesConfigMap({ client, clock, log, random })
+      ? clientAuthoritiesConfigMap({
+          client,
+          clock,
+          log,
+          random,
+          onProblem: watchProblemReporter(log, options.metrics, 'configmaps'),
+        })
       : clientAuthoritiesFile({ path: settings.clientCaFile, clock, log });
   const access = createKubeletAccess({ client, clock, log, random, settings });
   const all: Listening[] = [];

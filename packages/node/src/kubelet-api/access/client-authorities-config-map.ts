@@ -3,6 +3,7 @@ import { getObject } from '../../kube/get-object.ts';
 import { isForbidden, isNotFound } from '../../kube/kube-error.ts';
 import { Reflector } from '../../kube/reflector.ts';
 import { configMaps } from '../../kube/resource.ts';
+import type { WatchProblem } from '../../kube/watch-recovery.ts';
 import type { Logger } from '../../provider/logger.ts';
 import type { ConfigMap } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
@@ -14,6 +15,8 @@ export interface ClientAuthoritiesConfigMapOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  /** Told when the watch broke off; it goes on by itself. */
+  readonly onProblem: (problem: WatchProblem) => void;
 }
 
 /** Where kube-apiserver publishes the CA that it accepts clients with, for servers like this one. */
@@ -25,7 +28,7 @@ const notAccepted =
 
 /** The client CA of the cluster as it publishes it itself, where these credentials may read that. A node's may not. */
 export function clientAuthoritiesConfigMap(options: ClientAuthoritiesConfigMapOptions): ClientAuthorities {
-  const { client, clock, log, random } = options;
+  const { client, clock, log, random, onProblem } = options;
   let readable = false;
   let known: string | undefined;
 
@@ -69,7 +72,7 @@ export function clientAuthoritiesConfigMap(options: ClientAuthoritiesConfigMapOp
         random,
         type: configMaps,
         ...ref,
-        onProblem: ({ error }) => log.warn('The watch of the client CA broke off and goes on', { error }),
+        onProblem,
         handlers: { onApply: take, onDelete: () => take(undefined) },
       });
       await reflector.run(signal);
