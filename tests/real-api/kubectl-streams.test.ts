@@ -21,7 +21,7 @@ if (!canProxyToNodes) {
     lane: 'real API',
     part: 'proxy of nodes',
     ran: false,
-    reason: `proxy of nodes: kube-apiserver has none for nodes at ${testAddress}, and no network of its own could be had`,
+    reason: `proxy of nodes: kube-apiserver has none for nodes at ${testAddress}, and scripts/own-network.ts gave no other address`,
   });
 }
 
