@@ -48,6 +48,7 @@ export function relayRefusal(response: IncomingMessage, client: Duplex): void {
   });
   client.write(headOf(response, [...kept, 'Connection', 'close']));
   response.on('error', () => client.destroy());
+  client.on('close', () => response.destroy());
   response.pipe(client);
 }
 

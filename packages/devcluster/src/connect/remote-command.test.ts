@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { dialRemoteCommand, type RemoteCommandClient, type StreamingError, UpgradeRefused } from '@vk/streaming';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -321,4 +323,30 @@ describe('A token that comes as a WebSocket protocol, as from a browser,', () =>
     expect(await ask(opened, 'not-a-token')).toBe(401);
     expect(opened.kubelet.seen).toEqual([]);
   });
+});
+
+test('A client that leaves while the node says why it refuses ends the connection to the node too.', async () => {
+  const left = Promise.withResolvers<void>();
+  const opened = await start({
+    onUpgrade: async (_request, socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => left.resolve());
+      socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000\r\n\r\nbecause');
+    },
+  });
+  const url = new URL('/api/v1/namespaces/default/pods/pod/exec?stdout=true&command=true', opened.cluster.url);
+  const headers = {
+    Authorization: `Bearer ${opened.cluster.token}`,
+    Connection: 'Upgrade',
+    Upgrade: 'SPDY/3.1',
+    'X-Stream-Protocol-Version': 'v4.channel.k8s.io',
+  };
+  const request = httpsRequest(url, { method: 'POST', ca: opened.cluster.caCertificate, agent: false, headers });
+  request.end();
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  expect(answer.statusCode).toBe(403);
+  answer.on('error', () => undefined);
+  answer.destroy();
+  await left.promise;
+  expect(opened.kubelet.failures).toEqual([]);
 });
