@@ -10,11 +10,12 @@ import { clusterUser, type Registry, strategyContext, type UserInfo } from '../r
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { ServiceAccountTokens } from '../service-accounts/service-account-tokens.ts';
 import { ApiError } from '../status/api-error.ts';
-import { internalError, methodNotAllowed, unauthorized, unknownResource } from '../status/errors.ts';
+import { badRequest, internalError, methodNotAllowed, unauthorized, unknownResource } from '../status/errors.ts';
 import { type Authenticator, authenticate } from './authentication.ts';
 import type { Documents } from './documents.ts';
 import { impersonate } from './impersonation.ts';
 import type { Intercept } from './intercept.ts';
+import { percentDecode } from './percent-decode.ts';
 import { readBody } from './request-body.ts';
 import { requireAccess } from './require-access.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -55,6 +56,12 @@ function abortOnClose(response: ServerResponse, signal: AbortSignal): AbortSigna
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   return AbortSignal.any([gone.signal, signal]);
+}
+
+function decodeSegment(segment: string): string {
+  const decoded = percentDecode(segment);
+  if (decoded === undefined) throw badRequest(`invalid URL escape in ${JSON.stringify(segment)}`);
+  return decoded;
 }
 
 function findIn(resources: readonly ServedResource[]): FindResource {
@@ -126,7 +133,7 @@ export function createRequestHandler(options: ApiServerOptions): RequestHandler 
     const segments = url.pathname
       .split('/')
       .filter((part) => part !== '')
-      .map(decodeURIComponent);
+      .map(decodeSegment);
     requireAccess(reader, user, { message: request, url, segments });
     const resolved = resolvePath(segments, find, isServed);
     if (resolved !== undefined) await serveResource(resolved, request, response, { url, user, upgrade });

@@ -5,6 +5,7 @@ import { accessDenied } from '../authorization/access-denied.ts';
 import { authorize } from '../authorization/authorize.ts';
 import type { UserInfo } from '../registry/registry.ts';
 import { badRequest } from '../status/errors.ts';
+import { percentDecode } from './percent-decode.ts';
 
 const extraPrefix = 'impersonate-extra-';
 
@@ -16,7 +17,10 @@ function values(header: string | string[] | undefined): string[] {
 function extraOf(headers: IncomingHttpHeaders): Record<string, string[]> {
   const named = Object.entries(headers).filter(([name]) => name.startsWith(extraPrefix));
   return Object.fromEntries(
-    named.map(([name, header]) => [decodeURIComponent(name.slice(extraPrefix.length)), values(header)]),
+    named.map(([header, value]) => {
+      const name = header.slice(extraPrefix.length);
+      return [percentDecode(name) ?? name, values(value)];
+    }),
   );
 }
 
