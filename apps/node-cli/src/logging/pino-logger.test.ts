@@ -73,10 +73,15 @@ describe('credentials', () => {
   });
 
   it('are blanked by what they look like, in messages, fields, errors and causes', async () => {
+    const protocols = 'base64url.bearer.authorization.k8s.io.aHVzaA, v5.channel.k8s.io';
     const error = new Error(`401 for Bearer abc.def`, { cause: new Error(`token ${jwt}`) });
-    const lines = await logged((logger) => logger.error(`sent ${jwt}`, { url: `https://x/?t=${jwt}`, error }));
+    const lines = await logged((logger) =>
+      logger.error(`sent ${jwt}`, { url: `https://x/?t=${jwt}`, protocols, error }),
+    );
     expect(lines.join('')).not.toContain(jwt);
     expect(lines.join('')).not.toContain('abc.def');
+    expect(lines.join('')).not.toContain('aHVzaA');
+    expect(lines.join('')).toContain('v5.channel.k8s.io');
   });
 
   it('are not seen in fields that merely speak of them', async () => {

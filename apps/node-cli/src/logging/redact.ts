@@ -6,10 +6,11 @@ const blank = '[redacted]';
 const secretName =
   /^(authorization|cookie|token|bearer|password|passwd|secret|credentials?|privatekey|clientkey(data)?|accesskey|secretkey|apikey)$|(token|password|secret|privatekey|apikey|accesskey)$/;
 
-/** A JSON Web Token, a bearer header and a PEM key, wherever they stand in a text. */
+/** A JSON Web Token, a bearer header, a token that came as a WebSocket protocol, and a PEM key, wherever they stand in a text. */
 const secretTexts: readonly RegExp[] = [
   /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g,
   /(?<=\bBearer )[^\s"',]+/gi,
+  /(?<=base64url\.bearer\.authorization\.k8s\.io\.)[\w-]+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
