@@ -49,6 +49,7 @@ const podSteps: Readonly<Record<ActionKind, true>> = {
   'stop-container': true,
   'remove-container': true,
   'stop-sandbox': true,
+  'remove-sandbox': true,
   'release-pod': true,
 };
 

@@ -26,6 +26,7 @@ const quickSteps: ReadonlySet<ActionKind> = new Set([...starts, 'prepare-pod', '
 /** After them, and after starts that failed, only a look tells what the runtime has. */
 const changes: ReadonlySet<ActionKind> = new Set([
   'stop-sandbox',
+  'remove-sandbox',
   'stop-container',
   'remove-container',
   'update-resources',

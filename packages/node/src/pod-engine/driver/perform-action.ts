@@ -47,6 +47,9 @@ export async function performAction(
     case 'stop-sandbox':
       await call('stopPodSandbox', (inner) => runtime.stopPodSandbox(action.sandboxId, inner));
       return nothing;
+    case 'remove-sandbox':
+      await call('removePodSandbox', (inner) => runtime.removePodSandbox(action.sandboxId, inner));
+      return nothing;
     case 'inspect-image':
       return { value: { ...(await call('imageStatus', (inner) => runtime.imageStatus(action.image, inner))) } };
     case 'pull-image':

@@ -76,6 +76,9 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
       if (!outcome.ok) turn.tell('Warning', 'FailedKillPod', `error killing container: ${outcome.message}`, name);
       failAndRetry(turn, outcome, 'KillContainerError', { always: true });
       return;
+    case 'remove-sandbox':
+      failAndRetry(turn, outcome, 'RemovePodSandboxError');
+      return;
     case 'remove-container':
       failAndRetry(turn, outcome, 'RemoveContainerError');
       return;

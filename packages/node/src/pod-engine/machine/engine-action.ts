@@ -7,6 +7,7 @@ export type EngineStep =
   | { readonly kind: 'release-pod' }
   | { readonly kind: 'create-sandbox'; readonly attempt: number }
   | { readonly kind: 'stop-sandbox'; readonly sandboxId: string }
+  | { readonly kind: 'remove-sandbox'; readonly sandboxId: string }
   | { readonly kind: 'inspect-image'; readonly container: string; readonly image: string }
   | { readonly kind: 'pull-image'; readonly container: string; readonly image: string }
   | {

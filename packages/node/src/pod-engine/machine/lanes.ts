@@ -22,6 +22,9 @@ export function removeLane(container: string): string {
 
 export const sandboxLane = 'sandbox';
 
+/** Where a sandbox goes that another one has replaced. */
+export const removeSandboxLane = 'remove-sandbox';
+
 /** Where the resources of the pod as a whole are changed. */
 export const podResizeLane = 'resize-pod';
 

@@ -38,6 +38,11 @@ export class ModelRuntime {
       case 'stop-sandbox':
         this.killSandbox(action.sandboxId, now);
         return undefined;
+      case 'remove-sandbox':
+        this.killSandbox(action.sandboxId, now);
+        this.sandboxes = this.sandboxes.filter(({ id }) => id !== action.sandboxId);
+        this.containers = this.containers.filter(({ sandboxId }) => sandboxId !== action.sandboxId);
+        return undefined;
       case 'create-container': {
         const created = this.#create(action, pod, now);
         return created === undefined ? undefined : { created: { ...created, state: 'created' } };

@@ -26,6 +26,7 @@ it('keeps its promises over random lives of random pods, with crashes, losses an
     'pull-image',
     'release-pod',
     'remove-container',
+    'remove-sandbox',
     'run-post-start',
     'run-pre-stop',
     'start-container',

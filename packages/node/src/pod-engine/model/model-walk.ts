@@ -20,7 +20,12 @@ const settings = {
   releases: true,
 };
 /** After them only a listing tells what the runtime has. */
-const untold: ReadonlySet<ActionKind> = new Set(['stop-sandbox', 'stop-container', 'remove-container']);
+const untold: ReadonlySet<ActionKind> = new Set([
+  'stop-sandbox',
+  'remove-sandbox',
+  'stop-container',
+  'remove-container',
+]);
 
 /** One life of a pod: the machine, a runtime, and whatever a seed has happen to both. */
 export class ModelWalk {

@@ -207,6 +207,43 @@ describe('a pod without containers of its own any more', () => {
   });
 });
 
+describe('a sandbox that another one has replaced', () => {
+  it('is removed while the pod lives on, with the address that it held', async () => {
+    const world = new EngineWorld();
+    let failures = 1;
+    world.runtime.before = (call) => {
+      if (call.startsWith('createContainer') && failures-- > 0) throw new Error('no space left on device');
+    };
+    await world.create(samplePod());
+    world.runtime.killSandbox('sandbox-1');
+    await world.advance(10);
+    expect(world.status.phase).toBe('Running');
+    expect([...world.runtime.sandboxes.keys()]).toEqual(['sandbox-2']);
+    await world.close();
+  });
+
+  it('stays as long as it has a run whose log is kept', async () => {
+    const world = new EngineWorld();
+    await world.create(samplePod());
+    world.runtime.killSandbox('sandbox-1');
+    await world.advance(10);
+    const sandboxes = (): (string | number)[][] =>
+      [...world.runtime.sandboxes.values()].map(({ attempt, state }) => [attempt, state]);
+    expect(sandboxes()).toEqual([
+      [0, 'notready'],
+      [1, 'ready'],
+    ]);
+    world.runtime.killSandbox([...world.runtime.sandboxes.keys()].at(-1) ?? '');
+    await world.advance(60);
+    expect(sandboxes()).toEqual([
+      [1, 'notready'],
+      [2, 'ready'],
+    ]);
+    expect(world.container('app')).toMatchObject({ restartCount: 2 });
+    await world.close();
+  });
+});
+
 describe('a container that the runtime has lost', () => {
   it.each([
     { restartPolicy: 'Never', runs: 0, phase: 'Failed' },
