@@ -21,6 +21,7 @@ const own = {
   restartDelay: 'virtual-kubelet.io/restart-delay-milliseconds',
   image: 'virtual-kubelet.io/image',
   devices: 'virtual-kubelet.io/devices',
+  stopSpec: 'virtual-kubelet.io/stop-spec',
 } as const;
 
 export function sandboxLabels(stamp: OwnershipStamp, pod: Pod): Record<string, string> {
@@ -55,6 +56,7 @@ export function containerAnnotations(
     [own.restartDelay]: String(marks.restartDelayMilliseconds),
     [own.image]: marks.image,
     ...(devices.length > 0 && { [own.devices]: devices.join(',') }),
+    ...(marks.stopSpec !== undefined && { [own.stopSpec]: marks.stopSpec }),
   };
 }
 
@@ -68,6 +70,7 @@ export function containerMarks(labels: Labels, annotations: Labels, attempt: num
   const stamp = ownershipFromLabels(labels);
   const name = labels[kubernetes.container];
   if (stamp === undefined || name === undefined) return undefined;
+  const stopSpec = annotations[own.stopSpec];
   return {
     ref: podRefOfStamp(stamp),
     name,
@@ -76,6 +79,7 @@ export function containerMarks(labels: Labels, annotations: Labels, attempt: num
     resources: annotations[own.resources] ?? '',
     restartDelayMilliseconds: Number(annotations[own.restartDelay] ?? 0),
     image: annotations[own.image] ?? '',
+    ...(stopSpec !== undefined && { stopSpec }),
   };
 }
 
