@@ -210,13 +210,28 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
   });
 
   it('the figures of a pod come with its containers, and a rate from the second time on', async () => {
-    await started('busy', { containers: [{ name: 'app', image, command: ['sh', '-c', 'while :; do :; done'] }] });
+    const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+    const fill = ['dd', 'if=/dev/zero', 'of=/data/file', 'bs=1024', 'count=64'];
+    await started('busy', {
+      volumes: [{ name: 'data', emptyDir: {} }],
+      initContainers: [{ name: 'fill', image, command: fill, volumeMounts }],
+      containers: [{ name: 'app', image, command: ['sh', '-c', 'echo up; while :; do :; done'], volumeMounts }],
+    });
     await vi.waitFor(async () => {
       const summary = await world.provider().getStatsSummary?.(world.call);
       const pod = summary?.pods.find(({ podRef }) => podRef.name === 'busy');
       expect(pod?.containers[0]?.cpu?.usageNanoCores).toBeGreaterThan(1_000_000);
       expect(pod?.memory?.workingSetBytes).toBeGreaterThan(0);
       expect(pod?.network?.rxBytes).toBeGreaterThanOrEqual(0);
+      expect(pod?.processCount).toBeGreaterThan(0);
+      expect(pod?.containers[0]?.logs?.usedBytes).toBeGreaterThan(0);
+      expect(pod?.containers[0]?.rootfs?.capacityBytes).toBeGreaterThan(0);
+      const data = pod?.volumes?.find(({ name }) => name === 'data');
+      expect(data?.usedBytes).toBeGreaterThanOrEqual(64 * 1024);
+      expect(pod?.ephemeralStorage?.usedBytes).toBeGreaterThan(data?.usedBytes ?? 0);
+      expect(summary?.node.cpu?.usageNanoCores).toBeGreaterThan(0);
+      expect(summary?.node.runtime?.imageFs?.usedBytes).toBeGreaterThan(0);
+      expect(summary?.node.processes?.running).toBeGreaterThan(0);
     }, patience);
     await world.deletePod('busy', 0);
   });

@@ -14,6 +14,8 @@ import { repeat } from './host/repeat.ts';
 import { readResolvConf } from './host/resolv-conf.ts';
 import { rotateLogs } from './logs/rotate-logs.ts';
 import { refusalsOf } from './refusal/field-table.ts';
+import { CpuRates } from './stats/cpu-rates.ts';
+import { runtimeDisks } from './stats/runtime-disks.ts';
 import { createCriServices } from './runtime/create-services.ts';
 import { CriRuntime } from './runtime/cri-runtime.ts';
 import type { RuntimeFeatures } from './runtime/runtime-features.ts';
@@ -36,6 +38,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
     clusterDns: config.clusterDns,
     hostDns: readResolvConf(config.resolvConf),
   });
+  const hostRates = new CpuRates();
   const life = new AbortController();
   const { intervalSeconds, maxSize, maxFiles } = config.containerLogs;
   const rotation = repeat(
@@ -83,14 +86,21 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
       await repeat({ what: 'Looking at the node', clock, log, milliseconds: interval, signal: call.signal }, tell);
     },
     async getStatsSummary(call) {
-      const summary = await pods.getStatsSummary?.(call);
-      const disk = await fileSystemStats(services.paths.volumes, clock);
-      return { node: await nodeStats(clock, services.rates, disk), pods: summary?.pods ?? [] };
+      const [summary, disk, disks] = await Promise.all([
+        pods.getStatsSummary?.(call),
+        fileSystemStats(services.paths.volumes, clock),
+        runtimeDisks(services.client, clock, call),
+      ]);
+      return {
+        node: await nodeStats({ clock, rates: hostRates, disk, runtime: disks }),
+        pods: summary?.pods ?? [],
+      };
     },
     async close() {
       life.abort(new Error('the node is closed'));
       await rotation;
       await pods.close?.();
+      await services.volumeMeter.close();
       await services.volumes.close();
     },
   };

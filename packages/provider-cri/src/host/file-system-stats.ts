@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Clock, FileSystemStats } from '@vk/node/provider';
-import { wireTime } from '../stats/pod-stats.ts';
+import { wireTime } from '../stats/figures.ts';
 import { isMissing } from './is-missing.ts';
 
 /** The file system that a path is on. Undefined when the path is not there. */

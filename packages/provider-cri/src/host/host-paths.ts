@@ -11,6 +11,8 @@ export interface HostPaths {
   readonly logs: string;
   /** `<namespace>_<name>_<uid>`, which log collectors know from the kubelet. */
   logDirectory(ref: PodRef): string;
+  /** Where the logs of all runs of one container are. */
+  containerLogs(ref: PodRef, container: string): string;
   /** Relative to the pod's log directory. */
   logPath(container: string, attempt: number): string;
   logFile(ref: PodRef, container: string, attempt: number): string;
@@ -33,6 +35,7 @@ export function hostPaths(root: string, logs: string): HostPaths {
     podDirectory,
     logs,
     logDirectory,
+    containerLogs: (ref, container) => join(logDirectory(ref), segment(container)),
     logPath,
     logFile: (ref, container, attempt) => join(logDirectory(ref), logPath(container, attempt)),
     terminationMessage: (uid, container, attempt) =>

@@ -1,7 +1,9 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import type { NodeCondition } from '@vk/node/provider';
 import type { PressureThresholds } from '../config.ts';
+import { memoryInfo } from './memory-info.ts';
+import { processCounts } from './process-counts.ts';
 
 type Condition = Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>;
 
@@ -46,25 +48,14 @@ export async function readHostState(disk: string): Promise<HostState> {
   };
 }
 
-/** What could be given to programs, caches included. */
-export async function availableMemory(): Promise<number> {
-  const kilobytes = /^MemAvailable:\s+(\d+) kB$/mu.exec(await text('/proc/meminfo'))?.[1];
-  return kilobytes === undefined ? freemem() : Number(kilobytes) * 1024;
+/** What could be given to programs, caches included, in bytes. */
+async function availableMemory(): Promise<number> {
+  return (await memoryInfo()).get('MemAvailable') ?? freemem();
 }
 
 async function availableProcesses(): Promise<number> {
-  const running = Number(/\d+\/(\d+)/u.exec(await text('/proc/loadavg'))?.[1] ?? 0);
-  const most = Number((await text('/proc/sys/kernel/pid_max')).trim());
-  return most > 0 ? ((most - running) / most) * 100 : 100;
-}
-
-/** Empty where it cannot be read. */
-async function text(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return '';
-  }
+  const { running, maximum } = await processCounts();
+  return maximum > 0 ? ((maximum - running) / maximum) * 100 : 100;
 }
 
 function words(reason: string): string {

@@ -11,6 +11,7 @@ import { PodFiles } from '../host/pod-files.ts';
 import { pageSizeName } from '../mapping/linux-resources.ts';
 import { wholeValue } from '../mapping/quantity.ts';
 import { CpuRates } from '../stats/cpu-rates.ts';
+import { VolumeMeter } from '../stats/volume-meter.ts';
 import { CriStreams } from '../streaming/cri-streams.ts';
 import { cgroupDriver } from './cgroup-driver.ts';
 import type { CriServices } from './cri-services.ts';
@@ -36,6 +37,12 @@ export async function createCriServices(
     // The node says so itself, by its Ready condition, and goes on when the runtime is there.
     log.warn('The container runtime is not ready', { endpoint: config.endpoint, error });
   }
+  const volumes = createHostVolumes({
+    root: paths.volumes,
+    clock,
+    log,
+    ...((config.mounts ?? userInfo().uid === 0) && { mounter: systemMounter }),
+  });
   return {
     client,
     owner,
@@ -47,12 +54,8 @@ export async function createCriServices(
     images,
     paths,
     streams: new CriStreams(client, config.streaming),
-    volumes: createHostVolumes({
-      root: paths.volumes,
-      clock,
-      log,
-      ...((config.mounts ?? userInfo().uid === 0) && { mounter: systemMounter }),
-    }),
+    volumes,
+    volumeMeter: new VolumeMeter({ volumes, clock, log }),
     files: new PodFiles(paths),
     devices: new PodDevices(config.devices, (call) => listing.devices(call)),
     rates: new CpuRates(),

@@ -32,7 +32,6 @@ import { removeLogs } from '../logs/rotate-log.ts';
 import { podCgroups } from '../mapping/cgroup-parent.ts';
 import { linuxResources } from '../mapping/linux-resources.ts';
 import { readPodStats } from '../stats/read-pod-stats.ts';
-import { fileSystemStats } from '../host/file-system-stats.ts';
 import { removePodCgroup } from '../host/remove-cgroups.ts';
 import { createContainer } from './create-container.ts';
 import type { CriServices } from './cri-services.ts';
@@ -198,10 +197,8 @@ export class CriRuntime implements ContainerRuntime {
     return this.#services.files.terminationMessage(run.ref.uid, run.name, run.attempt, maximumBytes);
   }
 
-  async podStats(refs: readonly PodRef[], call: CallContext): Promise<readonly PodStats[]> {
-    const { paths } = this.#services;
-    const writable = await fileSystemStats(paths.logs, this.#services.clock);
-    return readPodStats(refs, { ...this.#services, ...(writable !== undefined && { writable }) }, call);
+  podStats(refs: readonly PodRef[], call: CallContext): Promise<readonly PodStats[]> {
+    return readPodStats(refs, this.#services, call);
   }
 
   containerEvents(onEvent: RuntimeEventHandler, { signal }: CallContext): Promise<void> {

@@ -9,6 +9,7 @@ import type { CgroupSettings } from '../mapping/cgroup-parent.ts';
 import type { SecuritySettings } from '../mapping/container-security.ts';
 import type { ResourceSettings } from '../mapping/linux-resources.ts';
 import type { CpuRates } from '../stats/cpu-rates.ts';
+import type { VolumeMeter } from '../stats/volume-meter.ts';
 import type { CriStreams } from '../streaming/cri-streams.ts';
 import type { PodDevices } from './pod-devices.ts';
 import type { RuntimeHealth } from './runtime-health.ts';
@@ -30,6 +31,7 @@ export interface CriServices {
   readonly paths: HostPaths;
   readonly devices: PodDevices;
   readonly rates: CpuRates;
+  readonly volumeMeter: VolumeMeter;
   readonly resourceSettings: ResourceSettings;
   readonly securitySettings: SecuritySettings;
   readonly cgroup: CgroupSettings;

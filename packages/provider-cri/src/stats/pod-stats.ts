@@ -2,61 +2,96 @@ import type {
   ContainerStats,
   CpuStats,
   FileSystemStats,
-  InterfaceStats,
   MemoryStats,
-  NetworkStats,
   PodRef,
   PodStats,
+  SwapStats,
 } from '@vk/node/provider';
 import type { RuntimeContainer } from '@vk/node/pod-engine';
-import type {
-  ContainerStats as CriContainerStats,
-  CpuUsage,
-  FilesystemUsage,
-  MemoryUsage,
-  NetworkInterfaceUsage,
-  NetworkUsage,
-  PodSandboxStats,
-  UInt64Value,
-} from '../generated/api.ts';
+import type { ContainerStats as CriContainerStats, PodSandboxStats } from '../generated/api.ts';
+import type { DirectoryUsage } from '../host/directory-usage.ts';
 import type { CpuRates } from './cpu-rates.ts';
+import { cpuStats, memoryStats, networkStats, numberOf, swapStats, wireTime, writableStats } from './figures.ts';
+import type { VolumeFigures } from './volume-meter.ts';
+
+export interface ContainerFigures {
+  readonly run: RuntimeContainer;
+  readonly stats: CriContainerStats;
+  readonly logs?: DirectoryUsage;
+  /** The file system that it writes to. */
+  readonly disk?: FileSystemStats;
+}
 
 /** What the figures of a pod are made of. */
 export interface PodFigures {
   readonly ref: PodRef;
   readonly startedAt: number;
   readonly sandbox: PodSandboxStats | undefined;
-  readonly containers: readonly { readonly run: RuntimeContainer; readonly stats: CriContainerStats }[];
-  /** The file system that the containers write to. */
-  readonly writable?: FileSystemStats;
+  readonly containers: readonly ContainerFigures[];
+  readonly volumes: readonly VolumeFigures[];
+  /** The file system that the logs are on. */
+  readonly logDisk?: FileSystemStats;
 }
 
-export function podStats({ ref, startedAt, sandbox, containers, writable }: PodFigures, rates: CpuRates): PodStats {
+export function podStats(figures: PodFigures, rates: CpuRates): PodStats {
+  const { ref, startedAt, sandbox, volumes } = figures;
   const { cpu, memory, network, process } = sandbox?.linux ?? {};
   const id = sandbox?.attributes?.id ?? ref.uid;
-  const used = containers.map(({ stats }) => numberOf(stats.writableLayer?.usedBytes) ?? 0);
   const processCount = numberOf(process?.processCount);
-  const each = containers.map(({ run, stats }) => containerStats(run, stats, rates, writable));
+  const containers = figures.containers.map((container) => containerStats(container, figures.logDisk, rates));
   const whole = {
-    cpu: cpu === undefined ? sumOf(each.map((container) => container.cpu)) : cpuStats(id, cpu, rates),
-    memory: memory === undefined ? sumOf(each.map((container) => container.memory)) : memoryStats(memory),
+    cpu: cpu === undefined ? sumOf(containers.map((container) => container.cpu)) : cpuStats(id, cpu, rates),
+    memory: memory === undefined ? sumOf(containers.map((container) => container.memory)) : memoryStats(memory),
+    swap: sumOf(containers.map((container) => container.swap)),
+    ephemeralStorage: ephemeralStorage(containers, figures),
   };
   return {
     podRef: ref,
     startTime: wireTime(startedAt),
-    containers: each,
+    containers,
     ...(whole.cpu !== undefined && { cpu: whole.cpu }),
     ...(whole.memory !== undefined && { memory: whole.memory }),
+    ...(whole.swap !== undefined && { swap: whole.swap }),
     ...(network !== undefined && { network: networkStats(network) }),
+    ...(volumes.length > 0 && { volumes: volumes.map(({ stats }) => stats) }),
     ...(processCount !== undefined && { processCount }),
-    ...(writable !== undefined && {
-      ephemeralStorage: { ...writable, usedBytes: used.reduce((total, bytes) => total + bytes, 0) },
-    }),
+    ...(whole.ephemeralStorage !== undefined && { ephemeralStorage: whole.ephemeralStorage }),
+  };
+}
+
+/** What the pod takes of the disk: its containers, their logs, and its volumes that are not in memory. */
+function ephemeralStorage(
+  containers: readonly ContainerStats[],
+  { volumes, logDisk }: PodFigures,
+): FileSystemStats | undefined {
+  if (logDisk === undefined) return undefined;
+  const parts = [
+    ...containers.flatMap(({ rootfs, logs }) => [rootfs, logs]),
+    ...volumes.map(({ stats, inMemory }) => (inMemory ? undefined : stats)),
+  ];
+  const sum = (key: 'usedBytes' | 'inodesUsed'): number => parts.reduce((total, part) => total + (part?.[key] ?? 0), 0);
+  return { ...logDisk, usedBytes: sum('usedBytes'), inodesUsed: sum('inodesUsed') };
+}
+
+function containerStats(
+  { run, stats, logs, disk }: ContainerFigures,
+  logDisk: FileSystemStats | undefined,
+  rates: CpuRates,
+): ContainerStats {
+  const { cpu, memory, swap, writableLayer } = stats;
+  return {
+    name: run.name,
+    startTime: wireTime(run.startedAt ?? run.createdAt),
+    ...(cpu !== undefined && { cpu: cpuStats(run.id, cpu, rates) }),
+    ...(memory !== undefined && { memory: memoryStats(memory) }),
+    ...(swap !== undefined && { swap: swapStats(swap) }),
+    ...(writableLayer !== undefined && { rootfs: writableStats(writableLayer, disk) }),
+    ...(logs !== undefined && logDisk !== undefined && { logs: { ...logDisk, ...logs } }),
   };
 }
 
 /** The sum of what all containers have; undefined when there is none. */
-function sumOf<T extends CpuStats | MemoryStats>(each: readonly (T | undefined)[]): T | undefined {
+function sumOf<T extends CpuStats | MemoryStats | SwapStats>(each: readonly (T | undefined)[]): T | undefined {
   const known = each.filter((stats) => stats !== undefined);
   const [first] = known;
   if (first === undefined) return undefined;
@@ -66,97 +101,4 @@ function sumOf<T extends CpuStats | MemoryStats>(each: readonly (T | undefined)[
       : [key, value],
   );
   return Object.fromEntries(figures) as T;
-}
-
-function containerStats(
-  run: RuntimeContainer,
-  { cpu, memory, writableLayer }: CriContainerStats,
-  rates: CpuRates,
-  writable: FileSystemStats | undefined,
-): ContainerStats {
-  return {
-    name: run.name,
-    startTime: wireTime(run.startedAt ?? run.createdAt),
-    ...(cpu !== undefined && { cpu: cpuStats(run.id, cpu, rates) }),
-    ...(memory !== undefined && { memory: memoryStats(memory) }),
-    ...(writableLayer !== undefined && { rootfs: fileSystemStats(writableLayer, writable) }),
-  };
-}
-
-function cpuStats(
-  id: string,
-  { timestamp, usageCoreNanoSeconds, usageNanoCores }: CpuUsage,
-  rates: CpuRates,
-): CpuStats {
-  const total = usageCoreNanoSeconds?.value;
-  const given = numberOf(usageNanoCores);
-  const rate =
-    given !== undefined && given > 0 ? given : total === undefined ? undefined : rates.rateOf(id, timestamp, total);
-  return {
-    time: timeOf(timestamp),
-    ...(rate !== undefined && { usageNanoCores: rate }),
-    ...(total !== undefined && { usageCoreNanoSeconds: Number(total) }),
-  };
-}
-
-function memoryStats(memory: MemoryUsage): MemoryStats {
-  return {
-    time: timeOf(memory.timestamp),
-    ...defined({
-      workingSetBytes: numberOf(memory.workingSetBytes),
-      usageBytes: numberOf(memory.usageBytes),
-      rssBytes: numberOf(memory.rssBytes),
-      availableBytes: numberOf(memory.availableBytes),
-      pageFaults: numberOf(memory.pageFaults),
-      majorPageFaults: numberOf(memory.majorPageFaults),
-    }),
-  };
-}
-
-function networkStats({ timestamp, defaultInterface, interfaces }: NetworkUsage): NetworkStats {
-  const first = defaultInterface === undefined ? undefined : interfaceStats(defaultInterface);
-  return {
-    time: timeOf(timestamp),
-    ...first,
-    interfaces: [...(first === undefined ? [] : [first]), ...interfaces.map(interfaceStats)],
-  };
-}
-
-function interfaceStats({ name, rxBytes, rxErrors, txBytes, txErrors }: NetworkInterfaceUsage): InterfaceStats {
-  return {
-    name,
-    ...defined({
-      rxBytes: numberOf(rxBytes),
-      rxErrors: numberOf(rxErrors),
-      txBytes: numberOf(txBytes),
-      txErrors: numberOf(txErrors),
-    }),
-  };
-}
-
-/** What a container uses of a file system, with what the file system has. */
-function fileSystemStats(usage: FilesystemUsage, whole: FileSystemStats | undefined): FileSystemStats {
-  return {
-    ...whole,
-    time: timeOf(usage.timestamp),
-    ...defined({ usedBytes: numberOf(usage.usedBytes), inodesUsed: numberOf(usage.inodesUsed) }),
-  };
-}
-
-function numberOf(value: UInt64Value | undefined): number | undefined {
-  return value === undefined ? undefined : Number(value.value);
-}
-
-function defined<T extends Record<string, number | undefined>>(values: T): { [Key in keyof T]?: number } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: number;
-  };
-}
-
-function timeOf(nanoseconds: bigint): string {
-  return wireTime(Number(nanoseconds / 1_000_000n));
-}
-
-export function wireTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/u, 'Z');
 }

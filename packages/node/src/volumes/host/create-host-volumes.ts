@@ -49,6 +49,18 @@ export function hostVolumesOn(files: HostFiles, options: HostVolumesOptions): Ho
       return pod.mountsOf(prepared, containerName, environment, signal);
     },
     directoryOf: (uid) => podDirectories(options.root, uid).own,
+    async directoriesOf(uid) {
+      const directories = podDirectories(options.root, uid);
+      const found = await Promise.all(
+        (['disk', 'memory'] as const).map(async (where) => {
+          const names = await ifPresent(files.readdir(directories.volume('', where)));
+          // What is still being made has a name with dots, which no volume has.
+          const volumes = (names ?? []).filter((name) => !name.includes('.'));
+          return volumes.map((name) => ({ name, path: directories.volume(name, where) }));
+        }),
+      );
+      return found.flat();
+    },
     async remove(uid, signal) {
       const pod = await podVolumes(uid);
       await pod.remove(signal);

@@ -50,6 +50,13 @@ describe('the volumes of a pod on a host', () => {
     expect(await visibleFiles(join(world.root, 'memory/u-1/volumes/keys'))).toEqual({ key: 'secret' });
     expect(Object.fromEntries(world.mounter.mounted)).toEqual({ [join(world.root, 'memory')]: 'tmpfs mode=750' });
     expect((await stat(volumes.directoryOf('u-1'))).isDirectory()).toBe(true);
+    expect(await volumes.directoriesOf('u-1')).toEqual([
+      { name: 'scratch', path: join(world.root, 'pods/u-1/volumes/scratch') },
+      { name: 'settings', path: join(world.root, 'pods/u-1/volumes/settings') },
+      { name: 'keys', path: join(world.root, 'memory/u-1/volumes/keys') },
+      { name: 'token', path: join(world.root, 'memory/u-1/volumes/token') },
+    ]);
+    expect(await volumes.directoriesOf('u-2')).toEqual([]);
   });
 
   it('in memory are mounts of their own, of the smaller of the two sizes', async () => {

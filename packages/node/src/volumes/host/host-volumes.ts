@@ -12,6 +12,13 @@ export interface VolumeSurroundings {
   readonly memoryLimitBytes?: number;
 }
 
+/** Where the files of a volume are. */
+export interface VolumeDirectory {
+  /** As in `spec.volumes`. */
+  readonly name: string;
+  readonly path: string;
+}
+
 /**
  * The volumes of pods, as files of this host: for backends that run containers here.
  *
@@ -44,6 +51,8 @@ export interface HostVolumes {
    * set up, and is removed with the pod.
    */
   directoryOf(uid: string): string;
+  /** The volumes of a pod that have a directory here, for measuring them; volumes of the host have none. */
+  directoriesOf(uid: string): Promise<readonly VolumeDirectory[]>;
   /** Removes all that {@link setUp} and {@link mountsOf} made for a pod, and its directory. Idempotent. Its containers must have stopped. */
   remove(uid: string, signal: AbortSignal): Promise<void>;
   /** The UIDs of the pods that have files on this host, also those of a process before: what is not wanted any more is to be removed. */
