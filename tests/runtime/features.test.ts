@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { end, serve } from './container-commands.ts';
+import { cgroup } from './cri-config.ts';
 import { findContainerd } from './containerd/find-containerd.ts';
 import { busyboxImage as image } from './containerd/local-images.ts';
 import { askPort, attach, readLogs, runCommand } from './provider-calls.ts';
@@ -87,6 +89,20 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
     expect(lines[0]).toBe(String(32 * 1024 * 1024));
     expect(lines[1]?.split(' ')[0]).toBe('25000');
     expect(Number(lines[2])).toBeGreaterThan(2);
+  });
+
+  it('limits of a pod as a whole are those of its own cgroup, below that of its class', async () => {
+    const pod = await started('whole', {
+      resources: { requests: { cpu: '100m' }, limits: { cpu: '200m', memory: '48Mi' } },
+      containers: [{ name: 'app', image, command: serve('whole') }],
+    });
+    const places = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory'].map((root) =>
+      join(root, cgroup, 'burstable', `pod${pod.metadata.uid}`),
+    );
+    const files = places.flatMap((place) => ['memory.max', 'memory.limit_in_bytes'].map((name) => join(place, name)));
+    const [found] = files.filter((file) => existsSync(file));
+    expect((await readFile(found ?? 'none', 'utf8')).trim()).toBe(String(48 * 1024 * 1024));
+    await world.deletePod('whole', 0);
   });
 
   it('a container that takes more memory than it may is killed, and the reason is told as far as the kernel does', async () => {

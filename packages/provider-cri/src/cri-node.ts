@@ -13,6 +13,7 @@ import { nodeStats } from './host/node-stats.ts';
 import { repeat } from './host/repeat.ts';
 import { readResolvConf } from './host/resolv-conf.ts';
 import { rotateLogs } from './logs/rotate-logs.ts';
+import { ownsPodCgroups } from './mapping/cgroup-parent.ts';
 import { refusalsOf } from './refusal/field-table.ts';
 import { CpuRates } from './stats/cpu-rates.ts';
 import { runtimeDisks } from './stats/runtime-disks.ts';
@@ -69,6 +70,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
         allowedUnsafeSysctls: config.allowedUnsafeSysctls,
         ephemeralStorageLimits: config.ephemeralStorageLimits,
         appArmor: facts.appArmor,
+        ownsPodCgroups: ownsPodCgroups(services.cgroup),
         extendedResources: Object.keys(config.devices),
       }),
       ...services.volumes.refuse(pod),

@@ -22,6 +22,11 @@ export function cgroupParent(pod: Pod, { parent, driver }: CgroupSettings): stri
   return `${[base, ...levels.map((level) => level.replaceAll('-', '_'))].join('-')}.slice`;
 }
 
+/** Whether this process can write the cgroups of pods: systemd takes back what others write to its own. */
+export function ownsPodCgroups({ parent, driver }: CgroupSettings): boolean {
+  return parent !== '' && driver === 'cgroupfs';
+}
+
 /** Every cgroup in which a pod of this UID can be, below the hierarchies' roots. Empty where somebody else looks after them. */
 export function podCgroups(uid: string, { parent, driver }: CgroupSettings): string[] {
   if (parent === '' || driver === 'systemd' || !/^[\w-]+$/u.test(uid)) return [];

@@ -9,7 +9,10 @@ const counted = ['cpu', 'memory'] as const;
 export function qualityOfService({ spec, status }: Pod): QualityOfService {
   const given = status?.qosClass;
   if (given === 'Guaranteed' || given === 'Burstable' || given === 'BestEffort') return given;
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  const whole = { name: '', ...(spec?.resources !== undefined && { resources: spec.resources }) };
+  const containers = counted.every((name) => isUnset(whole, name))
+    ? [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]
+    : [whole];
   if (containers.every((container) => counted.every((name) => isUnset(container, name)))) return 'BestEffort';
   return containers.every((container) => counted.every((name) => isGuaranteed(container, name)))
     ? 'Guaranteed'

@@ -16,6 +16,7 @@ const context: RefusalContext = {
   allowedUnsafeSysctls: [],
   ephemeralStorageLimits: 'refuse',
   appArmor: false,
+  ownsPodCgroups: false,
   extendedResources: [],
 };
 
@@ -67,4 +68,9 @@ it('a sysctl of a namespace that the pod shares with the host is refused althoug
 it('sysctls that the configuration allows are not refused', () => {
   const spec = { containers: [], securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '65536' }] } };
   expect(refusalsOf({ spec }, { ...context, allowedUnsafeSysctls: ['kernel.msg*'] })).toEqual([]);
+});
+
+it('limits of a pod as a whole are not refused where this process has the cgroups of pods', () => {
+  const spec = { containers: [], resources: { limits: { memory: '1Gi' } } };
+  expect(refusalsOf({ spec }, { ...context, ownsPodCgroups: true })).toEqual([]);
 });

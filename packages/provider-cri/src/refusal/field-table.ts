@@ -12,6 +12,8 @@ export interface RefusalContext {
   readonly ephemeralStorageLimits: 'refuse' | 'ignore';
   /** Whether the kernel of this host enforces AppArmor profiles. */
   readonly appArmor: boolean;
+  /** Whether this process can write to the cgroups of pods. */
+  readonly ownsPodCgroups: boolean;
   /** The resources that the node has, beside `cpu`, `memory`, `ephemeral-storage` and huge pages. */
   readonly extendedResources: readonly string[];
 }
@@ -69,11 +71,11 @@ export const refusedFields: readonly RefusedField[] = [
   },
   {
     field: 'spec.resources.limits',
-    when: 'any',
-    because: 'limits of a pod as a whole are not enforced; those of its containers are',
-    find: ({ spec }) =>
+    when: 'any, and `cgroupDriver` is `systemd` or `cgroupParent` is empty',
+    because: 'nothing would enforce limits of a pod as a whole; those of its containers are enforced',
+    find: ({ spec }, { ownsPodCgroups }) =>
       only(
-        Object.keys(spec?.resources?.limits ?? {}).length > 0,
+        !ownsPodCgroups && Object.keys(spec?.resources?.limits ?? {}).length > 0,
         'spec.resources.limits',
         'limits of a pod as a whole are not enforced here: give them to its containers',
       ),

@@ -4,6 +4,7 @@ import type {
   ExecSyncResult,
   ImageStatus,
   PodData,
+  PodResources,
   PodSandboxConfig,
   RuntimeContainer,
   RuntimeEventHandler,
@@ -36,7 +37,7 @@ import { removePodCgroup } from '../host/remove-cgroups.ts';
 import { createContainer } from './create-container.ts';
 import type { CriServices } from './cri-services.ts';
 import { execSync } from './exec-sync.ts';
-import { runPodSandbox } from './run-pod-sandbox.ts';
+import { limitPod, runPodSandbox } from './run-pod-sandbox.ts';
 import { startContainer, stopContainer } from './start-and-stop.ts';
 import { volumeSurroundings } from './volume-surroundings.ts';
 
@@ -102,6 +103,14 @@ export class CriRuntime implements ContainerRuntime {
 
   listPodSandbox(filter: RuntimeFilter, call: CallContext): Promise<readonly RuntimeSandbox[]> {
     return this.#services.listing.sandboxes(filter, call);
+  }
+
+  /** The runtime has no part in it: the cgroup of the pod is this process's. */
+  async updatePodSandboxResources(sandboxId: string, { resources }: PodResources, call: CallContext): Promise<void> {
+    const sandbox = await this.#services.listing.sandbox(sandboxId, call);
+    const pod = sandbox === undefined ? undefined : this.#prepared.get(sandbox.ref.uid)?.pod;
+    if (pod === undefined) throw new NotFound(`sandbox ${sandboxId} is not there`);
+    await limitPod(this.#services, pod, resources);
   }
 
   createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string> {
