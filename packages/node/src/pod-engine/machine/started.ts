@@ -11,10 +11,12 @@ export function isInPostStart(turn: Turn, { id, name }: RuntimeContainer): boole
   return starting || (postStart?.containerId === id && postStart.phase === 'running');
 }
 
-/** The run is up: its hook has ended, and its startup probe, if it has one, has succeeded. */
+/** The run is up: its hook has ended well, and its startup probe, if it has one, has succeeded. */
 export function isStarted(turn: Turn, container: Container, run: RuntimeContainer | undefined): boolean {
   if (run?.state !== 'running' || isInPostStart(turn, run)) return false;
+  const { postStart, probes } = turn.progress(container.name);
+  if (postStart?.containerId === run.id && postStart.phase === 'failed') return false;
   if (container.startupProbe === undefined) return true;
-  const probe = turn.progress(container.name).probes.startup;
+  const probe = probes.startup;
   return probe?.containerId === run.id && probe.result === 'success';
 }

@@ -44,6 +44,19 @@ describe('postStart hooks', () => {
     await world.close();
   });
 
+  it('that fail leave a container that is not ready, however long its end takes', async () => {
+    const world = new EngineWorld();
+    world.runtime.runCommand = () => Promise.resolve(1);
+    world.runtime.before = (call) => {
+      if (call.startsWith('stopContainer')) throw new Error('the runtime is busy');
+    };
+    await world.create(podWith({ postStart: { exec: { command: ['prepare'] } } }));
+    expect(world.events).toContain('FailedPostStartHook PostStartHook failed');
+    expect(world.stateOf('app')).toBe('running');
+    expect(world.container('app')).toMatchObject({ ready: false, started: false });
+    await world.close();
+  });
+
   it('sleep', async () => {
     const world = new EngineWorld();
     await world.create(podWith({ postStart: { sleep: { seconds: 5 } } }));
