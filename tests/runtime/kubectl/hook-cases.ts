@@ -60,10 +60,10 @@ export function hookCases(world: () => KubectlRuntimeWorld): void {
     it('that fails after the start has the container killed', async ({ expect }) => {
       const { create, becomes, untilEvent, remove } = world();
       const { volumes, volumeMounts, lines } = told(world(), 'hooks-failing');
-      const lifecycle = { postStart: exec('echo no luck; exit 5') };
+      const lifecycle = { postStart: exec('until [ -f /told/up ]; do sleep 0.1; done; exit 5') };
       await create('hooks-failing', {
         volumes,
-        containers: [{ name: 'app', image, command: serve('true'), volumeMounts, lifecycle }],
+        containers: [{ name: 'app', image, command: serve('touch /told/up'), volumeMounts, lifecycle }],
       });
       await untilEvent('hooks-failing', 'FailedPostStartHook');
       const pod = await becomes('hooks-failing', 'run again', (seen) => statusOf(seen, 'app').restartCount > 0);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findKubectl, type Found } from '../../cluster/find-binaries.ts';
 import type { TestCluster } from '../../cluster/test-cluster.ts';
+import { hasTerminal } from '../../kubectl/streams/exec-cases.ts';
+import { reportLane } from '../../lane-report.ts';
 import { findContainerd } from '../containerd/find-containerd.ts';
 import { reportRuntime } from '../report-runtime.ts';
 import { startKubectlRuntimeWorld, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
@@ -26,6 +28,11 @@ export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRunti
   const kubectl = findKubectl();
   const missing = [programs, kubectl, startCluster].flatMap((found) => ('missing' in found ? [found.missing] : []));
   reportRuntime(`kubectl on ${on}`, missing.length > 0 ? { missing: missing.join('; ') } : programs);
+  const leaveOut = (part: string, reason: string): void => {
+    reportLane({ lane: 'runtime', part: `${part} on ${on}`, ran: false, reason: `${part} on ${on}: ${reason}` });
+  };
+  if (!measures) leaveOut('kubectl top', 'it has no metrics.k8s.io, which takes a metrics-server');
+  if (!hasTerminal) leaveOut('exec -it', 'there is no python3 with a pty module');
 
   describe.skipIf(missing.length > 0)(`with kubectl on ${on}, on a real containerd`, { timeout: 120_000 }, () => {
     let started: KubectlRuntimeWorld | undefined;
