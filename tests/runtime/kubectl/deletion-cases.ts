@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { busyboxImage as image } from '../containerd/local-images.ts';
 import { patience } from '../runtime-world.ts';
+import { containersOfNode } from './containers-of-node.ts';
 import { namespace, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
 import { isReady, statusOf } from './pod-states.ts';
 
@@ -43,6 +46,27 @@ export function deletionCases(world: () => KubectlRuntimeWorld): void {
       await watch.says('"exitCode": 3');
       await watch.stop();
       expect(watch.output).not.toContain('"exitCode": 137');
+    });
+
+    it('while virtual-kubelet is away is stopped when it is back, with its hook, though nobody knows the pod any more', async () => {
+      const { create, becomes, kubectl, node, containerd, directory } = world();
+      const path = join(directory, 'forgotten');
+      const preStop = { exec: { command: ['sh', '-c', 'echo pre-stop >> /told/all'] } };
+      const command = ['sh', '-c', 'trap "echo term >> /told/all; exit 0" TERM; sleep 3600 & wait'];
+      const volumeMounts = [{ name: 'told', mountPath: '/told' }];
+      await create('forgotten', {
+        volumes: [{ name: 'told', hostPath: { path, type: 'DirectoryOrCreate' } }],
+        containers: [{ name: 'app', image, command, volumeMounts, lifecycle: { preStop } }],
+      });
+      const { metadata } = await becomes('forgotten', 'ready', isReady);
+      await node.process.stop('SIGKILL');
+      await kubectl('delete', 'pod', 'forgotten', ...inNamespace, '--grace-period=0', '--force');
+      await node.start();
+      await vi.waitFor(async () => {
+        const left = await containersOfNode(containerd, node.name);
+        expect(left.filter(({ podUid }) => podUid === metadata.uid)).toEqual([]);
+      }, patience);
+      expect(await readFile(join(path, 'all'), 'utf8')).toBe('pre-stop\nterm\n');
     });
   });
 }
