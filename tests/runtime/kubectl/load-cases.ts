@@ -10,6 +10,8 @@ import { isReady, statusOf } from './pod-states.ts';
 
 const inNamespace = ['-n', namespace] as const;
 const patience = { timeout: 120_000, interval: 250 } as const;
+/** Longer than one call into the runtime may take, so that a call that hangs is tried again. */
+const removalPatience = { timeout: 200_000, interval: 250 } as const;
 const burst = 100;
 const killed = { pods: 24, times: 6, seed: 20_260_801 } as const;
 
@@ -38,8 +40,12 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
       return pods;
     }, patience);
   const removeAll = async (): Promise<void> => {
-    await world().kubectl('delete', 'pods', '--all', ...inNamespace, '--timeout=180s');
-    await vi.waitFor(async () => expect(await leftBehind(world().containerd)).toEqual([]), patience);
+    const { kubectl, containerd, node } = world();
+    await kubectl('delete', 'pods', '--all', ...inNamespace, '--timeout=180s');
+    await vi.waitFor(async () => {
+      const left = await leftBehind(containerd);
+      if (left.length > 0) throw new Error(`${left.join(' ')} are left behind:\n${node.process.lastLines(20)}`);
+    }, removalPatience);
   };
   /** Of each pod one sandbox runs and one of each of its containers, and nothing else does. Ended ones are kept for their logs. */
   const expectOneOfEach = async (pods: readonly ApiPod[], containers: readonly string[]): Promise<void> => {
