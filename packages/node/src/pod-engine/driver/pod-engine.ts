@@ -14,6 +14,7 @@ import { EnginePod } from './engine-pod.ts';
 import type { EngineServices } from './engine-services.ts';
 import { observePod } from './observe-pod.ts';
 import { orphanPod } from './orphan-pod.ts';
+import { runtimeCall } from './runtime-call.ts';
 
 /** Something of a pod in the runtime that says whose it is. */
 interface PodTrace extends PodData {
@@ -27,6 +28,9 @@ export class PodEngine {
   readonly #services: EngineServices;
   readonly #pods = new Map<string, EnginePod>();
   readonly #listeners = new Set<BackendPodListener>();
+  readonly #life = new AbortController();
+  /** UIDs of pods that are being met. */
+  readonly #meeting = new Set<string>();
 
   constructor(services: EngineServices) {
     this.#services = services;
@@ -109,7 +113,9 @@ export class PodEngine {
 
   /** Something in the runtime has changed for this pod. */
   look(uid: string, change?: RuntimeChange): void {
-    this.#pods.get(uid)?.look(change);
+    const known = this.#pods.get(uid);
+    if (known !== undefined) known.look(change);
+    else if (!this.#meeting.has(uid)) void this.#meet(uid);
   }
 
   /** The runtime was away: what has become of any pod is to be found out. */
@@ -118,8 +124,26 @@ export class PodEngine {
   }
 
   async close(): Promise<void> {
+    this.#life.abort(new Error('the pod engine is closed'));
     await Promise.all([...this.#pods.values()].map((pod) => pod.close()));
     this.#pods.clear();
+  }
+
+  /** A call of a process that was killed may come true after this one has listed everything: what it made is told of. */
+  async #meet(uid: string): Promise<void> {
+    const { callTimeoutMilliseconds: timeoutMilliseconds, log } = this.#services;
+    const options = { method: 'listPodSandbox', signal: this.#life.signal, timeoutMilliseconds };
+    this.#meeting.add(uid);
+    try {
+      const traces = await runtimeCall(this.#services, options, (call) => this.#traces({ podUid: uid }, call));
+      if (this.#pods.has(uid)) return;
+      for (const pod of unknownPod(traces)) for (const listener of this.#listeners) listener(pod);
+    } catch (error) {
+      if (!this.#life.signal.aborted)
+        log.warn('A pod that appeared in the runtime could not be looked at', { uid, error });
+    } finally {
+      this.#meeting.delete(uid);
+    }
   }
 
   /** Those that carry the stamp of this node, the newest of each pod first: others are nobody's business here. */

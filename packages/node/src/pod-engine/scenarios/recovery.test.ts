@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NotFound } from '../../provider/errors/not-found.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
-import { EngineWorld } from '../../testing/engine-world.ts';
+import type { BackendPod } from '../../provider/backend-pod.ts';
+import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 
 describe('a process that starts again', () => {
@@ -49,6 +50,25 @@ describe('a process that starts again', () => {
       }
     },
   );
+
+  it('tells of a sandbox that a call of the process before makes after everything was listed', async () => {
+    const world = new EngineWorld();
+    const told: BackendPod[] = [];
+    const stop = new AbortController();
+    const following = world.provider.notifyPods?.((pod) => void told.push(pod), { ...world.call, signal: stop.signal });
+    await world.advance(1);
+    expect(await world.provider.getPods(world.call)).toEqual([]);
+    const pod = samplePod();
+    const prepared = preparedPod(pod);
+    const { ownership, hash: appliedHash } = prepared;
+    const config = { ref: podRefOf(pod), attempt: 0, ownership, appliedHash, hostname: 'web', prepared };
+    await world.runtime.runPodSandbox(config, world.call);
+    await world.advance(1);
+    expect(told).toEqual([{ ref: podRefOf(pod), ownership, appliedHash }]);
+    stop.abort();
+    await following;
+    await world.close();
+  });
 
   it('keeps restart counts, and the wait of a container that keeps crashing', async () => {
     const world = new EngineWorld();
