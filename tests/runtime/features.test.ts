@@ -105,6 +105,28 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
     await world.deletePod('whole', 0);
   });
 
+  it('a pod weighs by the requests of its containers and is limited to the sum of them, and its class weighs by all of it', async () => {
+    const resources = { requests: { cpu: '100m' }, limits: { cpu: '200m', memory: '24Mi' } };
+    const containers = ['one', 'two'].map((name) => ({ name, image, command: serve(name), resources }));
+    const pod = await started('weighed', { containers });
+    const own = `${cgroup}/burstable/pod${pod.metadata.uid}`;
+    const isUnified = existsSync('/sys/fs/cgroup/cgroup.controllers');
+    const read = async (path: string): Promise<string> => (await readFile(join('/sys/fs/cgroup', path), 'utf8')).trim();
+    // 204 shares are a weight of 8.
+    const weight = (path: string): Promise<string> => read(isUnified ? `${path}/cpu.weight` : `cpu/${path}/cpu.shares`);
+    const none = isUnified ? '1' : '2';
+    expect(await weight(own)).toBe(isUnified ? '8' : '204');
+    expect(Number(await weight(`${cgroup}/burstable`))).toBeGreaterThanOrEqual(isUnified ? 8 : 204);
+    expect(await read(isUnified ? `${own}/cpu.max` : `cpu/${own}/cpu.cfs_quota_us`)).toMatch(/^40000( 100000)?$/u);
+    expect(await read(isUnified ? `${own}/memory.max` : `memory/${own}/memory.limit_in_bytes`)).toBe(
+      String(48 * 1024 * 1024),
+    );
+    const idle = await started('unweighed', { containers: [{ name: 'app', image, command: serve('idle') }] });
+    expect(await weight(`${cgroup}/besteffort`)).toBe(none);
+    expect(await weight(`${cgroup}/besteffort/pod${idle.metadata.uid}`)).toBe(none);
+    for (const name of ['weighed', 'unweighed']) await world.deletePod(name, 0);
+  });
+
   it('a container that takes more memory than it may is killed, and the reason is told as far as the kernel does', async () => {
     const command = ['sh', '-c', 'x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo ${#x}'];
     const resources = { limits: { memory: '16Mi' } };

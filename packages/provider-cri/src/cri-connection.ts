@@ -16,6 +16,8 @@ export class CriConnection {
   readonly images: CriImages;
   readonly health: RuntimeHealth;
   readonly events: EventHub;
+  /** What burstable pods ask for of the CPU, in thousandths, by UID: their class has one cgroup, whichever node they are on. */
+  readonly burstableRequests: Map<string, bigint> = new Map();
   readonly #config: CriConfig;
   readonly #life = new AbortController();
   #collecting: Promise<void> | undefined;

@@ -27,6 +27,11 @@ export function ownsPodCgroups({ parent, driver }: CgroupSettings): boolean {
   return parent !== '' && driver === 'cgroupfs';
 }
 
+/** The cgroup of a class of pods, where it is this process's. */
+export function classCgroup(name: 'burstable' | 'besteffort', { parent }: Pick<CgroupSettings, 'parent'>): string {
+  return `${parent.replace(/\/+$/u, '')}/${name}`;
+}
+
 /** Every cgroup in which a pod of this UID can be, below the hierarchies' roots. Empty where somebody else looks after them. */
 export function podCgroups(uid: string, { parent, driver }: CgroupSettings): string[] {
   if (parent === '' || driver === 'systemd' || !/^[\w-]+$/u.test(uid)) return [];

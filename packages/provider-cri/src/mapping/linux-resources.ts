@@ -49,8 +49,8 @@ export function cpuShares(milli: bigint): bigint {
   return shares > largestShares ? largestShares : shares;
 }
 
-/** 0 for no limit. */
-function cpuQuota(milli: bigint): bigint {
+/** Microseconds in each 100 ms. 0 for no limit. */
+export function cpuQuota(milli: bigint): bigint {
   if (milli === 0n) return 0n;
   const quota = (milli * period) / 1000n;
   return quota < smallestQuota ? smallestQuota : quota;

@@ -24,7 +24,7 @@ const milliseconds = 10_000;
 /** Makes what the runtime of a node works with. A runtime that is not there yet is no reason to fail. */
 export async function createCriServices(
   context: ProviderContext<CriConfig>,
-  { client, images, health, events }: CriConnection,
+  { client, images, health, events, burstableRequests }: CriConnection,
   facts: HostFacts,
 ): Promise<CriServices> {
   const { config, clock, log, clusterId, nodeName, addresses } = context;
@@ -71,6 +71,7 @@ export async function createCriServices(
       processors: facts.thermalProcessors,
     },
     cgroup: { parent: config.cgroupParent, driver: await cgroupDriver(config, client, clock) },
+    burstableRequests,
     defaultRuntimeHandler: config.runtimeHandler,
     hostIPs: addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     getRuntimeClass: (name, signal) => context.getRuntimeClass(name, signal),

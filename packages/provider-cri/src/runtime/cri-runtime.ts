@@ -37,8 +37,10 @@ import { removePodCgroup } from '../host/remove-cgroups.ts';
 import { createContainer } from './create-container.ts';
 import type { CriServices } from './cri-services.ts';
 import { execSync } from './exec-sync.ts';
-import { limitPod, runPodSandbox } from './run-pod-sandbox.ts';
+import { PodCgroups } from './pod-cgroups.ts';
+import { runPodSandbox } from './run-pod-sandbox.ts';
 import { startContainer, stopContainer } from './start-and-stop.ts';
+import { tellPodResources } from './tell-pod-resources.ts';
 import { volumeSurroundings } from './volume-surroundings.ts';
 
 const eventPollMilliseconds = 1_000;
@@ -47,12 +49,14 @@ const eventPollMilliseconds = 1_000;
 export class CriRuntime implements ContainerRuntime {
   readonly name: string;
   readonly #services: CriServices;
+  readonly #cgroups: PodCgroups;
   /** The pods that this process has made ready, for their memory limits and sources. */
   readonly #prepared = new Map<string, PreparedPod>();
 
   constructor(name: string, services: CriServices) {
     this.name = name;
     this.#services = services;
+    this.#cgroups = new PodCgroups(services);
   }
 
   async preparePod(prepared: PreparedPod, call: CallContext): Promise<void> {
@@ -60,11 +64,13 @@ export class CriRuntime implements ContainerRuntime {
     await files.make(prepared.ownership);
     await volumes.setUp(prepared, await volumeSurroundings(this.#services, prepared, call), call.signal);
     this.#prepared.set(prepared.ownership.uid, prepared);
+    this.#cgroups.hold(prepared.pod);
   }
 
   async releasePod({ uid }: PodRef, { signal }: CallContext): Promise<void> {
     this.#prepared.delete(uid);
     this.#services.devices.free(uid);
+    this.#cgroups.free(uid);
     await this.#services.volumes.remove(uid, signal);
   }
 
@@ -87,7 +93,7 @@ export class CriRuntime implements ContainerRuntime {
   }
 
   runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<RuntimeSandbox> {
-    return runPodSandbox(this.#services, config, call);
+    return runPodSandbox(this.#services, this.#cgroups, config, call);
   }
 
   async stopPodSandbox(podSandboxId: string, call: CallContext): Promise<void> {
@@ -105,16 +111,23 @@ export class CriRuntime implements ContainerRuntime {
     return this.#services.listing.sandboxes(filter, call);
   }
 
-  /** The runtime has no part in it: the cgroup of the pod is this process's. */
-  async updatePodSandboxResources(sandboxId: string, { resources }: PodResources, call: CallContext): Promise<void> {
+  /** The cgroup of the pod is this process's; the runtime is told. */
+  async updatePodSandboxResources(
+    sandboxId: string,
+    { resources, overhead }: PodResources,
+    call: CallContext,
+  ): Promise<void> {
     const sandbox = await this.#services.listing.sandbox(sandboxId, call);
     const pod = sandbox === undefined ? undefined : this.#prepared.get(sandbox.ref.uid)?.pod;
     if (pod === undefined) throw new NotFound(`sandbox ${sandboxId} is not there`);
-    await limitPod(this.#services, pod, resources);
+    const limits = await this.#cgroups.limit(pod, resources);
+    await tellPodResources(this.#services, sandboxId, limits, overhead, call);
   }
 
-  createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string> {
-    return createContainer(this.#services, sandboxId, config, call);
+  async createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string> {
+    const id = await createContainer(this.#services, sandboxId, config, call);
+    this.#cgroups.noteContainer(config.ref.uid, config.name, config.container.resources);
+    return id;
   }
 
   startContainer(containerId: string, call: CallContext): Promise<void> {
@@ -150,7 +163,10 @@ export class CriRuntime implements ContainerRuntime {
     if (run === undefined || pod === undefined) throw new NotFound(`container ${containerId} is not there`);
     const linux = linuxResources(pod, { name: run.name }, resources, resourceSettings);
     const request = UpdateContainerResourcesRequest.fromPartial({ containerId, linux });
-    await client.runtime.call(runtimeService.updateContainerResources, request, call);
+    const limits = await this.#cgroups.resizing(pod, run.name, resources, () =>
+      client.runtime.call(runtimeService.updateContainerResources, request, call),
+    );
+    await tellPodResources(this.#services, run.sandboxId, limits, pod.spec?.overhead ?? {}, call);
   }
 
   imageStatus(image: string, call: CallContext): Promise<ImageStatus | undefined> {

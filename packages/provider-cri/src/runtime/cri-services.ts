@@ -35,6 +35,8 @@ export interface CriServices {
   readonly resourceSettings: ResourceSettings;
   readonly securitySettings: SecuritySettings;
   readonly cgroup: CgroupSettings;
+  /** What the burstable pods of all nodes on the runtime ask for of the CPU, in thousandths, by UID. */
+  readonly burstableRequests: Map<string, bigint>;
   readonly defaultRuntimeHandler: string;
   /** The addresses of this host. */
   readonly hostIPs: readonly string[];

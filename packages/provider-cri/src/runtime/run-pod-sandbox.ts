@@ -1,16 +1,16 @@
 import type { PodSandboxConfig, RuntimeSandbox } from '@vk/node/pod-engine';
-import type { CallContext, Pod, ResourceRequirements } from '@vk/node/provider';
+import type { CallContext, Pod } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
 import { RunPodSandboxRequest } from '../generated/api.ts';
-import { limitPodCgroup } from '../host/limit-pod-cgroup.ts';
-import { cgroupParent, ownsPodCgroups } from '../mapping/cgroup-parent.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import type { CriServices } from './cri-services.ts';
+import type { PodCgroups } from './pod-cgroups.ts';
 
 /** Starts a sandbox, or finds the one that an attempt before, of which the answer was lost, has started. */
 export async function runPodSandbox(
   services: CriServices,
+  cgroups: PodCgroups,
   config: PodSandboxConfig,
   call: CallContext,
 ): Promise<RuntimeSandbox> {
@@ -28,23 +28,10 @@ export async function runPodSandbox(
     if (known === undefined) throw error;
     ({ id } = known);
   }
-  const { pod } = config.prepared;
-  if (pod.spec?.resources !== undefined) await limitPod(services, pod, pod.spec.resources);
+  await cgroups.limit(config.prepared.pod);
   const sandbox = await services.listing.sandbox(id, call);
   if (sandbox === undefined) throw new CriError('UNKNOWN', 'the sandbox was gone as soon as it was there');
   return sandbox;
-}
-
-/** Gives the cgroup of a pod, which is there with its sandbox, what the pod as a whole may have. */
-export async function limitPod(
-  { cgroup, resourceSettings }: CriServices,
-  pod: Pod,
-  resources: ResourceRequirements,
-): Promise<void> {
-  if (ownsPodCgroups(cgroup)) {
-    const { unifiedCgroups: unified, cpuCfsQuota } = resourceSettings;
-    await limitPodCgroup(resources, { path: cgroupParent(pod, cgroup), unified, cpuCfsQuota });
-  }
 }
 
 /** containerd and CRI-O keep a name until what they make under it is there or has failed. */

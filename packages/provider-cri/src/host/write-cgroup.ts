@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
+import { isMissing } from './is-missing.ts';
+
+export interface CgroupPlace {
+  /** Where the hierarchies are. */
+  readonly root: string;
+  /** Below the roots of the hierarchies; the runtime has made it. */
+  readonly path: string;
+  /** Whether this host has the unified cgroup hierarchy (version 2). */
+  readonly unified: boolean;
+}
+
+/** Microseconds; the kernel's default. */
+const period = 100_000n;
+
+/** Sets what is given, and leaves the rest as it is. The kubelet does so itself too: runtimes look after containers only. */
+export async function writeCgroup(limits: Partial<PodCgroupLimits>, place: CgroupPlace): Promise<void> {
+  const { root, path, unified } = place;
+  for (const [file, value] of unified ? unifiedFiles(limits, path) : separateFiles(limits, path)) {
+    await writeFile(join(root, file), value);
+  }
+}
+
+/**
+ * Sets how a class of pods weighs against others, at once, so that what is written last is the newest. Where no pod of it has been
+ * yet there is nothing to set.
+ */
+export function writeClassShares(shares: bigint, { root, path, unified }: CgroupPlace): void {
+  const [file, value] = sharesFile(shares, path, unified);
+  try {
+    writeFileSync(join(root, file), value);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+type Setting = readonly [file: string, value: string];
+
+function sharesFile(shares: bigint, path: string, unified: boolean): Setting {
+  return unified ? [`${path}/cpu.weight`, String(weightOf(shares))] : [`cpu/${path}/cpu.shares`, String(shares)];
+}
+
+/** Shares from 2 to 262144 as weights from 1 to 10000, by the kubelet's formula. */
+function weightOf(shares: bigint): bigint {
+  return 1n + ((shares - 2n) * 9999n) / 262_142n;
+}
+
+function unifiedFiles({ quota, memory, shares }: Partial<PodCgroupLimits>, path: string): Setting[] {
+  return [
+    ...(shares === undefined ? [] : [sharesFile(shares, path, true)]),
+    ...(quota === undefined ? [] : [[`${path}/cpu.max`, `${quota === 0n ? 'max' : quota} ${period}`] as const]),
+    ...(memory === undefined ? [] : [[`${path}/memory.max`, memory === 0n ? 'max' : String(memory)] as const]),
+  ];
+}
+
+function separateFiles({ quota, memory, shares }: Partial<PodCgroupLimits>, path: string): Setting[] {
+  const none = (limit: bigint): string => (limit === 0n ? '-1' : String(limit));
+  return [
+    ...(shares === undefined ? [] : [sharesFile(shares, path, false)]),
+    ...(quota === undefined
+      ? []
+      : [
+          [`cpu/${path}/cpu.cfs_period_us`, String(period)] as const,
+          [`cpu/${path}/cpu.cfs_quota_us`, none(quota)] as const,
+        ]),
+    ...(memory === undefined ? [] : [[`memory/${path}/memory.limit_in_bytes`, none(memory)] as const]),
+  ];
+}
