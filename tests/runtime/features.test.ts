@@ -127,6 +127,31 @@ describe.skipIf(!('found' in programs))('what a pod can ask for, on a real conta
     for (const name of ['weighed', 'unweighed']) await world.deletePod(name, 0);
   });
 
+  it('a container that is resized takes its pod with it, up and down', async () => {
+    const resources = (cpu: string, memory: string): object => ({ requests: { cpu: '50m' }, limits: { cpu, memory } });
+    const containers = [{ name: 'app', image, command: serve('app'), resources: resources('200m', '24Mi') }];
+    const pod = await started('resized', { containers });
+    const own = `${cgroup}/burstable/pod${pod.metadata.uid}`;
+    const isUnified = existsSync('/sys/fs/cgroup/cgroup.controllers');
+    const read = async (path: string): Promise<string> => (await readFile(join('/sys/fs/cgroup', path), 'utf8')).trim();
+    for (const [cpu, memory, quota, bytes] of [
+      ['600m', '64Mi', '60000', 64],
+      ['100m', '32Mi', '10000', 32],
+    ] as const) {
+      const spec = { containers: [{ name: 'app', resources: resources(cpu, memory) }] };
+      await world.cluster.client.text('PATCH', '/api/v1/namespaces/default/pods/resized/resize', { spec });
+      await vi.waitFor(async () => {
+        const [found] = (await read(isUnified ? `${own}/cpu.max` : `cpu/${own}/cpu.cfs_quota_us`)).split(' ');
+        expect(found).toBe(quota);
+        expect(await read(isUnified ? `${own}/memory.max` : `memory/${own}/memory.limit_in_bytes`)).toBe(
+          String(bytes * 1024 * 1024),
+        );
+      }, patience);
+    }
+    expect((await world.eventsOf('resized')).filter((event) => event.startsWith('ResizeError'))).toEqual([]);
+    await world.deletePod('resized', 0);
+  });
+
   it('a container that takes more memory than it may is killed, and the reason is told as far as the kernel does', async () => {
     const command = ['sh', '-c', 'x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo ${#x}'];
     const resources = { limits: { memory: '16Mi' } };
