@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const node = { environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
@@ -10,7 +10,7 @@ export default defineConfig({
           ...node,
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['scripts/pack/**'],
+          exclude: [...configDefaults.exclude, 'scripts/pack/**'],
         },
       },
       {
@@ -18,7 +18,7 @@ export default defineConfig({
           ...node,
           name: 'lanes',
           include: ['tests/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: ['tests/real-api/**'],
+          exclude: [...configDefaults.exclude, 'tests/real-api/**'],
         },
       },
       // On its own, to be run in a network of its own; on the loopback address as well, without some cases.
