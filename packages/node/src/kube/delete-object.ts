@@ -1,5 +1,5 @@
 import type { KubeClient } from './client.ts';
-import { type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
+import { type KubeObject, type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
 
 export interface DeleteOptions {
   /** 0 removes the object at once; by default the object's own period counts. */
@@ -10,21 +10,25 @@ export interface DeleteOptions {
   readonly resourceVersion?: string;
 }
 
-/** Deletes an object, or marks it for deletion. Resolves with what the API server answers: the object, or a Status. */
+/** Nobody reads more of a deleted object than its metadata: the rest is neither written by the API server nor read here. */
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+
+/** Deletes an object, or marks it for deletion. Resolves with the metadata of the object as it was, or with a Status. */
 export function deleteObject(
   client: KubeClient,
   type: ResourceType<unknown>,
   ref: ObjectRef,
   options: DeleteOptions,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<KubeObject> {
   const { gracePeriodSeconds, uid, resourceVersion } = options;
   const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
-  return client.request({
+  return client.request<KubeObject>({
     verb: 'delete',
     method: 'DELETE',
     path: resourcePath(type, ref),
     body: { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, preconditions },
+    accept: metadataOnly,
     signal,
   });
 }

@@ -35,6 +35,7 @@ export interface KubeObject {
         readonly uid?: string | undefined;
         readonly resourceVersion?: string | undefined;
         readonly annotations?: Readonly<Record<string, string>> | undefined;
+        readonly finalizers?: readonly string[] | undefined;
       }
     | undefined;
 }

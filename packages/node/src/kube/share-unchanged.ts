@@ -14,7 +14,8 @@ export function shareUnchanged<T extends KubeObject>(previous: T, next: T): T {
 function withShared<T extends object>(previous: T, next: T): T {
   const before = previous as Readonly<Record<string, unknown>>;
   const after = { ...next } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(next)) {
+  for (const name in after) {
+    const value = after[name];
     if (typeof value === 'object' && value !== null && jsonEquals(before[name], value)) after[name] = before[name];
   }
   return after as T;

@@ -39,11 +39,12 @@ export function kubePodApi({ client, nodeName, clock, concurrency }: KubePodApiO
       limit.run(async () => {
         try {
           const answer = await deleteObject(client, pods, ref, { gracePeriodSeconds: 0, uid: ref.uid }, signal);
-          return isHeldPod(answer) ? answer : undefined;
+          // It is told as it was; only finalizers keep a pod in the store after a grace period of 0.
+          return (answer.metadata?.finalizers?.length ?? 0) === 0;
         } catch (error) {
-          if (isNotFound(error)) return undefined;
+          if (isNotFound(error)) return true;
           // The name belongs to another UID by now, or the delete lost a race: only a look can tell.
-          if (isConflict(error) && (await isGone(client, nodeName, ref, signal))) return undefined;
+          if (isConflict(error) && (await isGone(client, nodeName, ref, signal))) return true;
           throw error;
         }
       }, signal),
@@ -68,11 +69,4 @@ async function readPod(
   const fieldSelector = `spec.nodeName=${nodeName},metadata.name=${ref.name}`;
   const { items } = await collectObjects(client, pods, { namespace: ref.namespace, fieldSelector }, signal);
   return items.find((pod) => pod.metadata?.uid === ref.uid);
-}
-
-/** A DELETE answers with the object as it was; only finalizers keep it in the store after a grace period of 0. */
-function isHeldPod(answer: unknown): answer is Pod {
-  if (typeof answer !== 'object' || answer === null) return false;
-  const { kind, metadata } = answer as Pod;
-  return kind === 'Pod' && (metadata?.finalizers?.length ?? 0) > 0;
 }

@@ -11,8 +11,8 @@ export interface PodApi {
   patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<Pod>;
   /** Reads the object live, for this UID only. Undefined when the API server has none. */
   readPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined>;
-  /** Ends the object: grace 0, this UID only. Resolves with what finalizers still hold, or undefined when it is gone. */
-  endPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined>;
+  /** Ends the object: grace 0, this UID only. Resolves with true when it is gone, and with false when finalizers hold it. */
+  endPod(ref: PodRef, signal: AbortSignal): Promise<boolean>;
   /**
    * Asks the API server itself, not a cache, whether this UID exists. Only a positive answer counts: an error, such as a
    * 403, is thrown and is not "gone".

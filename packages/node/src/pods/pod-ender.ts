@@ -78,10 +78,10 @@ export class PodEnder {
   async #end(uid: string, signal: AbortSignal): Promise<Outcome> {
     const record = this.#options.records.get(uid);
     if (record === undefined || record.pod === undefined || record.apiDeleteDone) return { kind: 'done' };
-    const held = await this.#options.api.endPod(record.ref, signal);
+    const gone = await this.#options.api.endPod(record.ref, signal);
     record.apiDeleteDone = true;
-    record.goneConfirmed = held === undefined;
-    if (held === undefined) this.#options.log.info('Pod deleted', podFields(record));
+    record.goneConfirmed = gone;
+    if (gone) this.#options.log.info('Pod deleted', podFields(record));
     // The watch says when the object is gone from the cache; only then the record goes, or it would come back with a late event.
     this.#options.onEnded(record);
     return { kind: 'done' };

@@ -18,6 +18,10 @@ describe('podHash', () => {
     expect(podHash(labelled)).toBe(podHash(labelled));
   });
 
+  it('stays from release to release, for backends keep it with their objects', () => {
+    expect(podHash(labelled)).toBe('f2c83ddc2633e591');
+  });
+
   it('stays when an API server of another version fills in a default', () => {
     const defaulted: Pod = {
       ...labelled,

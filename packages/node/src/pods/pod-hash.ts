@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Container, Pod } from '../provider/wire.ts';
 
 /** The fields of a container that the API lets change while it runs: the image, and resources by the resize subresource. */
@@ -8,11 +8,14 @@ function updatableContainer(container: Container): unknown {
 
 /** `JSON.stringify` with sorted keys, so that the order in which the API server writes a map does not matter. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) =>
-    typeof field === 'object' && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields).filter((name) => fields[name] !== undefined);
+  return `{${names
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`)
+    .join()}}`;
 }
 
 interface KnownHash {
@@ -44,7 +47,7 @@ export function podHash(pod: Pod): string {
     activeDeadlineSeconds: pod.spec?.activeDeadlineSeconds,
     tolerations: pod.spec?.tolerations ?? [],
   };
-  const hash = createHash('sha256').update(canonicalJson(updatable)).digest('hex').slice(0, 16);
+  const hash = digest('sha256', canonicalJson(updatable), 'hex').slice(0, 16);
   hashes.set(key, { labels, annotations, hash });
   return hash;
 }

@@ -70,13 +70,13 @@ export class FakePodApi implements PodApi, PodSource {
     return pod?.metadata?.uid === ref.uid ? pod : undefined;
   }
 
-  async endPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined> {
+  async endPod(ref: PodRef, signal: AbortSignal): Promise<boolean> {
     await this.#begin('end', signal);
     const pod = this.#pods.get(ref.name);
-    if (pod?.metadata?.uid !== ref.uid) return undefined;
-    if ((pod.metadata.finalizers?.length ?? 0) > 0) return pod;
+    if (pod?.metadata?.uid !== ref.uid) return true;
+    if ((pod.metadata.finalizers?.length ?? 0) > 0) return false;
     this.remove(ref.name);
-    return undefined;
+    return true;
   }
 
   async isGone(ref: PodRef, signal: AbortSignal): Promise<boolean> {

@@ -41,7 +41,8 @@ export function statusPatch(current: PodStatus | undefined, desired: PodStatus):
 }
 
 function owned(status: PodStatus | undefined, types: ReadonlySet<string>): PodStatus {
-  const fields = ownedFields.map((field) => [field, status?.[field]] as const);
+  const fields: Record<string, unknown> = {};
+  for (const field of ownedFields) if (status?.[field] !== undefined) fields[field] = status[field];
   const conditions = (status?.conditions ?? []).filter(({ type }) => types.has(type));
-  return asShown({ ...Object.fromEntries(fields), conditions });
+  return asShown({ ...fields, conditions });
 }
