@@ -47,6 +47,13 @@ it('a log that the runtime does not open anew keeps its name', async () => {
   expect(await readdir(directory)).toEqual(['0.log']);
 });
 
+it('a log that lost its name to a process that was killed is opened anew, and keeps what it had', async () => {
+  await writeFile(`${path}.20260101-000000`, 'first');
+  expect(await rotateLog(path, { ...limits, now: at(1), reopen: reopen('second') })).toBe(false);
+  expect((await readdir(directory)).sort()).toEqual(['0.log', '0.log.20260101-000000']);
+  expect(await readFile(path, 'utf8')).toBe('second');
+});
+
 it('the logs of one run are removed together, and no others', async () => {
   for (const name of ['0.log', '0.log.20260101-000001.gz', '1.log', '10.log'])
     await writeFile(join(directory, name), '');

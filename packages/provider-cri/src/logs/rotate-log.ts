@@ -13,16 +13,19 @@ export interface RotationLimits {
 
 export interface RotationOptions extends RotationLimits {
   readonly now: Date;
-  /** Has the runtime open the log anew. When it fails the log gets its name back. */
+  /** Has the runtime open the log anew. When it fails a log that was renamed gets its name back. */
   readonly reopen: () => Promise<void>;
 }
 
 /**
  * Rotates one log when it has grown too large, as the kubelet does: the log is renamed after the time, the one before it is
- * compressed, and the oldest are removed. True when it was.
+ * compressed, and the oldest are removed. True when it was. A log that is not there is opened anew: a process that was killed after
+ * it had renamed the log has left the container writing to the old one.
  */
 export async function rotateLog(path: string, options: RotationOptions): Promise<boolean> {
-  if ((await sizeOf(path)) < options.maxBytes) return false;
+  const size = await sizeOf(path);
+  if (size === undefined) await options.reopen();
+  if (size === undefined || size < options.maxBytes) return false;
   await removeOldest(path, options.maxFiles - 2);
   await compressOld(path);
   const turned = `${path}.${timestamp(options.now)}`;
@@ -82,11 +85,11 @@ function timestamp(now: Date): string {
   return `${date}-${time}`;
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (isMissing(error)) return 0;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
