@@ -53,6 +53,33 @@ it('images are removed until there is room, none that a container uses, and none
   expect([...host.fake.images.keys()].sort()).toEqual(['used:1', 'young:1']);
 });
 
+it('an image that a container has mounted as a volume stays', async () => {
+  const app = { name: 'app', image: 'used:1', volumeMounts: [{ name: 'data', mountPath: '/data' }] };
+  const prepared = podOf({ containers: [app], volumes: [{ name: 'data', image: { reference: 'data:1' } }] });
+  await host.runtime.preparePod(prepared, host.call);
+  const { id } = await host.runtime.runPodSandbox(sandboxOf(prepared), host.call);
+  add('used:1', 'data:1', 'old:1');
+  await host.runtime.createContainer(id, containerOf(prepared, app), host.call);
+  const collector = collectorAt(() => 90);
+  await collector.collect(host.call);
+  now += 600_000;
+  expect(await collector.collect(host.call)).toEqual(['sha256:old:1']);
+  host.fake.clear();
+  now += 600_000;
+  expect(await collector.collect(host.call)).toHaveLength(1);
+});
+
+it('the image of sandboxes stays on a runtime that pins none', async () => {
+  host.fake.info['config'] = JSON.stringify({ sandboxImage: 'registry.example/pause:1' });
+  add('registry.example/pause:1');
+  const collector = collectorAt(() => 90);
+  await collector.collect(host.call);
+  now += 600_000;
+  expect(await collector.collect(host.call)).toEqual([]);
+  host.fake.info['config'] = 'not JSON';
+  expect(await collector.collect(host.call)).toEqual(['sha256:registry.example/pause:1']);
+});
+
 it('no more are removed than it takes', async () => {
   add('a:1', 'b:1', 'c:1');
   const collector = collectorAt(() => 90);

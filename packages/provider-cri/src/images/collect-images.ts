@@ -1,11 +1,12 @@
 import { statfs } from 'node:fs/promises';
 import type { Clock, Logger } from '@vk/node/provider';
-import { imageService, runtimeService, type CriClient } from '../client/cri-client.ts';
+import { imageService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
-import { ImageFsInfoRequest, ListContainersRequest } from '../generated/api.ts';
+import { ImageFsInfoRequest } from '../generated/api.ts';
 import type { Image } from '../generated/api.ts';
 import { isMissing } from '../host/is-missing.ts';
 import type { CriImages } from './cri-images.ts';
+import { UsedImages } from './used-images.ts';
 
 export interface ImageCollectorOptions {
   readonly client: CriClient;
@@ -30,15 +31,17 @@ interface KnownImage {
 }
 
 /**
- * Removes images when the disk is full: those that no container on the runtime uses, whosever it is, the longest unused ones
- * first. Pinned images stay.
+ * Removes images when the disk is full: those that no container on the runtime uses or has mounted, whosever it is, the longest
+ * unused ones first. Pinned images stay, and that of sandboxes.
  */
 export class ImageCollector {
   readonly #options: ImageCollectorOptions;
+  readonly #used: UsedImages;
   readonly #known = new Map<string, KnownImage>();
 
   constructor(options: ImageCollectorOptions) {
     this.#options = options;
+    this.#used = new UsedImages(options.client);
   }
 
   /** One look. The ids of the images that were removed. */
@@ -46,7 +49,7 @@ export class ImageCollector {
     const { images, clock, log, highThresholdPercent, lowThresholdPercent, minimumAgeSeconds } = this.#options;
     const now = clock.now();
     const listed = await images.list(limits);
-    const used = await this.#usedImages(limits);
+    const used = await this.#used.look(limits);
     this.#see(listed, used, now);
     const disk = await this.#disk(limits);
     if (disk === undefined) return [];
@@ -68,12 +71,6 @@ export class ImageCollector {
     }
     if (excess > 0) log.warn('The disk is too full, and no more images can be removed', { excessBytes: excess });
     return removed;
-  }
-
-  async #usedImages(limits: CallLimits): Promise<ReadonlySet<string>> {
-    const request = ListContainersRequest.fromPartial({});
-    const { containers } = await this.#options.client.runtime.call(runtimeService.listContainers, request, limits);
-    return new Set(containers.flatMap(({ image, imageRef, imageId }) => [image?.image ?? '', imageRef, imageId]));
   }
 
   #see(listed: readonly Image[], used: ReadonlySet<string>, now: number): void {

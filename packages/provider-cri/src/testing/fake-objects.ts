@@ -65,7 +65,7 @@ export function sandboxStatus({ id, config, state, createdAt, ip }: FakeSandbox)
 
 export function containerStatus(container: FakeContainer): ContainerStatus {
   const { id, config, state, createdAt, startedAt, finishedAt, exitCode } = container;
-  const { metadata, image, labels, annotations } = config;
+  const { metadata, image, labels, annotations, mounts } = config;
   const reason = state !== ContainerState.CONTAINER_EXITED ? '' : exitCode === 0 ? 'Completed' : 'Error';
   const times = { createdAt, startedAt, finishedAt };
   const imageRef = image?.image ?? '';
@@ -80,6 +80,7 @@ export function containerStatus(container: FakeContainer): ContainerStatus {
     reason,
     labels,
     annotations,
+    mounts,
   });
 }
 
