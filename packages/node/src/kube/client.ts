@@ -15,7 +15,12 @@ export interface KubeRequest {
   /** `application/json` by default. */
   readonly accept?: string;
   readonly signal: AbortSignal;
-  /** For a request, until the whole answer is here; for a stream, until it begins. 30 s by default. */
+  /**
+   * Goes ahead of every request that waits for a connection and is not urgent: a node's signs of life, and what a call of the
+   * kubelet API waits for. A storm of pod statuses must not cost the node its lease (KEP-1040 keeps a level of its own for these).
+   */
+  readonly urgent?: boolean;
+  /** For a request, from its sending until the whole answer is here; for a stream, until it begins. 30 s by default. */
   readonly timeoutMilliseconds?: number;
 }
 

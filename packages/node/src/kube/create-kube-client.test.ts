@@ -215,6 +215,26 @@ describe('connections', () => {
     expect(server.connections).toBeLessThanOrEqual(4);
   });
 
+  it('go to what is urgent first, and waiting for one is not held against the time limit', async () => {
+    const first = Promise.withResolvers<void>();
+    const { client, server, clock } = await setUp(
+      async ({ path }) => {
+        if (path === '/first') await first.promise;
+        return answer(200, { path });
+      },
+      { requestConnections: 1 },
+    );
+    const answers = [
+      client.request(get('/first', { timeoutMilliseconds: 120_000 })),
+      client.request(get('/pod')),
+      client.request(get('/lease', { urgent: true })),
+    ];
+    await clock.advance(60_000);
+    first.resolve();
+    await Promise.all(answers);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/first', '/lease', '/pod']);
+  });
+
   it('of watches are apart: more open watches than request connections do not hold up a request', async () => {
     const { client, server } = await setUp(
       ({ path }) => (path === '/watch' ? { kind: 'stream', stream: new ScriptedStream() } : answer(200, { ok: 1 })),

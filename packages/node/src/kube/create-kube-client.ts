@@ -3,6 +3,7 @@ import type { KubeClient, KubeRequest } from './client.ts';
 import type { KubeCluster } from './config.ts';
 import { KubeConnectionError } from './kube-connection-error.ts';
 import type { KubeExchange, KubeMiddleware, KubeResponse, SendExchange } from './middleware.ts';
+import { RequestLine } from './request-line.ts';
 import { errorFromResponse } from './response-error.ts';
 import { type TimeLimit, timeLimit } from './time-limit.ts';
 import { createTransport } from './transport.ts';
@@ -38,6 +39,7 @@ const defaultTimeoutMilliseconds = 30_000;
 export function createKubeClient(options: KubeClientOptions): KubeClient {
   const { cluster, clock, userAgent, requestConnections = 64, onRequest, middleware } = options;
   const transport = createTransport({ cluster, userAgent, requestConnections });
+  const line = new RequestLine(requestConnections);
 
   const send: SendExchange = (exchange) => transport.send(exchange);
 
@@ -78,16 +80,26 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
     return timeLimit(clock, request.signal, { milliseconds: () => milliseconds, reason });
   }
 
+  async function requestOnce<T>(request: KubeRequest): Promise<T> {
+    const limit = limitFor(request);
+    try {
+      const response = await exchange({ ...request, signal: limit.signal, streaming: false });
+      return parseJson(await response.text(), request) as T;
+    } catch (error) {
+      throw limit.signal.aborted ? limit.signal.reason : error;
+    } finally {
+      limit.release();
+    }
+  }
+
   return {
     async request<T>(request: KubeRequest): Promise<T> {
-      const limit = limitFor(request);
+      const waiting = line.join({ urgent: request.urgent ?? false, signal: request.signal });
+      if (waiting !== undefined) await waiting;
       try {
-        const response = await exchange({ ...request, signal: limit.signal, streaming: false });
-        return parseJson(await response.text(), request) as T;
-      } catch (error) {
-        throw limit.signal.aborted ? limit.signal.reason : error;
+        return await requestOnce<T>(request);
       } finally {
-        limit.release();
+        line.leave();
       }
     },
 

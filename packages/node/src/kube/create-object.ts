@@ -4,6 +4,8 @@ import { apiVersionOf, type KubeObject, type ObjectRef, type ResourceType, resou
 export interface CreateOptions {
   /** Who owns the fields that are written, in `managedFields`. */
   readonly fieldManager?: string;
+  /** See `KubeRequest.urgent`. */
+  readonly urgent?: boolean;
 }
 
 /** Creates an object in the namespace that its metadata names. One that is there already is `AlreadyExists`. */
@@ -20,6 +22,7 @@ export function createObject<T extends KubeObject>(
     path: resourcePath(type, { namespace: object.metadata?.namespace }),
     query: { fieldManager: options.fieldManager },
     body: { apiVersion: apiVersionOf(type), kind: type.kind, ...object },
+    ...(options.urgent === true && { urgent: true }),
     signal,
   });
 }

@@ -15,6 +15,8 @@ export interface PatchOptions {
   readonly patchType: PatchType;
   readonly subresource?: string;
   readonly fieldManager?: string;
+  /** See `KubeRequest.urgent`. */
+  readonly urgent?: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export function patchObject<T>(
     query: { fieldManager: options.fieldManager },
     body: options.patch,
     contentType: contentTypes[options.patchType],
+    ...(options.urgent === true && { urgent: true }),
     signal,
   });
 }

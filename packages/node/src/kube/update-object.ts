@@ -4,6 +4,8 @@ import { apiVersionOf, type KubeObject, type ObjectRef, type ResourceType, resou
 export interface UpdateOptions {
   readonly subresource?: string;
   readonly fieldManager?: string;
+  /** See `KubeRequest.urgent`. */
+  readonly urgent?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export function updateObject<T extends KubeObject>(
     path: resourcePath(type, { ...ref, subresource: options.subresource }),
     query: { fieldManager: options.fieldManager },
     body: { apiVersion: apiVersionOf(type), kind: type.kind, ...object },
+    ...(options.urgent === true && { urgent: true }),
     signal,
   });
 }

@@ -8,6 +8,9 @@ import { leases, nodes } from '../kube/resource.ts';
 import { updateObject } from '../kube/update-object.ts';
 import type { NodeApi } from './node-api.ts';
 
+/** Signs of life wait for nobody. */
+const urgent = true;
+
 /** Where node leases live (KEP-589). */
 const leaseNamespace = 'kube-node-lease';
 
@@ -22,7 +25,7 @@ export function kubeNodeApi(client: KubeClient, name: string): NodeApi {
     getNode: (signal) => undefinedIfMissing(getObject(client, nodes, { name }, signal)),
     createNode: (node, signal) => createObject(client, nodes, node, {}, signal),
     patchNodeStatus: (patch, signal) =>
-      patchObject(client, nodes, { name }, { patch, patchType: 'strategic', subresource: 'status' }, signal),
+      patchObject(client, nodes, { name }, { patch, patchType: 'strategic', subresource: 'status', urgent }, signal),
     patchNode: (patch, signal) => patchObject(client, nodes, { name }, { patch, patchType: 'merge' }, signal),
     deleteNode: async (uid, signal) => {
       await ignoreMissing(deleteObject(client, nodes, { name }, uid === undefined ? {} : { uid }, signal));
@@ -33,10 +36,10 @@ export function kubeNodeApi(client: KubeClient, name: string): NodeApi {
         client,
         leases,
         { ...object, metadata: { ...object.metadata, namespace: leaseNamespace } },
-        {},
+        { urgent },
         signal,
       ),
-    updateLease: (object, signal) => updateObject(client, leases, lease, object, {}, signal),
+    updateLease: (object, signal) => updateObject(client, leases, lease, object, { urgent }, signal),
     deleteLease: async (signal) => {
       await ignoreMissing(deleteObject(client, leases, lease, {}, signal));
     },

@@ -109,6 +109,7 @@ export class ReviewClient {
       method: 'POST',
       path: `/apis/${apiVersion}/${plural}`,
       body: { apiVersion, kind, spec },
+      urgent: true,
       signal,
     });
     if (status === undefined)
