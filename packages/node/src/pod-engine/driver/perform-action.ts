@@ -1,7 +1,7 @@
 import type { CallContext } from '../../provider/call-context.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
-import type { Container } from '../../provider/wire.ts';
-import type { ActionValue, EngineAction } from '../machine/engine-action.ts';
+import type { Container, Pod } from '../../provider/wire.ts';
+import type { ActionValue, EngineAction, StepOf } from '../machine/engine-action.ts';
 import { allContainers } from '../machine/turn.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
@@ -43,7 +43,7 @@ export async function performAction(
       await call('releasePod', async (inner) => runtime.releasePod?.(podRefOf(context.pod), inner));
       return nothing;
     case 'create-sandbox':
-      return createSandbox(context, action.attempt, call);
+      return createSandbox(context, action, call);
     case 'stop-sandbox':
       await call('stopPodSandbox', (inner) => runtime.stopPodSandbox(action.sandboxId, inner));
       return nothing;
@@ -107,11 +107,14 @@ export async function performAction(
 
 async function createSandbox(
   context: ActionContext,
-  attempt: number,
+  { attempt, resources }: StepOf<'create-sandbox'>,
   call: (method: string, invoke: (call: CallContext) => Promise<RuntimeSandbox>) => Promise<RuntimeSandbox>,
 ): Promise<Performed> {
   const { services, pod } = context;
-  const prepared = preparedOf(context);
+  const { spec = { containers: [] } } = pod;
+  // With what it has been given: what it asks for may be more.
+  const sized: Pod = spec.resources === undefined ? pod : { ...pod, spec: { ...spec, resources } };
+  const prepared: PreparedPod = { ...preparedOf(context), pod: sized };
   const ref = podRefOf(pod);
   const { config: dns, problems } = podDns(pod, services.dns);
   for (const { reason, message } of problems) services.recordEvent(ref, { type: 'Warning', reason, message });

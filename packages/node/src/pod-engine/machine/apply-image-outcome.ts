@@ -1,13 +1,12 @@
-import type { ActionOutcome } from './engine-action.ts';
-import type { InFlight } from './engine-state.ts';
+import type { ActionOutcome, StepOf } from './engine-action.ts';
 import { goDuration } from './go-duration.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { imagePullPolicy } from './image-policy.ts';
 import type { Turn } from './turn.ts';
 
 /** The runtime has said whether it has the image. */
-export function applyImageInspected(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
-  const image = known.subject ?? '';
+export function applyImageInspected(turn: Turn, step: StepOf<'inspect-image'>, outcome: ActionOutcome): void {
+  const { container: name, image } = step;
   if (!outcome.ok) {
     const message = `Failed to inspect image "${image}": ${outcome.message}`;
     turn.tell('Warning', 'InspectFailed', message, name);
@@ -31,15 +30,19 @@ export function applyImageInspected(turn: Turn, name: string, known: InFlight, o
   turn.setProgress(name, { image: 'absent' });
 }
 
-/** A pull has ended. */
-export function applyImagePulled(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
-  const image = known.subject ?? '';
+/** A pull has ended that began at `since`. */
+export function applyImagePulled(
+  turn: Turn,
+  { container: name, image }: StepOf<'pull-image'>,
+  since: number,
+  outcome: ActionOutcome,
+): void {
   const { [image]: before, ...others } = turn.state.images;
   if (outcome.ok) {
     const { imageRef = '', sizeBytes, pullMilliseconds } = outcome.value;
     turn.setProgress(name, { image: { imageRef } });
     turn.setState({ images: others });
-    const whole = Math.max(0, turn.now - known.since);
+    const whole = Math.max(0, turn.now - since);
     const took = goDuration(Math.min(whole, pullMilliseconds ?? whole));
     const size = sizeBytes === undefined ? '' : ` Image size: ${sizeBytes} bytes.`;
     const message = `Successfully pulled image "${image}" in ${took} (${goDuration(whole)} including waiting).${size}`;

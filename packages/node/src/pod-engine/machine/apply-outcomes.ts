@@ -1,4 +1,4 @@
-import type { ActionOutcome } from './engine-action.ts';
+import type { ActionOutcome, StepOf } from './engine-action.ts';
 import type { InFlight } from './engine-state.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { applyImageInspected, applyImagePulled } from './apply-image-outcome.ts';
@@ -17,11 +17,10 @@ export function applyOutcomes(turn: Turn): void {
   }
 }
 
-function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void {
-  const name = containerOf(outcome.lane);
-  switch (known.kind) {
+function applyOutcome(turn: Turn, outcome: ActionOutcome, { step, since }: InFlight): void {
+  switch (step.kind) {
     case 'prepare-pod':
-      applyPrepared(turn, known, outcome);
+      applyPrepared(turn, step, outcome);
       return;
     case 'release-pod':
       if (outcome.ok) turn.setState({ released: true });
@@ -30,7 +29,7 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
     case 'create-sandbox':
       if (outcome.ok) {
         turn.fail(outcome.lane, undefined);
-        turn.setState({ podResources: resourcesJson(turn.spec.resources) });
+        turn.setState({ podResources: resourcesJson(step.resources) });
       } else if (turn.state.stop === undefined) {
         turn.tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${outcome.message}`);
         failAndRetry(turn, outcome, 'FailedCreatePodSandBox');
@@ -41,16 +40,16 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
       failAndRetry(turn, outcome, 'FailedKillPod');
       return;
     case 'inspect-image':
-      applyImageInspected(turn, name, known, outcome);
+      applyImageInspected(turn, step, outcome);
       return;
     case 'pull-image':
-      applyImagePulled(turn, name, known, outcome);
+      applyImagePulled(turn, step, since, outcome);
       return;
     case 'create-container':
-      turn.setProgress(name, { image: undefined });
-      if (outcome.ok) turn.tell('Normal', 'Created', 'Container created', name);
+      turn.setProgress(step.container, { image: undefined });
+      if (outcome.ok) turn.tell('Normal', 'Created', 'Container created', step.container);
       else {
-        turn.tell('Warning', 'Failed', `Error: ${outcome.message}`, name);
+        turn.tell('Warning', 'Failed', `Error: ${outcome.message}`, step.container);
         failAndRetry(
           turn,
           outcome,
@@ -59,21 +58,23 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
       }
       return;
     case 'start-container':
-      applyStarted(turn, name, known, outcome);
+      applyStarted(turn, step, outcome);
       return;
     case 'run-post-start':
-      applyPostStart(turn, name, known, outcome);
+      applyPostStart(turn, step, outcome);
       return;
     case 'run-pre-stop': {
+      const { container: name, containerId } = step;
       if (!outcome.ok) turn.tell('Warning', 'FailedPreStopHook', 'PreStopHook failed', name);
       const { kill } = turn.progress(name);
-      if (kill !== undefined && kill.containerId === known.subject)
+      if (kill !== undefined && kill.containerId === containerId)
         turn.setProgress(name, { kill: { ...kill, preStop: 'done' } });
       return;
     }
     case 'stop-container':
       // The next look shows whether it has stopped. If not, it is asked again, not more often than failures are tried again.
-      if (!outcome.ok) turn.tell('Warning', 'FailedKillPod', `error killing container: ${outcome.message}`, name);
+      if (!outcome.ok)
+        turn.tell('Warning', 'FailedKillPod', `error killing container: ${outcome.message}`, step.container);
       failAndRetry(turn, outcome, 'KillContainerError', { always: true });
       return;
     case 'remove-sandbox':
@@ -83,25 +84,25 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, known: InFlight): void
       failAndRetry(turn, outcome, 'RemoveContainerError');
       return;
     case 'update-resources':
-      applyResized(turn, name, known, outcome);
+      applyResized(turn, step, outcome);
       return;
     case 'update-pod-resources':
-      applyPodResized(turn, outcome);
+      applyPodResized(turn, step, outcome);
       return;
     case 'probe':
-      applyProbe(turn, outcome, known);
+      applyProbe(turn, step, outcome);
       return;
   }
 }
 
-function applyPrepared(turn: Turn, known: InFlight, outcome: ActionOutcome): void {
-  if (outcome.ok) turn.setState({ preparedVersion: Number(known.subject) });
+function applyPrepared(turn: Turn, { version }: StepOf<'prepare-pod'>, outcome: ActionOutcome): void {
+  if (outcome.ok) turn.setState({ preparedVersion: version });
   else if (turn.state.stop === undefined) turn.tell('Warning', 'FailedMount', outcome.message);
   failAndRetry(turn, outcome, 'FailedMount');
 }
 
-function applyStarted(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
-  const containerId = known.subject ?? '';
+function applyStarted(turn: Turn, step: StepOf<'start-container'>, outcome: ActionOutcome): void {
+  const { container: name, containerId } = step;
   if (!outcome.ok) {
     turn.tell('Warning', 'Failed', `Error: ${outcome.message}`, name);
     turn.setProgress(name, { failedStart: { containerId, message: outcome.message, at: turn.now } });
@@ -117,8 +118,8 @@ function applyStarted(turn: Turn, name: string, known: InFlight, outcome: Action
 }
 
 /** What a hook said may hold secrets: it is not in the event, as with the kubelet. */
-function applyPostStart(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
-  const containerId = known.subject ?? '';
+function applyPostStart(turn: Turn, step: StepOf<'run-post-start'>, outcome: ActionOutcome): void {
+  const { container: name, containerId } = step;
   turn.setProgress(name, { postStart: { containerId, phase: outcome.ok ? 'done' : 'failed' } });
   if (outcome.ok) return;
   turn.tell('Warning', 'FailedPostStartHook', 'PostStartHook failed', name);
@@ -126,17 +127,14 @@ function applyPostStart(turn: Turn, name: string, known: InFlight, outcome: Acti
   turn.fail(outcome.lane, { ...failure, retryAt: turn.now });
 }
 
-function applyResized(turn: Turn, name: string, known: InFlight, outcome: ActionOutcome): void {
-  const container = turn.container(name);
-  if (outcome.ok && container !== undefined) {
-    const json = resourcesJson(container.resources);
-    turn.setProgress(name, { resources: { containerId: known.subject ?? '', json } });
-  }
+function applyResized(turn: Turn, step: StepOf<'update-resources'>, outcome: ActionOutcome): void {
+  const { container, containerId, resources } = step;
+  if (outcome.ok) turn.setProgress(container, { resources: { containerId, json: resourcesJson(resources) } });
   failResize(turn, outcome);
 }
 
-function applyPodResized(turn: Turn, outcome: ActionOutcome): void {
-  if (outcome.ok) turn.setState({ podResources: resourcesJson(turn.spec.resources) });
+function applyPodResized(turn: Turn, { resources }: StepOf<'update-pod-resources'>, outcome: ActionOutcome): void {
+  if (outcome.ok) turn.setState({ podResources: resourcesJson(resources) });
   failResize(turn, outcome);
 }
 
@@ -164,9 +162,4 @@ function failAndRetry(
   const retryAfterMilliseconds = outcome.ok ? undefined : outcome.retryAfterMilliseconds;
   const waits = options.pull === true ? retryPull : retrySoon;
   turn.fail(outcome.lane, nextFailure(before, reason, message, turn.now, { ...waits, retryAfterMilliseconds }));
-}
-
-/** The lanes of a container are `kind/name` and `kind/name/...`. */
-function containerOf(lane: string): string {
-  return lane.split('/')[1] ?? '';
 }

@@ -1,5 +1,5 @@
-import type { ActionOutcome } from './engine-action.ts';
-import type { InFlight, ProbeProgress, ProbeType } from './engine-state.ts';
+import type { ActionOutcome, StepOf } from './engine-action.ts';
+import type { ProbeProgress, ProbeType } from './engine-state.ts';
 import { probeSpec } from './plan-probes.ts';
 import type { Turn } from './turn.ts';
 
@@ -10,13 +10,13 @@ const words: Readonly<Record<ProbeType, string>> = {
 };
 
 /** Counts the outcome of a probe. Its result changes when as many of one kind have come in a row as the spec asks for. */
-export function applyProbe(turn: Turn, outcome: ActionOutcome, known: InFlight): void {
-  const [, name = '', type] = outcome.lane.split('/') as [string, string?, ProbeType?];
+export function applyProbe(turn: Turn, step: StepOf<'probe'>, outcome: ActionOutcome): void {
+  const { container: name, containerId, type } = step;
   const container = turn.container(name);
-  if (container === undefined || type === undefined) return;
+  if (container === undefined) return;
   const spec = probeSpec(container, type);
   const probe = turn.progress(name).probes[type];
-  if (spec === undefined || probe === undefined || probe.containerId !== known.subject) return;
+  if (spec === undefined || probe === undefined || probe.containerId !== containerId) return;
   if (!outcome.ok) {
     // A probe that could not be made says nothing of the container.
     const message = `${words[type]} probe errored and resulted in unknown state: ${outcome.message}`;

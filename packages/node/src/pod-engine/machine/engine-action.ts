@@ -5,7 +5,7 @@ import type { ProbeType } from './engine-state.ts';
 export type EngineStep =
   | { readonly kind: 'prepare-pod'; readonly version: number }
   | { readonly kind: 'release-pod' }
-  | { readonly kind: 'create-sandbox'; readonly attempt: number }
+  | { readonly kind: 'create-sandbox'; readonly attempt: number; readonly resources: ResourceRequirements }
   | { readonly kind: 'stop-sandbox'; readonly sandboxId: string }
   | { readonly kind: 'remove-sandbox'; readonly sandboxId: string }
   | { readonly kind: 'inspect-image'; readonly container: string; readonly image: string }
@@ -40,16 +40,20 @@ export type EngineStep =
 
 export type ActionKind = EngineStep['kind'];
 
+export type StepOf<Kind extends ActionKind> = Extract<EngineStep, { readonly kind: Kind }>;
+
 /** A step that is to be done now. Its outcome comes back with the same lane and id; two of one lane are never under way. */
 export type EngineAction = EngineStep & { readonly lane: string; readonly id: number };
 
-/**
- * An action that has lost its point. `wait`: its outcome still counts (something may have been created); else nobody waits
- * for it any more, and its lane is free.
- */
+/** An action that has lost its point, and is to end as soon as it can. */
 export interface Cancellation {
   readonly lane: string;
   readonly id: number;
+  /**
+   * `awaited`: its lane stays taken until it has ended, and how it ended counts, since it may have made something. `ignored`:
+   * its lane is free, and whatever comes of it changes nothing.
+   */
+  readonly outcome: 'awaited' | 'ignored';
 }
 
 /** How an action ended. */

@@ -1,7 +1,7 @@
 import type { ContainerStatus, Pod } from '../../provider/wire.ts';
 import { shownAllocation } from './allocation.ts';
 import { resourcesJson } from './pod-resources.ts';
-import type { ActionKind } from './engine-action.ts';
+import type { EngineStep } from './engine-action.ts';
 
 /** Times in a state are milliseconds since the epoch, on a clock that never goes back. */
 type Milliseconds = number;
@@ -96,12 +96,12 @@ export interface PodEnd {
   readonly message?: string;
 }
 
+/** An action that was begun and whose outcome is not known yet. */
 export interface InFlight {
   readonly id: number;
-  readonly kind: ActionKind;
+  /** As it was sent: what it brings about is this, whatever the pod has become since. */
+  readonly step: EngineStep;
   readonly since: Milliseconds;
-  /** The container id or the image that it is about. */
-  readonly subject?: string;
   /** It was asked to end; what it has done still counts. */
   readonly cancelled?: boolean;
 }

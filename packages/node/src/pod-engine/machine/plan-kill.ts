@@ -27,7 +27,7 @@ export function requestKill(turn: Turn, run: RuntimeContainer, reason: KillReaso
     return;
   }
   // A hook after the start of a container that is being stopped has lost its point.
-  if (turn.state.inFlight[startLane(name)]?.kind === 'run-post-start') turn.cancel(startLane(name));
+  if (turn.stepIn(startLane(name))?.kind === 'run-post-start') turn.cancel(startLane(name));
   for (const type of ['startup', 'liveness']) turn.cancel(probeLane(name, type));
   const hasHook = container?.lifecycle?.preStop !== undefined && run.state === 'running' && deadline > turn.now;
   turn.setProgress(name, {
@@ -94,7 +94,7 @@ function isWaitingForItsTurn(turn: Turn, name: string, kill: Kill): boolean {
 function hasten(turn: Turn, name: string, kill: Kill, deadline: number): void {
   const lane = stopLane(name);
   // A stop with the longer time is under way: it is asked for anew.
-  if (turn.state.inFlight[lane]?.kind === 'stop-container') turn.cancel(lane);
+  if (turn.stepIn(lane)?.kind === 'stop-container') turn.cancel(lane);
   turn.setProgress(name, { kill: { ...kill, deadline } });
 }
 

@@ -34,7 +34,7 @@ export function planRestartAll(turn: Turn): void {
 
 /** Ends what is under way to start a container. True when something is that has to be waited for. */
 function endStart(turn: Turn, name: string): boolean {
-  const under = turn.state.inFlight[startLane(name)];
+  const under = turn.stepIn(startLane(name));
   if (under === undefined) return false;
   if (under.kind === 'create-container' || under.kind === 'start-container') return true;
   turn.cancel(startLane(name));

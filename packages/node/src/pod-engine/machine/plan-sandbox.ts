@@ -37,7 +37,7 @@ export function planSandbox(turn: Turn): void {
 function createSandbox(turn: Turn, attempt: number): void {
   if (!turn.mayStart || turn.isHeldUp(sandboxLane)) return;
   if (attempt > 0) turn.tell('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-  turn.begin(sandboxLane, { kind: 'create-sandbox', attempt });
+  turn.begin(sandboxLane, { kind: 'create-sandbox', attempt, resources: turn.spec.resources ?? {} });
 }
 
 /** A pod whose containers have run and are not to run again gets no second sandbox: it ends. */

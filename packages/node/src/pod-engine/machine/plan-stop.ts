@@ -7,7 +7,8 @@ import type { Turn } from './turn.ts';
 
 /** Stops the whole pod: nothing is started any more, what runs is stopped in order, and when nothing runs the pod has ended. */
 export function planStop(turn: Turn): void {
-  for (const [lane, { kind }] of Object.entries(turn.state.inFlight)) {
+  for (const [lane, { step }] of Object.entries(turn.state.inFlight)) {
+    const { kind } = step;
     if (
       kind === 'inspect-image' ||
       kind === 'pull-image' ||
@@ -26,13 +27,13 @@ export function planStop(turn: Turn): void {
 /** Something is under way that may bring a container to life. */
 function isStarting(turn: Turn): boolean {
   return Object.values(turn.state.inFlight).some(
-    ({ kind }) => kind === 'create-sandbox' || kind === 'create-container' || kind === 'start-container',
+    ({ step: { kind } }) => kind === 'create-sandbox' || kind === 'create-container' || kind === 'start-container',
   );
 }
 
 /** After the end: what should not run is stopped, the sandboxes too. They are removed when the pod is. */
 export function planAfterEnd(turn: Turn): void {
-  for (const [lane, { kind }] of Object.entries(turn.state.inFlight)) if (kind === 'probe') turn.cancel(lane);
+  for (const [lane, { step }] of Object.entries(turn.state.inFlight)) if (step.kind === 'probe') turn.cancel(lane);
   const running = turn.observation.containers.filter(mayRun);
   for (const run of running) requestKill(turn, run, 'pod-stop');
   planKills(turn);

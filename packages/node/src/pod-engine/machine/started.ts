@@ -6,8 +6,8 @@ import type { Turn } from './turn.ts';
 /** The start of this run, or the hook after it, is still under way: until that ends the container does not count as running. */
 export function isInPostStart(turn: Turn, { id, name }: RuntimeContainer): boolean {
   const { postStart } = turn.progress(name);
-  const under = turn.state.inFlight[startLane(name)];
-  const starting = under?.kind === 'start-container' && under.subject === id;
+  const under = turn.stepIn(startLane(name));
+  const starting = under?.kind === 'start-container' && under.containerId === id;
   return starting || (postStart?.containerId === id && postStart.phase === 'running');
 }
 

@@ -5,8 +5,9 @@ import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import type { PendingResize } from './allocation.ts';
 import type { Cancellation, EngineAction, EngineStep } from './engine-action.ts';
 import type { EngineSettings } from './engine-settings.ts';
-import type { ContainerProgress, Failure, PodEngineState } from './engine-state.ts';
+import type { ContainerProgress, Failure, InFlight, PodEngineState } from './engine-state.ts';
 import { runsOf, type PodObservation } from './observation.ts';
+import { withFields, type FieldChange } from './with-fields.ts';
 
 export interface EngineInput {
   /** The pod as in the API. */
@@ -65,23 +66,14 @@ export class Turn {
   }
 
   /** Sets fields of a container's progress; a field that is given as undefined is taken out. */
-  setProgress(
-    name: string,
-    change: { readonly [Key in keyof ContainerProgress]?: ContainerProgress[Key] | undefined },
-  ): void {
-    const merged = { ...this.progress(name), ...change };
-    const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
-    this.state = {
-      ...this.state,
-      containers: { ...this.state.containers, [name]: { ...kept, probes: merged.probes ?? {} } },
-    };
+  setProgress(name: string, change: FieldChange<ContainerProgress>): void {
+    const progress = withFields(this.progress(name), change);
+    this.state = { ...this.state, containers: { ...this.state.containers, [name]: progress } };
   }
 
-  setState(change: { readonly [Key in keyof PodEngineState]?: PodEngineState[Key] | undefined }): void {
-    const merged = { ...this.state, ...change };
-    this.state = Object.fromEntries(
-      Object.entries(merged).filter(([, value]) => value !== undefined),
-    ) as unknown as PodEngineState;
+  /** Sets fields of the state; a field that is given as undefined is taken out. */
+  setState(change: FieldChange<PodEngineState>): void {
+    this.state = withFields(this.state, change);
   }
 
   isBusy(lane: string): boolean {
@@ -112,14 +104,18 @@ export class Turn {
   /** Has a step done in a lane, which must be free. */
   begin(lane: string, step: EngineStep): void {
     const id = this.state.lastActionId + 1;
-    const subject = subjectOf(step);
-    const inFlight = { id, kind: step.kind, since: this.now, ...(subject !== undefined && { subject }) };
+    const inFlight = { id, step, since: this.now };
     this.setState({ lastActionId: id, inFlight: { ...this.state.inFlight, [lane]: inFlight } });
     this.actions.push({ ...step, lane, id });
   }
 
+  /** What is under way in a lane. */
+  stepIn(lane: string): EngineStep | undefined {
+    return this.state.inFlight[lane]?.step;
+  }
+
   /** Frees a lane. Gives what was under way there. */
-  free(lane: string): PodEngineState['inFlight'][string] | undefined {
+  free(lane: string): InFlight | undefined {
     const { [lane]: known, ...rest } = this.state.inFlight;
     if (known !== undefined) this.setState({ inFlight: rest });
     return known;
@@ -130,7 +126,7 @@ export class Turn {
     const known = this.free(lane);
     if (known === undefined) return;
     const begun = this.actions.findIndex(({ id }) => id === known.id);
-    if (begun === -1) this.cancellations.push({ lane, id: known.id });
+    if (begun === -1) this.cancellations.push({ lane, id: known.id, outcome: 'ignored' });
     else this.actions.splice(begun, 1);
   }
 
@@ -143,7 +139,7 @@ export class Turn {
       return;
     }
     this.setState({ inFlight: { ...this.state.inFlight, [lane]: { ...known, cancelled: true } } });
-    this.cancellations.push({ lane, id: known.id });
+    this.cancellations.push({ lane, id: known.id, outcome: 'awaited' });
   }
 
   fail(lane: string, failure: Failure | undefined): void {
@@ -186,10 +182,4 @@ function fieldPathOf(spec: PodSpec, name: string): string {
     return `spec.ephemeralContainers{${name}}`;
   }
   return `spec.containers{${name}}`;
-}
-
-function subjectOf(step: EngineStep): string | undefined {
-  if ('containerId' in step) return step.containerId;
-  if ('version' in step) return String(step.version);
-  return 'image' in step ? step.image : undefined;
 }

@@ -245,9 +245,11 @@ export class ModelWalk {
 
   /** What is asked to end may end at once, or still be done. */
   #cancel({ cancellations }: EngineResult): void {
-    for (const { lane, id } of cancellations) {
+    for (const { lane, id, outcome } of cancellations) {
+      const isWaitedFor = this.#state.inFlight[lane]?.id === id;
+      if (isWaitedFor !== (outcome === 'awaited')) this.#complain(`the outcome of ${lane} ${id} is not ${outcome}`);
       const action = this.#pending.find((other) => other.lane === lane && other.id === id);
-      if (action === undefined || this.#state.inFlight[lane]?.id === id) continue;
+      if (action === undefined || isWaitedFor) continue;
       this.#pending = this.#pending.filter((other) => other !== action);
       if (this.#chance(0.3)) this.#runtime.perform(action, this.#pod, this.#now);
       this.#isDoubtful = true;

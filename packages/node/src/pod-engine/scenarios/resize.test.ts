@@ -89,6 +89,25 @@ describe('a container that asks for other resources', () => {
     await world.close();
   });
 
+  it('that changes again while it is under way is noted as what was sent, and the second one follows', async () => {
+    const world = new EngineWorld();
+    await world.create(sized('1'));
+    const open = Promise.withResolvers<void>();
+    world.runtime.before = (call) =>
+      call.startsWith('updateContainerResources') && call.includes('"2"') ? open.promise : undefined;
+    await resize(world, sized('2'));
+    await resize(world, sized('3'));
+    expect(updates(world)).toHaveLength(1);
+    open.resolve();
+    await world.settle();
+    expect(updates(world)).toEqual([
+      'updateContainerResources app {"requests":{"cpu":"2"},"limits":{"cpu":"2"}}',
+      'updateContainerResources app {"requests":{"cpu":"3"},"limits":{"cpu":"3"}}',
+    ]);
+    expect(world.container('app')?.resources?.limits).toEqual({ cpu: '3' });
+    await world.close();
+  });
+
   it('keeps what it has in a runtime that cannot change it: that is infeasible', async () => {
     const clock = new FakeClock();
     const runtime = new FakeContainerRuntime(clock);
@@ -161,6 +180,24 @@ describe('a pod that asks for other resources as a whole', () => {
     ]);
     expect(updates(world)[0]).toContain('{"resources":{"requests":{"cpu":"4"},"limits":{"cpu":"4"}},"overhead":{}}');
     expect(world.status.resources).toEqual({ requests: { cpu: '1' }, limits: { cpu: '1' } });
+    await world.close();
+  });
+
+  it('that changes again while it is under way, or while the sandbox is made, gets the second one too', async () => {
+    const clock = new FakeClock();
+    const runtime = new WholePodRuntime(clock);
+    const world = new EngineWorld({ clock, runtime });
+    const sandbox = Promise.withResolvers<void>();
+    runtime.before = (call) => (call.startsWith('runPodSandbox') ? sandbox.promise : undefined);
+    await world.create(whole('2', '1'));
+    await resize(world, whole('4', '1'));
+    sandbox.resolve();
+    await world.settle();
+    expect([...runtime.sandboxConfigs.values()].map(({ prepared }) => prepared.pod.spec?.resources?.limits)).toEqual([
+      { cpu: '2' },
+    ]);
+    expect(updates(world).map((call) => call.split(' ')[0])).toEqual(['updatePodSandboxResources']);
+    expect(world.status.resources).toEqual({ requests: { cpu: '4' }, limits: { cpu: '4' } });
     await world.close();
   });
 
