@@ -19,10 +19,13 @@ import { CpuRates } from './stats/cpu-rates.ts';
 import { runtimeDisks } from './stats/runtime-disks.ts';
 import { createCriServices } from './runtime/create-services.ts';
 import { CriRuntime } from './runtime/cri-runtime.ts';
+import { ForgottenPods } from './runtime/forgotten-pods.ts';
 import type { RuntimeFeatures } from './runtime/runtime-features.ts';
 
 /** How long the runtime is waited for. */
 const milliseconds = 10_000;
+/** Longer than it takes a process that starts to take its pods over. */
+const cleanMilliseconds = 300_000;
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** The provider of one node on a runtime. */
@@ -45,6 +48,18 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   const rotation = repeat(
     { what: 'Rotating logs', clock, log, milliseconds: intervalSeconds * 1000, signal: life.signal },
     (signal) => rotateLogs({ ...services, limits: { maxBytes: maxSize, maxFiles } }, { signal }),
+  );
+  const forgotten = new ForgottenPods(services, runtime);
+  const cleaning = repeat(
+    {
+      what: 'Removing what is left of forgotten pods',
+      clock,
+      log,
+      milliseconds: cleanMilliseconds,
+      signal: life.signal,
+    },
+    (signal) =>
+      within({ clock, milliseconds: cleanMilliseconds, signal }, (limits) => forgotten.remove({ ...limits, log })),
   );
   connection.collectImages(clock, log);
 
@@ -100,7 +115,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
     },
     async close() {
       life.abort(new Error('the node is closed'));
-      await rotation;
+      await Promise.all([rotation, cleaning]);
       await pods.close?.();
       await services.volumeMeter.close();
       await services.volumes.close();

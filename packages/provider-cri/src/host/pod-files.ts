@@ -2,26 +2,32 @@ import { chmod, lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'nod
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { podRefOfStamp } from '@vk/node/provider';
-import type { OwnershipStamp, PodRef } from '@vk/node/provider';
+import type { Logger, OwnershipStamp, PodRef } from '@vk/node/provider';
 import type { PodData } from '@vk/node/pod-engine';
 import type { HostPaths } from './host-paths.ts';
 import { isMissing } from './is-missing.ts';
-
-const stampFile = 'owner.json';
+import { readStamp, writeStamp } from './owner-stamp.ts';
 
 /** The files that the provider keeps for its pods: the stamp says whose a directory is before anything else is put there. */
 export class PodFiles {
   readonly #paths: HostPaths;
+  readonly #log: Logger;
+  /** The pods whose directories this process has made, or is making. */
+  readonly #made = new Set<string>();
+  /** The pods whose stamps could not be read when last looked at. */
+  #unreadable: ReadonlySet<string> = new Set();
 
-  constructor(paths: HostPaths) {
+  constructor(paths: HostPaths, log: Logger) {
     this.#paths = paths;
+    this.#log = log;
   }
 
   /** Makes the pod's directories, stamp first. */
   async make(stamp: OwnershipStamp): Promise<void> {
+    this.#made.add(stamp.uid);
     const directory = this.#paths.podDirectory(stamp.uid);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(join(directory, stampFile), JSON.stringify(stamp), { mode: 0o600 });
+    await writeStamp(directory, stamp);
     await mkdir(this.#paths.logDirectory(stamp), { recursive: true, mode: 0o755 });
   }
 
@@ -77,27 +83,37 @@ export class PodFiles {
     await rm(this.#paths.terminationMessage(uid, container, attempt), { force: true });
   }
 
-  /** The pods that have left something here, whichever process put it there. */
+  /**
+   * The pods that have left something here, whichever process put it there. One whose stamp cannot be read is left out: its
+   * sandboxes say whose it is, and where there are none it is `forgotten`.
+   */
   async list(): Promise<PodData[]> {
     const found: PodData[] = [];
+    const unreadable = new Set<string>();
     for (const uid of await names(this.#paths.pods)) {
-      const stamp = await this.#stamp(uid);
-      if (stamp !== undefined) found.push({ ref: podRefOfStamp(stamp), ownership: stamp });
+      try {
+        const stamp = await readStamp(this.#paths.podDirectory(uid), uid);
+        found.push({ ref: podRefOfStamp(stamp), ownership: stamp });
+      } catch (error) {
+        unreadable.add(uid);
+        if (!this.#unreadable.has(uid)) this.#log.warn('Whose the files of a pod are cannot be told', { uid, error });
+      }
     }
+    this.#unreadable = unreadable;
     return found;
+  }
+
+  /** The UIDs of directories of which nobody can tell whose they are, those that this process has made apart. */
+  async forgotten(): Promise<string[]> {
+    await this.list();
+    return [...this.#unreadable].filter((uid) => !this.#made.has(uid));
   }
 
   /** Removes the logs, and the pod's directory with its stamp last. */
   async remove(ref: PodRef): Promise<void> {
     await rm(this.#paths.logDirectory(ref), { recursive: true, force: true });
     await rm(this.#paths.podDirectory(ref.uid), { recursive: true, force: true });
-  }
-
-  async #stamp(uid: string): Promise<OwnershipStamp | undefined> {
-    const text = await textOf(join(this.#paths.podDirectory(uid), stampFile));
-    if (text === undefined || text === '') return undefined;
-    const { clusterId, nodeName, namespace, name } = JSON.parse(text) as OwnershipStamp;
-    return { clusterId, nodeName, namespace, name, uid };
+    this.#made.delete(ref.uid);
   }
 }
 

@@ -56,7 +56,7 @@ export async function createCriServices(
     streams: new CriStreams(client, config.streaming),
     volumes,
     volumeMeter: new VolumeMeter({ volumes, clock, log }),
-    files: new PodFiles(paths),
+    files: new PodFiles(paths, log),
     devices: new PodDevices(config.devices, (call) => listing.devices(call)),
     rates: new CpuRates(),
     resourceSettings: {

@@ -93,6 +93,11 @@ export function ownLabels(
   return Object.fromEntries(wanted);
 }
 
+/** The labels of everything of a pod, whosever it is: of a kubelet, or of any node. */
+export function anyonesLabels(podUid: string): Record<string, string> {
+  return { [kubernetes.uid]: podUid };
+}
+
 /** The pod of a container or sandbox of this node; undefined for those of others. */
 export function ownPodUid(
   labels: Labels,

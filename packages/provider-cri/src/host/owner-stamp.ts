@@ -1,0 +1,69 @@
+import { lstat, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OwnershipStamp } from '@vk/node/provider';
+import { isMissing } from './is-missing.ts';
+
+const stampFile = 'owner.json';
+
+/** A directory of a pod says nothing of whose it is: the stamp is missing or damaged. */
+export class UnreadableStampError extends Error {
+  override readonly name = 'UnreadableStampError';
+  readonly code = 'UnreadableStamp';
+}
+
+/**
+ * Says in a directory of a pod whose it is. The stamp is there as a whole or not at all, whenever the process is killed or the
+ * host fails; one that says the same is left alone.
+ */
+export async function writeStamp(directory: string, stamp: OwnershipStamp): Promise<void> {
+  const path = join(directory, stampFile);
+  const text = JSON.stringify(stamp);
+  if ((await textOf(path)) === text) return;
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    // Before the rename: else a host that fails may be left with the name and not with the contents.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/**
+ * Whose the directory of the pod of this UID is.
+ *
+ * @throws UnreadableStampError when it does not say so.
+ */
+export async function readStamp(directory: string, uid: string): Promise<OwnershipStamp> {
+  const text = await textOf(join(directory, stampFile));
+  if (text === undefined) throw new UnreadableStampError('there is no stamp');
+  const { clusterId, nodeName, namespace, name } = parsed(text);
+  if (!isName(clusterId) || !isName(nodeName) || !isName(namespace) || !isName(name)) {
+    throw new UnreadableStampError('the stamp is not whole');
+  }
+  return { clusterId, nodeName, namespace, name, uid };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new UnreadableStampError('the stamp is not JSON', { cause: error });
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    if (!(await lstat(path)).isFile()) return undefined;
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

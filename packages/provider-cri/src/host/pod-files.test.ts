@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger, type Logger } from '@vk/node/provider';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hostPaths } from './host-paths.ts';
+import { PodFiles } from './pod-files.ts';
+
+const stamp = { clusterId: 'cluster', nodeName: 'node-a', namespace: 'default', name: 'web', uid: 'u-1' };
+const ref = { namespace: 'default', name: 'web', uid: 'u-1' };
+
+let root: string;
+let warnings: string[];
+let files: PodFiles;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'vk-cri-files-'));
+  warnings = [];
+  const log: Logger = {
+    ...silentLogger,
+    warn: (message, fields) => warnings.push(`${message}: ${String(fields?.['uid'])}`),
+  };
+  files = new PodFiles(hostPaths(join(root, 'node-a'), join(root, 'logs')), log);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const stampOf = (uid: string): string => join(root, 'node-a', 'pods', uid, 'owner.json');
+
+it('a stamp is written to another file first, so that it is never there in part', async () => {
+  await files.make(stamp);
+  const { ino } = await stat(stampOf('u-1'));
+  await files.make({ ...stamp, name: 'other' });
+  expect((await stat(stampOf('u-1'))).ino).not.toBe(ino);
+  expect(await readdir(join(root, 'node-a', 'pods', 'u-1'))).toEqual(['owner.json']);
+  expect(JSON.parse(await readFile(stampOf('u-1'), 'utf8'))).toEqual({ ...stamp, name: 'other' });
+});
+
+it('a stamp that says the same is left alone', async () => {
+  await files.make(stamp);
+  const { ino } = await stat(stampOf('u-1'));
+  await files.make(stamp);
+  expect((await stat(stampOf('u-1'))).ino).toBe(ino);
+});
+
+it.each([
+  '',
+  '{"clusterId":"clus',
+  'null',
+  '[]',
+  '{"clusterId":"cluster","nodeName":"node-a","namespace":7,"name":"web"}',
+])('a pod whose stamp is %j is left out and told of once, and the others are listed', async (text) => {
+  await files.make(stamp);
+  await files.make({ ...stamp, uid: 'u-2' });
+  await writeFile(stampOf('u-2'), text);
+  await files.list();
+  expect(await files.list()).toEqual([{ ref, ownership: stamp }]);
+  expect(warnings).toEqual(['Whose the files of a pod are cannot be told: u-2']);
+});
+
+it('a damaged stamp is mended when the pod is made ready again', async () => {
+  await files.make(stamp);
+  await writeFile(stampOf('u-1'), '{"clus');
+  await files.make(stamp);
+  expect(await files.list()).toEqual([{ ref, ownership: stamp }]);
+});
+
+it('forgotten are directories without a stamp that this process has not made', async () => {
+  await files.make(stamp);
+  await writeFile(stampOf('u-1'), '');
+  await mkdir(join(root, 'node-a', 'pods', 'u-3'));
+  expect(await files.forgotten()).toEqual(['u-3']);
+  await files.remove(ref);
+  expect(await files.forgotten()).toEqual(['u-3']);
+});
