@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Secret } from '../provider/wire.ts';
 import { imageRepository } from './image-name.ts';
-import { matchingCredentials, registryEntries } from './registry-credentials.ts';
+import { dockerConfigCredentials, matchingCredentials, registryEntries } from './registry-credentials.ts';
 
 const base64 = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
@@ -93,5 +93,19 @@ describe('the credentials for an image', () => {
     expect(registryEntries({})).toEqual([]);
     expect(() => registryEntries({ data: { '.dockerconfigjson': base64('{') } })).toThrow(SyntaxError);
     expect(() => registryEntries({ data: { '.dockerconfigjson': base64('7') } })).toThrow(TypeError);
+  });
+});
+
+describe('a docker config file', () => {
+  it('has credentials for an image by the rules of Secrets', () => {
+    const auths = { 'registry.example': { auth: base64('me:secret') }, 'other.example': { auth: base64('me:other') } };
+    expect(dockerConfigCredentials({ auths }, 'registry.example/app:1')).toEqual([
+      { registry: 'registry.example', username: 'me', password: 'secret' },
+    ]);
+    expect(dockerConfigCredentials({ credsStore: 'store' }, 'registry.example/app:1')).toEqual([]);
+  });
+
+  it.each([null, 'text', { auths: 'text' }])('that is none is said so: %s', (config) => {
+    expect(() => dockerConfigCredentials(config, 'app')).toThrow(TypeError);
   });
 });

@@ -1,5 +1,6 @@
 import type { ImageCredentials } from '../provider/provider-context.ts';
 import type { Secret } from '../provider/wire.ts';
+import { imageRepository } from './image-name.ts';
 
 /** One entry of a docker configuration, and which images it is for. */
 export interface RegistryEntry {
@@ -23,7 +24,7 @@ const defaultRegistry = 'index.docker.io';
  */
 export function registryEntries(secret: Secret): RegistryEntry[] {
   const { '.dockerconfigjson': config, '.dockercfg': legacy } = secret.data ?? {};
-  if (config !== undefined) return entriesOf((parse(config) as { auths?: unknown }).auths ?? {});
+  if (config !== undefined) return configEntries(parse(config));
   return legacy === undefined ? [] : entriesOf(parse(legacy));
 }
 
@@ -40,10 +41,23 @@ export function matchingCredentials(entries: readonly RegistryEntry[], repositor
   return entries.filter(({ location }) => location === defaultRegistry).map(({ credentials }) => credentials);
 }
 
+/**
+ * The credentials of a docker config file for an image, by the same rules: the most specific location first. Credential helpers
+ * that it names are not run. `config` is the file's JSON, parsed.
+ *
+ * @throws TypeError when it is no docker configuration. Its message holds nothing of what is in there.
+ */
+export function dockerConfigCredentials(config: unknown, image: string): ImageCredentials[] {
+  return matchingCredentials(configEntries(config), imageRepository(image));
+}
+
 function parse(base64: string): unknown {
-  const parsed: unknown = JSON.parse(Buffer.from(base64, 'base64').toString());
-  if (typeof parsed !== 'object' || parsed === null) throw new TypeError('not an object');
-  return parsed;
+  return JSON.parse(Buffer.from(base64, 'base64').toString());
+}
+
+function configEntries(config: unknown): RegistryEntry[] {
+  if (typeof config !== 'object' || config === null) throw new TypeError('not an object');
+  return entriesOf(('auths' in config ? config.auths : undefined) ?? {});
 }
 
 function entriesOf(auths: unknown): RegistryEntry[] {
