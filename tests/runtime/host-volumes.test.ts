@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@vk/node';
 import { silentLogger, type PreparedPod, type PreparedVolume } from '@vk/node/provider';
 import { createHostVolumes, systemMounter, type HostVolumes } from '@vk/node/volumes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { reportLane } from '../lane-report.ts';
 
 /** Source: capabilities(7). */
@@ -124,5 +124,40 @@ describe.skipIf(missing !== undefined)('volumes with real mounts', () => {
     expect(await systemMounter.mountsBelow(root)).toEqual([join(root, 'memory')]);
     expect(await readdir(join(root, 'memory'))).toEqual([]);
     await next.close();
+  });
+
+  it('never reach what they show of the host: not by a process without mounts, and not in what a version left', async () => {
+    const host = await realpath(await mkdtemp(join(tmpdir(), 'of the host ')));
+    onTestFinished(() => rm(host, { recursive: true }));
+    await mkdir(join(host, 'shared'));
+    await writeFile(join(host, 'shared/kept'), 'kept');
+    const onHost: PreparedPod = {
+      ...prepared,
+      pod: {
+        metadata: { name: 'web-1', namespace: 'shop', uid: 'u-2' },
+        spec: {
+          containers: [{ name: 'app', volumeMounts: [{ name: 'host', mountPath: '/host', subPath: 'shared' }] }],
+          volumes: [{ name: 'host', hostPath: { path: host } }],
+        },
+      },
+    };
+    await volumes.setUp(onHost, {}, never);
+    const [mount] = await volumes.mountsOf(onHost, 'app', [], never);
+    expect(await readdir(mount?.hostPath ?? '')).toEqual(['kept']);
+
+    const withoutMounts = createHostVolumes({ root, clock: systemClock, log: silentLogger });
+    await expect(withoutMounts.remove('u-2', never)).rejects.toThrow('something is mounted at');
+    expect(await readFile(join(host, 'shared/kept'), 'utf8')).toBe('kept');
+
+    const stale = join(root, 'memory/u-1/volumes/keys/..2020_01_01_00_00_00.aaaaaa');
+    await mkdir(stale);
+    await systemMounter.bind(join(root, 'pods/u-1'), stale, never);
+    await expect(volumes.setUp(prepared, {}, never)).rejects.toThrow('something is mounted at');
+    expect(await readdir(join(root, 'pods/u-1'))).toContain('volumes');
+    await systemMounter.unmount(stale, never);
+
+    await volumes.remove('u-2', never);
+    expect(await readFile(join(host, 'shared/kept'), 'utf8')).toBe('kept');
+    expect(await volumes.list()).toEqual(['u-1']);
   });
 });

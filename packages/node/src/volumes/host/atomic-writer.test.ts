@@ -85,6 +85,29 @@ describe('the files of a volume', () => {
     expect((await stat(join(directory, '..data/'))).mode & 0o7777).toBe(0o755);
   });
 
+  it('can be read by nobody before they have their modes: their directory is opened last, just before it is shown', async () => {
+    const directory = await temporaryDirectory();
+    const bits = async (path: string): Promise<number> => (await stat(path)).mode & 0o7777;
+    const seen: string[] = [];
+    const files: HostFiles = {
+      ...nodeFiles,
+      chmod: async (path, mode) => {
+        const version = String(path).slice(0, String(path).indexOf('/..2026') + '/..2026_02_03_04_05_06.xxxxxx'.length);
+        if (path !== version)
+          seen.push(`${(await bits(version)).toString(8)} ${(await bits(String(path))).toString(8)}`);
+        await nodeFiles.chmod(path, mode);
+      },
+      rename: async (from, to) => {
+        seen.push((await bits(join(directory, await readlink(from)))).toString(8));
+        await nodeFiles.rename(from, to);
+      },
+    };
+    const secret: HostFile[] = [{ path: 'secret', mode: 0o444, content: Buffer.from('s') }];
+    await writeAtomically({ files, directory, payload: secret, group: undefined, now });
+    expect(seen).toEqual(['700 600', '755']);
+    expect(await bits(join(directory, 'secret'))).toBe(0o444);
+  });
+
   it('belong to the group of the pod, whose members may read them, and directories hand the group on', async () => {
     const directory = await temporaryDirectory();
     const { gid } = await stat(directory);

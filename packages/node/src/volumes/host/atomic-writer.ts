@@ -56,15 +56,18 @@ export async function writeAtomically(write: AtomicWrite): Promise<void> {
   }
 }
 
-/** Writes the payload beside what is shown, then shows it. Gives the name of its directory. */
+/**
+ * Writes the payload beside what is shown, then shows it. Gives the name of its directory. Nobody but this process can look
+ * into it before every file in it has its owner and its mode.
+ */
 async function showNewVersion({ files, directory, payload, group, now }: AtomicWrite): Promise<string> {
+  // As mkdtemp(3) makes it, for its owner alone.
   const version = await files.mkdtemp(join(directory, `..${timestamp(now)}.`));
-  await files.chmod(version, 0o755);
   const parents = new Set<string>();
   for (const { path, mode, content, owner } of payload) {
     const target = join(version, path);
     await files.mkdir(dirname(target), { recursive: true });
-    await files.writeFile(target, content);
+    await files.writeFile(target, content, { mode: 0o600 });
     if (owner !== undefined) await files.lchown(target, owner, -1);
     await files.chmod(target, mode);
     if (group !== undefined) await giveToGroup(files, target, group, { readOnly: true });
@@ -74,6 +77,7 @@ async function showNewVersion({ files, directory, payload, group, now }: AtomicW
     await files.chmod(join(version, parent), 0o755);
     if (group !== undefined) await giveToGroup(files, join(version, parent), group, { readOnly: true });
   }
+  await files.chmod(version, 0o755);
   if (group !== undefined) {
     await giveToGroup(files, version, group, { readOnly: true });
     await giveToGroup(files, directory, group, { readOnly: true });

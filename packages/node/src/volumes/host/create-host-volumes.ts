@@ -29,11 +29,11 @@ export function hostVolumesOn(files: HostFiles, options: HostVolumesOptions): Ho
     }
   }
 
-  async function podVolumes(uid: string): Promise<PodHostVolumes> {
-    const directories = podDirectories((await start()).root, uid);
+  /** One queue for each pod: nothing is awaited between the look at those that are known and the new one. */
+  function podVolumes(shared: HostVolumesServices, uid: string): PodHostVolumes {
     let pod = pods.get(uid);
     if (pod === undefined) {
-      pod = new PodHostVolumes(await start(), directories);
+      pod = new PodHostVolumes(shared, podDirectories(shared.root, uid));
       pods.set(uid, pod);
     }
     return pod;
@@ -42,10 +42,12 @@ export function hostVolumesOn(files: HostFiles, options: HostVolumesOptions): Ho
   return {
     refuse: (pod) => volumeRefusals(pod, { canMount: mounter !== undefined }),
     async setUp(prepared, surroundings, signal) {
-      await (await podVolumes(prepared.pod.metadata?.uid ?? '')).setUp(prepared, surroundings, signal);
+      const shared = await start();
+      await podVolumes(shared, prepared.pod.metadata?.uid ?? '').setUp(prepared, surroundings, signal);
     },
     async mountsOf(prepared, containerName, environment, signal) {
-      const pod = await podVolumes(prepared.pod.metadata?.uid ?? '');
+      const shared = await start();
+      const pod = podVolumes(shared, prepared.pod.metadata?.uid ?? '');
       return pod.mountsOf(prepared, containerName, environment, signal);
     },
     directoryOf: (uid) => podDirectories(options.root, uid).own,
@@ -62,7 +64,8 @@ export function hostVolumesOn(files: HostFiles, options: HostVolumesOptions): Ho
       return found.flat();
     },
     async remove(uid, signal) {
-      const pod = await podVolumes(uid);
+      const shared = await start();
+      const pod = podVolumes(shared, uid);
       await pod.remove(signal);
       if (pod.isIdle) pods.delete(uid);
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../provider/logger.ts';
 import { FailedMountError } from './failed-mount-error.ts';
+import type { HostFiles } from './host-files.ts';
 import type { HostVolumes } from './host-volumes.ts';
 import { dyingFiles, ProcessDied } from './testing/dying-files.ts';
 import { hostWorld, preparedPod } from './testing/host-world.ts';
@@ -21,6 +22,12 @@ async function diesOnTheWay(step: Promise<void>): Promise<boolean> {
       return true;
     throw error;
   }
+}
+
+/** Reads files, and this in the place of the table of mounts. */
+function readingMountTable(table: string): HostFiles['readFile'] {
+  return (async (path: string, encoding: 'utf8') =>
+    path === '/proc/self/mountinfo' ? table : await nodeFiles.readFile(path, encoding)) as HostFiles['readFile'];
 }
 
 describe('the volumes of a pod on a host', () => {
@@ -109,6 +116,20 @@ describe('the volumes of a pod on a host', () => {
     await volumes.close();
     expect(second.subscribers.size).toBe(0);
     expect(await visibleFiles(directory)).toEqual({ a: '3' });
+  });
+
+  it('are worked on one after the other, also by the first calls for a pod', async () => {
+    const world = await hostWorld();
+    const volumes = world.process();
+    const spec = { volumes: [{ name: 'settings', configMap: { name: 's' } }] };
+    const first = new ScriptedVolume('settings', 'configMap', [textFile('a', '1')]);
+    const second = new ScriptedVolume('settings', 'configMap', [textFile('a', '2')]);
+    await Promise.all([
+      volumes.setUp(preparedPod(spec, [first]), {}, never),
+      volumes.setUp(preparedPod(spec, [second]), {}, never),
+    ]);
+    expect([first.subscribers.size, second.subscribers.size]).toEqual([0, 1]);
+    expect(await visibleFiles(join(world.root, 'pods/u-1/volumes/settings'))).toEqual({ a: '2' });
   });
 
   it('go on to follow their sources when a later set-up fails', async () => {
@@ -206,6 +227,23 @@ describe('the volumes of a pod on a host', () => {
     expect(Object.keys(await tree(world.root)).filter((path) => path.includes('u-1'))).toEqual([]);
     expect([...world.mounter.mounted.keys()].filter((path) => path.includes('u-1'))).toEqual([]);
     expect([...world.mounter.mounted.keys()].filter((path) => path.includes('u-2'))).toHaveLength(2);
+  });
+
+  it('of a process that made mounts are left alone, host data and all, by one that makes none', async () => {
+    const world = await hostWorld();
+    const spec = {
+      containers: [{ name: 'app', volumeMounts: [{ name: 'scratch', mountPath: '/s', subPath: 'deep' }] }],
+      volumes: [{ name: 'scratch', emptyDir: {} }],
+    };
+    const before = world.process();
+    await before.setUp(preparedPod(spec), {}, never);
+    const [mount] = await before.mountsOf(preparedPod(spec), 'app', [], never);
+    await writeFile(join(mount?.hostPath ?? '', 'of-the-host'), 'kept');
+    const table = `30 27 8:1 /srv ${mount?.hostPath ?? ''} rw - ext4 /dev/sda rw\n`;
+    const files: HostFiles = { ...nodeFiles, readFile: readingMountTable(table) };
+    const volumes = world.process({ mounts: false, files });
+    await expect(volumes.remove('u-1', never)).rejects.toThrow(`something is mounted at ${mount?.hostPath ?? ''}`);
+    expect(await tree(mount?.hostPath ?? '')).toEqual({ 'of-the-host': 'kept' });
   });
 
   it('of a process that died are found and removed by the next', async () => {

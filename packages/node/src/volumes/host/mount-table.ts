@@ -1,3 +1,5 @@
+import type { HostFiles } from './host-files.ts';
+
 /**
  * The targets of the mounts at or below a path, the last made first: nothing is unmounted before what lies on it.
  *
@@ -11,4 +13,9 @@ export function mountTargetsBelow(table: string, path: string): string[] {
     .map((target) => target.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(parseInt(octal, 8))))
     .filter((target) => target === path || target.startsWith(`${path}/`))
     .reverse();
+}
+
+/** The targets of the mounts of this process's namespace at or below a path, the last made first. */
+export async function mountsBelow(files: Pick<HostFiles, 'readFile'>, path: string): Promise<string[]> {
+  return mountTargetsBelow(await files.readFile('/proc/self/mountinfo', 'utf8'), path);
 }

@@ -9,6 +9,8 @@ export interface PodDirectories {
   /** Files of the backend's own. */
   readonly own: string;
   volume(name: string, where: 'disk' | 'memory'): string;
+  /** The places at which sub paths are shown. */
+  readonly subPaths: string;
   subPath(volume: string, container: string, index: number): string;
 }
 
@@ -28,11 +30,13 @@ export function podDirectories(root: string, uid: string): PodDirectories {
   if (!/^[A-Za-z0-9][\w.-]*$/.test(uid)) throw new RangeError(`"${uid}" is not the UID of a pod`);
   const pod = join(podsDirectory(root), uid);
   const memory = join(memoryDirectory(root), uid);
+  const subPaths = join(pod, 'subpaths');
   return {
     pod,
     memory,
     own: join(pod, 'files'),
     volume: (name, where) => join(where === 'disk' ? pod : memory, 'volumes', name),
-    subPath: (volume, container, index) => join(pod, 'subpaths', volume, container, String(index)),
+    subPaths,
+    subPath: (volume, container, index) => join(subPaths, volume, container, String(index)),
   };
 }

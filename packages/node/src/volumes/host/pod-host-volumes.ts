@@ -9,6 +9,8 @@ import type { HostMount } from './host-mount.ts';
 import type { HostVolumesServices } from './host-volumes-services.ts';
 import type { VolumeSurroundings } from './host-volumes.ts';
 import type { PodDirectories } from './pod-directories.ts';
+import { mountsBelow } from './mount-table.ts';
+import { removeSubPaths } from './remove-sub-paths.ts';
 import { removeTree } from './remove-tree.ts';
 import { setUpPlainVolume, writeContents, type VolumeWork } from './set-up-volume.ts';
 import { hostVolumeKind } from './volume-kind.ts';
@@ -69,6 +71,10 @@ export class PodHostVolumes {
       for (const directory of [this.#directories.memory, this.#directories.pod]) {
         signal.throwIfAborted();
         await mounter?.unmount(directory, signal);
+        // Also without a mounter: a process before this one may have made mounts.
+        const [mounted] = await mountsBelow(files, directory);
+        if (mounted !== undefined) throw new Error(`something is mounted at ${mounted}`);
+        if (directory === this.#directories.pod) await removeSubPaths(files, this.#directories.subPaths);
         await removeTree(files, directory);
       }
     });

@@ -54,16 +54,34 @@ describe('removing a directory', () => {
     expect(await tree(directory)).toEqual({ moved: 'dir', 'moved/file': 'x' });
   });
 
-  it('stops at another file system: what is mounted is not removed', async () => {
+  it.each([
+    ['of another file system', '/proc'],
+    ['of a directory of the same one', undefined],
+  ])('stops at a mount %s: what it shows is not removed', async (_what, elsewhere) => {
     const directory = await temporaryDirectory();
     await mkdir(join(directory, 'a/mounted'), { recursive: true });
     await writeFile(join(directory, 'a/mounted/kept'), 'kept');
-    const files: HostFiles = {
-      ...nodeFiles,
-      // As if the file system of the processes were mounted there.
-      open: (path, ...rest) => nodeFiles.open(String(path).endsWith('/mounted') ? '/proc' : path, ...rest),
-    };
-    await expect(removeTree(files, join(directory, 'a'))).rejects.toThrow('something is mounted at /proc');
+    const files = mountedFiles('/mounted', elsewhere);
+    await expect(removeTree(files, join(directory, 'a'))).rejects.toThrow('something is mounted at /');
+    await expect(removeTree(files, join(directory, 'a/mounted'))).rejects.toThrow('something is mounted at /');
     expect(await tree(directory)).toMatchObject({ 'a/mounted/kept': 'kept' });
   });
 });
+
+/** As if something were mounted at the directory of this name: the file system of the processes, or what lies there itself. */
+function mountedFiles(name: string, elsewhere: string | undefined): HostFiles {
+  const mounted = new Map<string, boolean>();
+  return {
+    ...nodeFiles,
+    open: async (path, ...rest) => {
+      const isMounted = String(path).endsWith(name);
+      const handle = await nodeFiles.open(isMounted ? (elsewhere ?? path) : path, ...rest);
+      mounted.set(`/proc/self/fdinfo/${handle.fd}`, isMounted);
+      return handle;
+    },
+    readFile: (async (path: string, encoding: 'utf8') =>
+      mounted.get(path) === true
+        ? 'pos:\t0\nmnt_id:\t999999999\n'
+        : await nodeFiles.readFile(path, encoding)) as HostFiles['readFile'],
+  };
+}

@@ -29,8 +29,9 @@ export async function openSubPath(files: HostFiles, volume: string, subPath: str
 
 /** Opens a path that has no links in it, or had none a moment ago. */
 async function openWithin(files: HostFiles, root: string, path: string): Promise<FileHandle> {
+  const parts = partsWithin(root, path);
   let handle = await files.open(root, O_PATH | constants.O_DIRECTORY);
-  for (const name of partsWithin(root, path)) handle = await step(files, handle, name, O_PATH | constants.O_NOFOLLOW);
+  for (const name of parts) handle = await step(files, handle, name, O_PATH | constants.O_NOFOLLOW);
   const { mode } = await handle.stat();
   if ((mode & 0o170000) !== 0o120000) return handle;
   await handle.close();
@@ -48,9 +49,10 @@ async function makeDirectories(files: HostFiles, root: string, subPath: string):
     existing = next;
     missing.shift();
   }
+  const parts = partsWithin(root, existing);
   let handle = await openDirectory(files, root);
   const reading = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-  for (const name of partsWithin(root, existing)) handle = await step(files, handle, name, reading);
+  for (const name of parts) handle = await step(files, handle, name, reading);
   for (const name of missing) {
     const isNew = await makeChild(files, handle, name);
     handle = await step(files, handle, name, reading);

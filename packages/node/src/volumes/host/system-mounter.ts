@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { mountTargetsBelow } from './mount-table.ts';
+import { mountsBelow } from './mount-table.ts';
 import type { Mounter } from './mounter.ts';
 
 const run = promisify(execFile);
@@ -26,18 +26,15 @@ export const systemMounter: Mounter = {
   },
 
   async unmount(target, signal) {
-    for (const mounted of await mountsBelow(target)) await command('umount', ['--no-canonicalize', mounted], signal);
+    for (const mounted of await mountsBelow({ readFile }, target))
+      await command('umount', ['--no-canonicalize', mounted], signal);
   },
 
-  mountsBelow,
+  mountsBelow: (path) => mountsBelow({ readFile }, path),
 };
 
-async function mountsBelow(path: string): Promise<string[]> {
-  return mountTargetsBelow(await readFile('/proc/self/mountinfo', 'utf8'), path);
-}
-
 async function isMountPoint(path: string): Promise<boolean> {
-  return (await mountsBelow(path)).includes(path);
+  return (await mountsBelow({ readFile }, path)).includes(path);
 }
 
 async function command(name: string, args: readonly string[], signal: AbortSignal): Promise<void> {
