@@ -31,6 +31,7 @@ export function podProviderFrom(runtime: ContainerRuntime, options: PodProviderO
     watching ??= watch.run(life.signal);
   };
   return {
+    admit: (pod, surroundings) => engine.admit(pod, surroundings),
     async createPod(pod) {
       ensureWatch();
       engine.put(pod.pod, pod);

@@ -2,6 +2,7 @@ import type { BackendPod } from '../../provider/backend-pod.ts';
 import type { CallContext } from '../../provider/call-context.ts';
 import { NotFound } from '../../provider/errors/not-found.ts';
 import type { DeleteOptions } from '../../provider/pod-lifecycle-handler.ts';
+import type { AdmissionSurroundings, PodRejection } from '../../provider/pod-admission.ts';
 import { podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
@@ -9,7 +10,8 @@ import type { RuntimeChange, RuntimeFilter } from '../runtime/container-runtime.
 import type { PodData } from '../runtime/pod-data.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { admitResize } from './admit-resize.ts';
-import type { PendingResize } from '../machine/allocation.ts';
+import { admitPod } from '../admission/admit-pod.ts';
+import { shownAllocation, withAllocation, type PendingResize } from '../machine/allocation.ts';
 import { EnginePod } from './engine-pod.ts';
 import type { EngineServices } from './engine-services.ts';
 import { observePod } from './observe-pod.ts';
@@ -172,6 +174,19 @@ export class PodEngine {
     const backendPod = this.#backendPod(pod, pod.seen.sandboxes);
     for (const listener of this.#listeners) listener(backendPod);
     this.#reconsiderResizes();
+  }
+
+  /** Whether the node takes a pod besides those that it has taken, each with the resources that it has been given. */
+  admit(pod: Pod, { node, others }: AdmissionSurroundings): PodRejection | undefined {
+    const allocatable = { ...node?.status?.allocatable, ...this.#services.allocatable?.() };
+    return admitPod(pod, { node, others: others.flatMap((other) => this.#asGiven(other)), allocatable });
+  }
+
+  /** None for a pod that has ended, and that the API does not know of yet. */
+  #asGiven(pod: Pod): Pod[] {
+    const known = this.#pods.get(podRefOf(pod).uid);
+    if (known === undefined) return [withAllocation(pod, shownAllocation(pod))];
+    return known.state.end === undefined ? [known.pod] : [];
   }
 
   #admitResize(uid: string, current: Pod, desired: Pod): PendingResize | undefined {

@@ -1,12 +1,13 @@
 import type { Container, ContainerState } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
+import { decisionAfterRun } from './after-run.ts';
 import { endShownUntil } from './crash-loop.ts';
 import { failureShownUntil } from './failure.ts';
 import { goDuration } from './go-duration.ts';
 import { startLane } from './lanes.ts';
 import { nextRunOf } from './plan-start.ts';
 import { podInWords } from './pod-words.ts';
-import { isSidecar, restartDecision } from './restart-decision.ts';
+import { isSidecar } from './restart-decision.ts';
 import { endOf } from './run-times.ts';
 import { isInPostStart } from './started.ts';
 import type { Turn } from './turn.ts';
@@ -60,9 +61,9 @@ export function stateOfRun(turn: Turn, container: Container, run: RuntimeContain
 function restarts(turn: Turn, container: Container, run: RuntimeContainer): boolean {
   if (turn.state.stop !== undefined || turn.state.end !== undefined) return false;
   if (turn.spec.ephemeralContainers?.some(({ name }) => name === container.name) ?? false) return false;
-  if (turn.progress(container.name).replace === run.id) return true;
-  if (run.exitCode === 0 && isInitContainer(turn, container)) return false;
-  return restartDecision(container, turn.spec, run.exitCode ?? 1) !== 'end';
+  const replaced = turn.progress(container.name).replace === run.id;
+  if (run.exitCode === 0 && isInitContainer(turn, container) && !replaced) return false;
+  return decisionAfterRun(turn, container, run) !== 'end';
 }
 
 /** One that is to succeed once, whatever the restart policy says. */

@@ -67,6 +67,8 @@ export interface ContainerProgress {
   };
   /** This run was ended to be replaced: the next one starts whatever the restart policy says. */
   readonly replace?: string;
+  /** This run was ended to be restarted: another one follows, after the back-off, whatever it exits with. */
+  readonly restart?: string;
   /** The back-off of this run has been told. */
   readonly toldBackOff?: string;
   /** The resources that a run has by now, as JSON, where they are not those it was created with. */

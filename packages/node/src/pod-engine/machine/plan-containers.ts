@@ -1,10 +1,10 @@
 import type { Container } from '../../provider/wire.ts';
+import { decisionAfterRun } from './after-run.ts';
 import { withStop } from './engine-state.ts';
 import { isLostForGood } from './lost-run.ts';
 import { planRunning } from './plan-running.ts';
 import { planStart, type StartProgress } from './plan-start.ts';
 import { podGraceSeconds, requestKill } from './plan-kill.ts';
-import { restartDecision } from './restart-decision.ts';
 import { isInPostStart } from './started.ts';
 import type { Turn } from './turn.ts';
 
@@ -34,13 +34,12 @@ function planContainer(turn: Turn, container: Container, mayCreate: boolean): St
       requestKill(turn, latest, 'unknown-state', 'Container is in "unknown" state, try killing it before restart');
       return 'waiting';
     case 'exited': {
-      const decision = restartDecision(container, turn.spec, latest.exitCode ?? 1);
+      const decision = decisionAfterRun(turn, container, latest);
       if (decision === 'restart-all') {
         turn.setState({ restartingAll: true });
         return 'waiting';
       }
-      const replaced = turn.progress(container.name).replace === latest.id;
-      return decision === 'end' && !replaced ? 'ended' : planStart(turn, container, { mayCreate });
+      return decision === 'end' ? 'ended' : planStart(turn, container, { mayCreate });
     }
     case undefined:
       return isLostForGood(turn, container) ? 'ended' : planStart(turn, container, { mayCreate });

@@ -3,12 +3,20 @@ import type { RuntimeContainer } from '../runtime/container.ts';
 import type { Kill, KillReason } from './engine-state.ts';
 import { probeLane, startLane, stopLane } from './lanes.ts';
 import { mayRun } from './observation.ts';
-import { isSidecar } from './restart-decision.ts';
+import { isSidecar, restartsAfterFailure } from './restart-decision.ts';
 import type { Turn } from './turn.ts';
 
 /** Every container gets at least this long between its stop signal and force, as with the kubelet. */
 const minimumGraceSeconds = 2;
 const defaultGraceSeconds = 30;
+
+/** Runs that are ended so that another one may do better: what they exit with says nothing. */
+const restartReasons: ReadonlySet<KillReason> = new Set([
+  'liveness-probe',
+  'startup-probe',
+  'unknown-state',
+  'sandbox-changed',
+]);
 
 /** The pod's own grace period, in seconds. */
 export function podGraceSeconds({ terminationGracePeriodSeconds }: PodSpec): number {
@@ -33,6 +41,8 @@ export function requestKill(turn: Turn, run: RuntimeContainer, reason: KillReaso
   turn.setProgress(name, {
     kill: { containerId: run.id, reason, graceSeconds, deadline, preStop: hasHook ? 'due' : 'done' },
   });
+  if (container !== undefined && restartReasons.has(reason) && restartsAfterFailure(container, turn.spec, 1))
+    turn.setProgress(name, { restart: run.id });
   turn.tell('Normal', 'Killing', message ?? `Stopping container ${name}`, name);
 }
 

@@ -1,8 +1,8 @@
+import { decisionAfterRun } from './after-run.ts';
 import { withStop } from './engine-state.ts';
 import { sandboxLane } from './lanes.ts';
 import { latestSandbox, mayRun } from './observation.ts';
 import { planKills, podGraceSeconds, requestKill } from './plan-kill.ts';
-import { restartDecision } from './restart-decision.ts';
 import type { Turn } from './turn.ts';
 
 /** Finds the sandbox that containers can be started in, or takes the next step towards one. */
@@ -45,8 +45,7 @@ function mayStartAgain(turn: Turn): boolean {
   if (!hasRun(turn)) return true;
   const left = turn.spec.containers.filter((container) => {
     const latest = turn.latest(container.name);
-    const exitCode = latest?.exitCode ?? 1;
-    return latest?.state !== 'exited' || restartDecision(container, turn.spec, exitCode) !== 'end';
+    return latest?.state !== 'exited' || decisionAfterRun(turn, container, latest) !== 'end';
   });
   if (turn.spec.restartPolicy !== 'Never' && left.length > 0) return true;
   const cause = left.length > 0 ? 'sandbox-lost' : 'completed';

@@ -106,6 +106,41 @@ describe('liveness probes', () => {
     await world.close();
   });
 
+  it.each([
+    { of: 'the pod', spec: { restartPolicy: 'OnFailure' }, container: {} },
+    { of: 'the container', spec: { restartPolicy: 'Never' }, container: { restartPolicy: 'OnFailure' } },
+  ])('restart a container that ends well when it is stopped for them, under OnFailure of $of', async (policies) => {
+    const world = new EngineWorld();
+    let isDead = true;
+    world.probe = () => ({ result: isDead ? 'failure' : 'success', output: '' });
+    world.runtime.script = () => ({ stopExitCode: 0 });
+    const livenessProbe = { ...quick, httpGet: { port: 80 } };
+    await world.create(podWith({ livenessProbe, ...policies.container }, policies.spec));
+    await world.advance(1);
+    expect(world.container('app')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(world.container('app')?.lastState?.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
+    await world.advance(1);
+    expect(world.container('app')).toMatchObject({ restartCount: 1, state: { terminated: { exitCode: 0 } } });
+    await world.advance(6);
+    expect(world.stateOf('app')).toBe('CrashLoopBackOff');
+    isDead = false;
+    await world.advance(4);
+    expect(world.container('app')).toMatchObject({ restartCount: 2, state: { running: {} } });
+    expect(world.statuses.map(({ phase }) => phase)).not.toContain('Succeeded');
+    await world.close();
+  });
+
+  it('end a container under Never, by what it exits with', async () => {
+    const world = new EngineWorld();
+    world.probe = () => ({ result: 'failure', output: '' });
+    world.runtime.script = () => ({ stopExitCode: 0 });
+    await world.create(podWith({ livenessProbe: { ...quick, httpGet: { port: 80 } } }, { restartPolicy: 'Never' }));
+    await world.advance(10);
+    expect(world.status.phase).toBe('Succeeded');
+    expect(world.runtime.runs('web-uid', 'app')).toHaveLength(1);
+    await world.close();
+  });
+
   it('stop a container within their own grace', async () => {
     const world = new EngineWorld();
     world.probe = () => ({ result: 'failure', output: '' });
@@ -145,6 +180,7 @@ describe('liveness probes', () => {
     await world.create(pod);
     await world.delete(pod, 30);
     const before = probes;
+    expect(before).toBeGreaterThan(0);
     await world.advance(10);
     expect(probes).toBe(before);
     await world.close();

@@ -211,6 +211,18 @@ describe('a pod without containers of its own any more', () => {
     await world.close();
   });
 
+  it('runs again in another sandbox under OnFailure, though it ends well when it is stopped for that', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = () => ({ stopExitCode: 0 });
+    await world.create(samplePod({ spec: { restartPolicy: 'OnFailure' } }));
+    const [sandbox] = world.runtime.sandboxes.values();
+    if (sandbox !== undefined) world.runtime.sandboxes.set(sandbox.id, { ...sandbox, ips: [] });
+    await world.advance(60);
+    expect(world.status).toMatchObject({ phase: 'Running', podIP: '10.0.0.2' });
+    expect(world.container('app')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    await world.close();
+  });
+
   it('waits for a sandbox that cannot be made, without a start time, and tries again', async () => {
     const world = new EngineWorld();
     let failures = 3;
