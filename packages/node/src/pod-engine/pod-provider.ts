@@ -67,7 +67,7 @@ export function podProviderFrom(runtime: ContainerRuntime, options: PodProviderO
       await watching;
       await engine.close();
     },
-    ...runtimeCapabilities(runtime, engine),
+    ...runtimeCapabilities(runtime, engine, services.clock.now()),
   };
 }
 

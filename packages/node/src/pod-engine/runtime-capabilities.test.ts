@@ -5,6 +5,8 @@ import { NotFound } from '../provider/errors/not-found.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { podRefOf } from '../provider/pod-ref.ts';
 import { EngineWorld } from '../testing/engine-world.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeContainerRuntime } from '../testing/fake-container-runtime.ts';
 import { samplePod } from '../testing/sample-pod.ts';
 
 const pod = samplePod();
@@ -40,6 +42,18 @@ it('reads the log of the newest run, and of the one before it', async () => {
   await expect(logOf(world, true)).rejects.toBeInstanceOf(NotFound);
   await world.advance(2);
   expect([await logOf(world, false), await logOf(world, true)]).toEqual(['second\n', 'first\n']);
+  await world.close();
+});
+
+it('says of the node that it began with this process, not with the epoch', async () => {
+  const clock = new FakeClock({ now: Date.UTC(2026, 1, 3) });
+  const runtime = Object.assign(new FakeContainerRuntime(clock), { podStats: () => Promise.resolve([]) });
+  const world = new EngineWorld({ clock, runtime });
+  await world.advance(60);
+  expect(await world.provider.getStatsSummary?.(world.call)).toEqual({
+    node: { startTime: '2026-02-03T00:00:00Z' },
+    pods: [],
+  });
   await world.close();
 });
 

@@ -10,13 +10,18 @@ import type { ContainerRuntime } from './runtime/container-runtime.ts';
 import type { RuntimeContainer } from './runtime/container.ts';
 
 /** The optional capabilities of a provider that a runtime brings. What it lacks is absent. */
-export function runtimeCapabilities(runtime: ContainerRuntime, engine: PodEngine): Partial<OptionalCapabilities> {
+export function runtimeCapabilities(
+  runtime: ContainerRuntime,
+  engine: PodEngine,
+  /** Since when there is this node, in milliseconds since the epoch. */
+  since: number,
+): Partial<OptionalCapabilities> {
   const exec = runtime.exec?.bind(runtime);
   const attach = runtime.attach?.bind(runtime);
   const portForward = runtime.portForward?.bind(runtime);
   const podStats = runtime.podStats?.bind(runtime);
   const status = runtime.status?.bind(runtime);
-  const startTime = wireTime(Date.UTC(1970, 0, 1));
+  const startTime = wireTime(since);
   return {
     async *getContainerLogs(ref, container, options, call) {
       const run = await loggedRun(runtime, ref, container, options.previous, call);

@@ -1,6 +1,6 @@
 import type { Container } from '../../provider/wire.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
-import { httpGet } from '../probes/http-probe.ts';
+import { followHttpGet } from '../probes/http-probe.ts';
 import type { HttpTarget } from '../probes/probe-runner.ts';
 import { httpTarget } from '../probes/probe-target.ts';
 import type { ActionContext } from './action-context.ts';
@@ -9,7 +9,7 @@ type HttpGetHook = NonNullable<NonNullable<NonNullable<Container['lifecycle']>['
 
 /**
  * Sends the GET of a hook. Whatever the answer is, it is one: only a request that gets none fails (the kubelet does not look at
- * the status either). A hook by HTTPS whose server speaks plain HTTP is sent again without TLS and without credentials.
+ * the status either). Redirects on the same host are followed. A hook by HTTPS whose server speaks plain HTTP is sent again without TLS and without credentials.
  */
 export async function runHttpHook(
   { services, pod, podIPs }: ActionContext,
@@ -23,11 +23,11 @@ export async function runHttpHook(
     return;
   }
   try {
-    await httpGet(target, signal);
+    await followHttpGet(target, signal);
   } catch (error) {
     if (target.scheme !== 'https' || !isPlainAnswer(error)) throw error;
     try {
-      await httpGet(withoutTls(target), signal);
+      await followHttpGet(withoutTls(target), signal);
     } catch {
       // What the hook asks for is HTTPS: that is the error to tell.
       throw error;

@@ -1,3 +1,5 @@
+import { expand } from '../../environment/expansion.ts';
+import type { ExpandedText } from '../../provider/environment.ts';
 import type { Container } from '../../provider/wire.ts';
 import type { EngineStep, ProbeOutcome } from '../machine/engine-action.ts';
 import { probeSpec } from '../machine/plan-probes.ts';
@@ -19,7 +21,9 @@ export async function runProbe(
   const timeout = (spec?.timeoutSeconds ?? 1) * 1000;
   const podIP = podIPs[0] ?? '';
   const { probes } = services;
-  if (spec?.exec !== undefined) return execProbe(services, containerId, spec.exec.command ?? [], timeout, signal);
+  if (spec?.exec !== undefined) {
+    return execProbe(services, containerId, probeCommand(spec.exec.command ?? [], container), timeout, signal);
+  }
   if (spec?.httpGet !== undefined) {
     return probes.http(httpTarget(spec.httpGet, container, podIP, 'probe'), timeout, signal);
   }
@@ -29,6 +33,22 @@ export async function runProbe(
     return probes.grpc({ host: hostOf(undefined, podIP), port, service }, timeout, signal);
   }
   throw new Error(`the ${type} probe names nothing to ask`);
+}
+
+/**
+ * The command of a probe with `$(NAME)` replaced by what the spec of the container itself says: the value as it is written
+ * there, and nothing for one that comes from elsewhere.
+ *
+ * Source of the rule: the kubelet (`ExpandContainerCommandOnlyStatic`). Commands of hooks are not expanded there.
+ */
+function probeCommand(command: readonly string[], { env = [] }: Container): string[] {
+  const values = new Map(env.map(({ name, value }) => [name, value ?? '']));
+  return command.map((part) => plainText(expand(part, (name) => values.get(name))));
+}
+
+function plainText(text: ExpandedText): string {
+  if (typeof text !== 'string') throw new TypeError('a command waits for a field, though every value is plain');
+  return text;
 }
 
 async function execProbe(
@@ -46,7 +66,7 @@ async function execProbe(
     const output = Buffer.concat([stdout, stderr]).subarray(0, longestOutput).toString('utf8');
     return { result: exitCode === 0 ? 'success' : 'failure', output };
   } catch (error) {
-    if (error instanceof ExecTimeoutError) return { result: 'failure', output: error.message };
+    if (ExecTimeoutError.isInstance(error)) return { result: 'failure', output: error.message };
     throw error;
   }
 }

@@ -2,19 +2,22 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ProbeOutcome } from '../machine/engine-action.ts';
 import type { HttpTarget } from './probe-runner.ts';
+import { TooManyRedirectsError } from './too-many-redirects-error.ts';
 
 const longestBody = 10 * 1024;
 const mostRedirects = 10;
+/** Those that a client follows; the others of 3xx, such as 304, are answers. */
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** One answer, its body cut. */
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly location?: string;
   readonly body: string;
 }
 
 /** Made with each request: nothing is kept open between probes. Certificates are not checked, as with the kubelet. */
-export function httpGet(target: HttpTarget, signal: AbortSignal): Promise<HttpAnswer> {
+function httpGet(target: HttpTarget, signal: AbortSignal): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const request = target.scheme === 'https' ? httpsRequest : httpRequest;
     const sent = request({
@@ -63,19 +66,34 @@ function headersOf({ headers, userAgent }: HttpTarget): Record<string, string | 
   return all;
 }
 
-/** 200 to 399 is a success; a redirect to another host is not followed and gives a warning. */
-export async function probeHttp(target: HttpTarget, signal: AbortSignal): Promise<ProbeOutcome> {
+/**
+ * Sends a GET and follows redirects as long as they stay on the host. The answer is the last one: a redirect elsewhere too.
+ *
+ * @throws TooManyRedirectsError after the tenth.
+ */
+export async function followHttpGet(target: HttpTarget, signal: AbortSignal): Promise<HttpAnswer> {
   let current = target;
-  for (let redirects = 0; ; redirects++) {
-    const { status, location, body } = await httpGet(current, signal);
+  for (let redirects = 1; ; redirects++) {
+    const answer = await httpGet(current, signal);
+    const { status, location } = answer;
+    const next = redirectStatuses.has(status) && location !== undefined ? redirected(current, location) : undefined;
+    if (next === undefined) return answer;
+    if (redirects === mostRedirects) throw new TooManyRedirectsError(mostRedirects);
+    current = next;
+  }
+}
+
+/** 200 to 399 is a success; a redirect that was not followed, to another host for example, gives a warning. */
+export async function probeHttp(target: HttpTarget, signal: AbortSignal): Promise<ProbeOutcome> {
+  try {
+    const { status, body } = await followHttpGet(target, signal);
     if (status < 200 || status >= 400)
       return { result: 'failure', output: `HTTP probe failed with statuscode: ${status}` };
-    if (status < 300 || location === undefined) return { result: 'success', output: body };
-    const next = redirected(current, location);
-    if (next === undefined) return { result: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
-    if (redirects === mostRedirects - 1)
-      return { result: 'failure', output: `stopped after ${mostRedirects} redirects` };
-    current = next;
+    if (status < 300) return { result: 'success', output: body };
+    return { result: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
+  } catch (error) {
+    if (error instanceof TooManyRedirectsError) return { result: 'failure', output: error.message };
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { networkProbeRunner } from './network-probe-runner.ts';
 import type { HttpTarget } from './probe-runner.ts';
+import { httpTarget } from './probe-target.ts';
 
 const started: (Server | Http2Server)[] = [];
 
@@ -34,14 +35,19 @@ function target(port: number, change: Partial<HttpTarget> = {}): HttpTarget {
 describe('a probe by HTTP', () => {
   it.each([
     { status: 200, result: 'success' },
-    { status: 399, result: 'success' },
+    { status: 299, result: 'success' },
+    { status: 304, result: 'warning' },
+    { status: 399, result: 'warning' },
     { status: 404, result: 'failure' },
     { status: 500, result: 'failure' },
   ])('that is answered with $status is a $result', async ({ status, result }) => {
     const port = await listen(createServer((_request, response) => response.writeHead(status).end('body')));
-    const outcome = await probes.http(target(port), 1_000, signal);
-    expect(outcome.result).toBe(result);
-    expect(outcome.output).toBe(result === 'success' ? 'body' : `HTTP probe failed with statuscode: ${status}`);
+    const outputs: Readonly<Record<string, string>> = {
+      success: 'body',
+      warning: `Probe terminated redirects, Response body: ${status === 304 ? '' : 'body'}`,
+      failure: `HTTP probe failed with statuscode: ${status}`,
+    };
+    expect(await probes.http(target(port), 1_000, signal)).toEqual({ result, output: outputs[result] });
   });
 
   it('sends its own headers, and says who asks where they do not', async () => {
@@ -70,6 +76,32 @@ describe('a probe by HTTP', () => {
     );
     expect(await probes.http(target(port), 1_000, signal)).toEqual({ result: 'success', output: 'arrived' });
     expect((await probes.http(target(port, { path: '/away' }), 1_000, signal)).result).toBe('warning');
+  });
+
+  it('that is sent round in circles fails after ten redirects', async () => {
+    let asked = 0;
+    const port = await listen(
+      createServer((_request, response) => {
+        asked += 1;
+        response.writeHead(307, { location: '/again' }).end();
+      }),
+    );
+    const outcome = await probes.http(target(port), 1_000, signal);
+    expect(outcome).toEqual({ result: 'failure', output: 'stopped after 10 redirects' });
+    expect(asked).toBe(10);
+  });
+
+  it('has a path of any text, as the spec allows it', async () => {
+    const seen: unknown[] = [];
+    const port = await listen(
+      createServer(({ url }, response) => {
+        seen.push(url);
+        response.end();
+      }),
+    );
+    const { path } = httpTarget({ path: '/health check/健?deep=a b#top', port }, { name: 'app' }, '127.0.0.1', 'probe');
+    expect((await probes.http(target(port, { path }), 1_000, signal)).result).toBe('success');
+    expect(seen).toEqual(['/health%20check/%E5%81%A5?deep=a%20b']);
   });
 
   it('fails when nobody listens, and when there is no answer in time', async () => {

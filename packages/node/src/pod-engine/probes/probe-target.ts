@@ -1,5 +1,6 @@
 import type { Container } from '../../provider/wire.ts';
 import type { HttpTarget, TcpTarget } from './probe-runner.ts';
+import { requestPath } from './request-path.ts';
 
 type HttpGet = NonNullable<NonNullable<Container['livenessProbe']>['httpGet']>;
 type TcpSocket = NonNullable<NonNullable<Container['livenessProbe']>['tcpSocket']>;
@@ -11,10 +12,16 @@ type TcpSocket = NonNullable<NonNullable<Container['livenessProbe']>['tcpSocket'
  */
 export function resolvePort(port: unknown, container: Container): number {
   const named = container.ports?.find(({ name }) => name !== undefined && name === port)?.containerPort;
-  const number = named ?? (typeof port === 'number' ? port : Number.parseInt(String(port), 10));
+  const number = named ?? wholeNumber(port);
   if (!Number.isInteger(number)) throw new RangeError(`port ${String(port)} not found`);
   if (number < 1 || number > 65_535) throw new RangeError(`invalid port number: ${number}`);
   return number;
+}
+
+/** A number, also one that is written as text and nothing else. */
+function wholeNumber(port: unknown): number {
+  if (typeof port === 'number') return port;
+  return typeof port === 'string' && /^[+-]?\d+$/u.test(port) ? Number(port) : Number.NaN;
 }
 
 /**
@@ -35,12 +42,11 @@ export function httpTarget(
   podIP: string,
   purpose: 'probe' | 'lifecycle',
 ): HttpTarget {
-  const path = get.path ?? '/';
   return {
     scheme: get.scheme?.toLowerCase() === 'https' ? 'https' : 'http',
     host: hostOf(get.host, podIP),
     port: resolvePort(get.port, container),
-    path: path.startsWith('/') ? path : `/${path}`,
+    path: requestPath(get.path ?? '/'),
     headers: (get.httpHeaders ?? []).map(({ name, value }) => [name, value] as const),
     userAgent: `kube-${purpose}/1.36`,
   };

@@ -8,4 +8,9 @@ export class ExecTimeoutError extends Error {
     super(`command timed out after ${timeoutMilliseconds / 1000} s`, options);
     this.timeoutMilliseconds = timeoutMilliseconds;
   }
+
+  /** Also for one of another copy of this package: a provider may bring its own. */
+  static isInstance(error: unknown): error is ExecTimeoutError {
+    return error instanceof Error && 'code' in error && error.code === 'ExecTimeout';
+  }
 }
