@@ -25,7 +25,8 @@ export function containerConfig(
   step: Extract<EngineStep, { readonly kind: 'create-container' }>,
   { pod, podIPs, hostIPs, clusterDomain }: ContainerSurroundings,
 ): ContainerConfig {
-  const container = containerOf(pod, step.container);
+  // The image is the one that was looked for, whatever the pod has become since.
+  const container: Container = { ...containerOf(pod, step.container), image: step.image };
   const resolved = prepared.environment[step.container];
   const values = deferredValues(podIPs, hostIPs);
   const stopSignal = container.lifecycle?.stopSignal;

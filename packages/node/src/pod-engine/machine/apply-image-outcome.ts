@@ -4,9 +4,11 @@ import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { imagePullPolicy } from './image-policy.ts';
 import type { Turn } from './turn.ts';
 
-/** The runtime has said whether it has the image. */
+/** The runtime has said whether it has the image. Nobody asks any more after one that is not the container's by now. */
 export function applyImageInspected(turn: Turn, step: StepOf<'inspect-image'>, outcome: ActionOutcome): void {
   const { container: name, image } = step;
+  const container = turn.container(name);
+  if (container === undefined || container.image !== image) return;
   if (!outcome.ok) {
     const message = `Failed to inspect image "${image}": ${outcome.message}`;
     turn.tell('Warning', 'InspectFailed', message, name);
@@ -15,19 +17,18 @@ export function applyImageInspected(turn: Turn, step: StepOf<'inspect-image'>, o
   }
   const { imageRef } = outcome.value;
   if (imageRef !== undefined) {
-    turn.setProgress(name, { image: { imageRef } });
+    turn.setProgress(name, { image: { image, imageRef } });
     const message = `Container image "${image}" already present on machine`;
     turn.tell('Normal', 'Pulled', message, name);
     return;
   }
-  const container = turn.container(name);
-  if (container !== undefined && imagePullPolicy(container) === 'Never') {
+  if (imagePullPolicy(container) === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`;
     turn.tell('Warning', 'ErrImageNeverPull', message, name);
     failStart(turn, outcome.lane, name, 'ErrImageNeverPull', message);
     return;
   }
-  turn.setProgress(name, { image: 'absent' });
+  turn.setProgress(name, { image: { image } });
 }
 
 /** A pull has ended that began at `since`. */
@@ -37,10 +38,11 @@ export function applyImagePulled(
   since: number,
   outcome: ActionOutcome,
 ): void {
+  if (turn.container(name)?.image !== image) return;
   const { [image]: before, ...others } = turn.state.images;
   if (outcome.ok) {
     const { imageRef = '', sizeBytes, pullMilliseconds } = outcome.value;
-    turn.setProgress(name, { image: { imageRef } });
+    turn.setProgress(name, { image: { image, imageRef } });
     turn.setState({ images: others });
     const whole = Math.max(0, turn.now - since);
     const took = goDuration(Math.min(whole, pullMilliseconds ?? whole));

@@ -5,6 +5,7 @@ import { endShownUntil } from './crash-loop.ts';
 import { failureShownUntil } from './failure.ts';
 import { goDuration } from './go-duration.ts';
 import { startLane } from './lanes.ts';
+import { foundImage } from './plan-image.ts';
 import { nextRunOf } from './plan-start.ts';
 import { podInWords } from './pod-words.ts';
 import { isSidecar } from './restart-decision.ts';
@@ -72,7 +73,8 @@ function isInitContainer(turn: Turn, container: Container): boolean {
 }
 
 /** First the end itself is shown, then the wait, or what keeps the next run from starting. */
-function restartWait(turn: Turn, { name, ...rest }: Container, run: RuntimeContainer): Waiting | undefined {
+function restartWait(turn: Turn, container: Container, run: RuntimeContainer): Waiting | undefined {
+  const { name } = container;
   const next = nextRunOf(turn, name, run);
   const endedAt = endOf(turn, run);
   if (next !== undefined && turn.now < next.at) {
@@ -81,16 +83,16 @@ function restartWait(turn: Turn, { name, ...rest }: Container, run: RuntimeConta
     const message = `back-off ${delay} restarting failed container=${name} pod=${podInWords(turn.pod)}`;
     return { reason: 'CrashLoopBackOff', message };
   }
-  return troubleOf(turn, { name, ...rest });
+  return troubleOf(turn, container);
 }
 
 /** Why a container that should start does not: undefined while all is well. */
-export function troubleOf(turn: Turn, { name, image = '' }: Container): Waiting | undefined {
+export function troubleOf(turn: Turn, container: Container): Waiting | undefined {
+  const { name, image = '' } = container;
   const failure = turn.state.failures[startLane(name)];
   if (failure !== undefined) return { reason: failure.reason, message: failure.message };
   const problem = turn.state.images[image];
-  const found = turn.progress(name).image;
-  if (problem === undefined || (found !== undefined && found !== 'absent')) return undefined;
+  if (problem === undefined || foundImage(turn, container)?.imageRef !== undefined) return undefined;
   if (turn.now < failureShownUntil(problem)) return { reason: problem.reason, message: problem.message };
   return {
     reason: 'ImagePullBackOff',

@@ -15,6 +15,7 @@ export type EngineStep =
       readonly container: string;
       readonly attempt: number;
       readonly sandboxId: string;
+      readonly image: string;
       readonly imageRef: string;
       readonly restartDelayMilliseconds: number;
       readonly targetContainerId?: string;

@@ -51,10 +51,18 @@ export interface Kill {
   readonly preStop: 'due' | 'running' | 'done';
 }
 
+/** What has become of the search for an image: what it is, or that it has to be pulled. */
+export interface FoundImage {
+  /** As the container names it. */
+  readonly image: string;
+  /** Absent: it is not there. */
+  readonly imageRef?: string;
+}
+
 /** What the engine knows of one container by name, beyond what the runtime tells. */
 export interface ContainerProgress {
-  /** The image has been looked for: what it is, or that it has to be pulled. */
-  readonly image?: { readonly imageRef: string } | 'absent';
+  /** An image that has been looked for. It counts while it is the container's. */
+  readonly image?: FoundImage;
   /** A run that never came to life, as the runtime still shows it as created. */
   readonly failedStart?: { readonly containerId: string; readonly message: string; readonly at: Milliseconds };
   readonly postStart?: { readonly containerId: string; readonly phase: 'running' | 'done' | 'failed' };

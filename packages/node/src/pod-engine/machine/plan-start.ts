@@ -2,7 +2,7 @@ import type { Container } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import { endShownUntil, firstRestart, nextRun, type NextRun } from './crash-loop.ts';
 import { startLane } from './lanes.ts';
-import { planImage } from './plan-image.ts';
+import { endOutdatedSearch, foundImage, planImage } from './plan-image.ts';
 import { podInWords } from './pod-words.ts';
 import { endOf } from './run-times.ts';
 import { containerSpecHash } from './spec-hash.ts';
@@ -22,25 +22,30 @@ export function planStart(turn: Turn, container: Container, options: StartOption
   const { name } = container;
   const lane = startLane(name);
   const { sandbox } = turn;
+  endOutdatedSearch(turn, container);
   if (turn.isBusy(lane) || sandbox === undefined) return 'progressing';
   const progress = turn.progress(name);
   if (progress.kill !== undefined || !turn.mayStart) return 'waiting';
   const latest = turn.latest(name);
-  if (latest?.state === 'created' && latest.sandboxId === sandbox.id) {
+  // One that was made for another image is left alone: it would only be stopped again.
+  const isMade = latest?.state === 'created' && latest.specHash === containerSpecHash(container);
+  if (isMade && latest.sandboxId === sandbox.id) {
     if (options.mayCreate) turn.begin(lane, { kind: 'start-container', container: name, containerId: latest.id });
     return 'progressing';
   }
   const run = nextRunOf(turn, name, latest);
   if (isCrashLooping(turn, name, latest, run)) return 'waiting';
   if (turn.isHeldUp(lane)) return 'waiting';
-  if (progress.image === undefined || progress.image === 'absent') return planImage(turn, container);
+  const found = foundImage(turn, container);
+  if (found?.imageRef === undefined) return planImage(turn, container);
   if (options.mayCreate) {
     turn.begin(lane, {
       kind: 'create-container',
       container: name,
       attempt: nextAttempt(turn, name, latest),
       sandboxId: sandbox.id,
-      imageRef: progress.image.imageRef,
+      image: found.image,
+      imageRef: found.imageRef,
       restartDelayMilliseconds: run?.restartDelayMilliseconds ?? 0,
       ...(options.targetContainerId !== undefined && { targetContainerId: options.targetContainerId }),
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EngineWorld } from '../../testing/engine-world.ts';
+import type { Pod } from '../../provider/wire.ts';
+import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 
 function podWith(imagePullPolicy: string, image = 'app:1'): ReturnType<typeof samplePod> {
@@ -97,6 +98,58 @@ describe('the image of a container', () => {
     expect(world.stateOf('app')).toBe('ErrImagePull');
     expect(world.stateOf('other')).toBe('running');
     expect(world.status.phase).toBe('Pending');
+    await world.close();
+  });
+
+  it.each([
+    { policy: 'Always', verb: 'pullImage app:1' },
+    { policy: 'IfNotPresent', verb: 'imageStatus app:1' },
+  ])('that changes during $verb is the other one: the first is no longer waited for', async ({ policy, verb }) => {
+    const world = new EngineWorld();
+    world.runtime.images.add('app:1');
+    const open = Promise.withResolvers<void>();
+    world.runtime.before = (call) => (call === verb ? open.promise : undefined);
+    await world.create(podWith(policy));
+    await world.provider.updatePod(preparedPod(podWith(policy, 'app:2')), undefined, world.call);
+    await world.settle();
+    open.resolve();
+    await world.settle();
+    expect(world.container('app')).toMatchObject({ image: 'app:2', imageID: 'sha256:app:2', state: { running: {} } });
+    expect(world.runtime.runs('web-uid', 'app')).toHaveLength(1);
+    await world.close();
+  });
+
+  it('that changes while its container waits for another one is the other one', async () => {
+    const world = new EngineWorld();
+    const open = Promise.withResolvers<void>();
+    world.runtime.before = (call) => (call.startsWith('startContainer first') ? open.promise : undefined);
+    const pod = (image: string): Pod =>
+      samplePod({
+        spec: {
+          containers: [
+            { name: 'first', image: 'app:1' },
+            { name: 'app', image },
+          ],
+        },
+      });
+    await world.create(pod('app:1'));
+    await world.provider.updatePod(preparedPod(pod('app:2')), undefined, world.call);
+    open.resolve();
+    await world.settle();
+    expect(world.container('app')).toMatchObject({ image: 'app:2', imageID: 'sha256:app:2', state: { running: {} } });
+    await world.close();
+  });
+
+  it('that changes before its container is started is the other one: the first is never started', async () => {
+    const world = new EngineWorld();
+    const open = Promise.withResolvers<void>();
+    world.runtime.before = (call) => (call.startsWith('createContainer app 0') ? open.promise : undefined);
+    await world.create(podWith('IfNotPresent'));
+    await world.provider.updatePod(preparedPod(podWith('IfNotPresent', 'app:2')), undefined, world.call);
+    open.resolve();
+    await world.settle();
+    expect(world.container('app')).toMatchObject({ image: 'app:2', imageID: 'sha256:app:2', state: { running: {} } });
+    expect(world.runtime.calls.filter((call) => call.startsWith('startContainer'))).toEqual(['startContainer app 1']);
     await world.close();
   });
 
