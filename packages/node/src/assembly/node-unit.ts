@@ -108,6 +108,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     observe: telemetry.observeCalls,
   });
   const shape = await orClosed(provider, nodeShape(name, provider, calls, settings.addresses, signal));
+  const nodeApi = telemetry.node.observe(kubeNodeApi(client, name));
   const node = new NodeController({
     identity: {
       name,
@@ -122,7 +123,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     },
     shape,
     provider: telemetry.observeNode(provider),
-    api: telemetry.node.observe(kubeNodeApi(client, name)),
+    api: nodeApi,
     source: options.nodes,
     clock,
     log,
@@ -156,6 +157,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       node: environmentNode,
       forget: resources.forget,
     },
+    node: { current: () => node.node, read: (inner) => nodeApi.getNode(inner) },
     clock,
     log,
     workers: settings.podSyncWorkers,

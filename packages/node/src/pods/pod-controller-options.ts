@@ -10,6 +10,7 @@ import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
 import type { Clock } from '../work/clock.ts';
 import type { PodApi } from './pod-api.ts';
+import type { AdmittingNodeSource } from './pod-admission.ts';
 import type { PodPreparerOptions } from './pod-preparer.ts';
 import type { PodSource } from './pod-source.ts';
 import type { ProviderCalls } from './provider-calls.ts';
@@ -24,6 +25,7 @@ export interface PodControllerOptions {
   readonly injected: InjectedPolicy;
   readonly retention: BackendRetention;
   readonly preparation: Pick<PodPreparerOptions, 'acquire' | 'prepareVolumes' | 'node' | 'forget'>;
+  readonly node: AdmittingNodeSource;
   readonly clock: Clock;
   readonly log: Logger;
   /** How many pods are worked on at once. */

@@ -17,6 +17,8 @@ import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
 import { podsByPhase } from './pods-by-phase.ts';
+import { dueStep } from './due-step.ts';
+import { PodAdmission } from './pod-admission.ts';
 import { PodEnder } from './pod-ender.ts';
 import { PodPreparer } from './pod-preparer.ts';
 import { cacheLagMilliseconds, PodReconciler } from './pod-reconciler.ts';
@@ -207,7 +209,10 @@ export class PodController {
   }
 
   #stepContext(api: PodApi): StepContext {
-    const { provider, capabilities, injected, calls, clock, log, stamp, recordEvent } = this.#options;
+    const { provider, capabilities, injected, calls, clock, log, stamp, node, retention, recordEvent } = this.#options;
+    const records = this.#records;
+    const surroundings = { records, retention, provider, stamp, clock };
+    const isDue = (record: PodRecord): boolean => dueStep(record, surroundings).kind === 'create';
     return {
       provider,
       capabilities,
@@ -215,6 +220,7 @@ export class PodController {
       calls,
       api,
       preparer: this.#preparer,
+      admission: new PodAdmission({ provider, records, node, isDue }),
       clock,
       log,
       stamp,

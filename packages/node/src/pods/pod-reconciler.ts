@@ -1,11 +1,11 @@
 import type { BackendRetention } from '../provider/define-provider.ts';
 import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import type { Outcome } from '../work/runner.ts';
-import { nextStep, type Step } from './next-step.ts';
+import { dueStep } from './due-step.ts';
+import type { Step } from './next-step.ts';
 import { podEventReasons, tellOnce } from './pod-events.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
-import { viewOf } from './pod-view.ts';
 import { acknowledgedStatus, endedStatus, lostStatus } from './status/core-status.ts';
 import { adoptPod } from './steps/adopt-pod.ts';
 import { createPod } from './steps/create-pod.ts';
@@ -42,7 +42,7 @@ export class PodReconciler {
     const failures: unknown[] = [];
     for (const record of this.#options.records.named(key)) {
       try {
-        const advance = (): Promise<number> => this.#advance(record, key, signal);
+        const advance = (): Promise<number> => this.#advance(record, signal);
         requeueAfter = Math.min(requeueAfter, await this.#options.telemetry.sync(record.ref, advance));
       } catch (error) {
         signal.throwIfAborted();
@@ -55,19 +55,13 @@ export class PodReconciler {
   }
 
   /** Takes steps until the pod waits. Gives the milliseconds after which it wants to be looked at again. */
-  async #advance(record: PodRecord, key: string, signal: AbortSignal): Promise<number> {
+  async #advance(record: PodRecord, signal: AbortSignal): Promise<number> {
     const { records, context, retention } = this.#options;
     for (;;) {
       signal.throwIfAborted();
-      const view = viewOf(record, {
-        sameName: records.named(key),
-        stamp: context.stamp(record.ref),
-        retention,
-        removable: context.provider.removePod !== undefined,
-        adopts: context.provider.adoptPod !== undefined,
-        now: context.clock.monotonic(),
-      });
-      const result = await this.#perform(nextStep(view), record, signal);
+      const { provider, stamp, clock } = context;
+      const step = dueStep(record, { records, retention, provider, stamp, clock });
+      const result = await this.#perform(step, record, signal);
       if (result === 'again') continue;
       return result === 'wait' ? Number.POSITIVE_INFINITY : result.requeueAfterMilliseconds;
     }

@@ -1,4 +1,5 @@
 import type { OwnershipStamp } from '../provider/ownership.ts';
+import type { PodRejection } from '../provider/pod-admission.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
 import type { PreparedPod } from '../provider/prepared-pod.ts';
 import type { Pod, PodStatus } from '../provider/wire.ts';
@@ -64,6 +65,8 @@ export interface PodRecord {
   sent: PreparedPod | undefined;
   /** The hash of the spec that this backend will not run or cannot update to: not tried again until it changes. */
   refusedHash: string | undefined;
+  /** What a node that counts what it has decided on the pod, before it was created by this process. */
+  admission: 'none' | 'admitted' | PodRejection;
   deletion: DeletionRequest | undefined;
   /** The DELETE that ends the API object has been answered with success. */
   apiDeleteDone: boolean;
@@ -91,6 +94,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     adoption: 'none',
     sent: undefined,
     refusedHash: undefined,
+    admission: 'none',
     deletion: undefined,
     apiDeleteDone: false,
     call: undefined,

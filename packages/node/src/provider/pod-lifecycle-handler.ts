@@ -1,6 +1,7 @@
 import type { BackendPod } from './backend-pod.ts';
 import type { CallContext } from './call-context.ts';
 import type { FieldError } from './field-error.ts';
+import type { AdmissionSurroundings, PodRejection } from './pod-admission.ts';
 import type { PodRef } from './pod-ref.ts';
 import type { PreparedPod } from './prepared-pod.ts';
 import type { Pod, PodStatus } from './wire.ts';
@@ -61,4 +62,11 @@ export interface PodLifecycleHandler {
 
   /** What this backend cannot honour, by field path. Pure: no I/O. An empty list means that the pod can run. */
   refuse?(pod: Pod): readonly FieldError[];
+
+  /**
+   * For a node that counts what it has: whether it takes a pod besides those that it has taken, as a kubelet's admission. Asked
+   * once in the pod's life, after `refuse` and before anything is prepared, for older pods first. Pure: no I/O. A pod that is
+   * rejected is Failed whatever its restart policy, so that its controller makes another one, which may land elsewhere.
+   */
+  admit?(pod: Pod, surroundings: AdmissionSurroundings): PodRejection | undefined;
 }

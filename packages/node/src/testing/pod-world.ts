@@ -5,7 +5,7 @@ import type { OwnershipStamp } from '../provider/ownership.ts';
 import { podRefOf, type PodRef } from '../provider/pod-ref.ts';
 import type { PodEvent } from '../provider/provider-context.ts';
 import type { Provider } from '../provider/provider.ts';
-import type { Pod } from '../provider/wire.ts';
+import type { Node, Pod } from '../provider/wire.ts';
 import type { PreparationProblem } from '../pods/pod-preparer.ts';
 import { PodController } from '../pods/pod-controller.ts';
 import { podHash } from '../pods/pod-hash.ts';
@@ -39,6 +39,8 @@ export class PodWorld {
   readonly events: string[] = [];
   /** The messages of warnings and errors. */
   readonly log: string[] = [];
+  /** What a read of the Node gives, or fails with. */
+  nodeNow: Node | Error = { metadata: { name: 'n' } };
   /** What keeps pods from being prepared. */
   problems: readonly PreparationProblem[] = [];
   /** Called when something that pods refer to has changed. */
@@ -75,6 +77,7 @@ export class PodWorld {
         prepareVolumes: () => Promise.resolve({ volumes: [], problems: this.problems }),
         node: () => ({ allocatable: {}, hostIPs: ['192.0.2.1'] }),
       },
+      node: { current: () => ({ metadata: { name: 'n' } }), read: () => this.#readNode() },
       clock,
       log,
       workers: options.workers ?? 2,
@@ -138,6 +141,10 @@ export class PodWorld {
       status: runningStatus(pod),
       ...(stamp !== undefined && { ownership: stamp }),
     });
+  }
+
+  #readNode(): Promise<Node> {
+    return this.nodeNow instanceof Error ? Promise.reject(this.nodeNow) : Promise.resolve(this.nodeNow);
   }
 
   #hold(pod: Pod, onChange: () => void): PodResourceHandle {

@@ -1,4 +1,5 @@
 import { formatFieldErrors, type FieldError } from '../../provider/field-error.ts';
+import type { PodRejection } from '../../provider/pod-admission.ts';
 import { isTerminalPhase } from '../../provider/pod-phase.ts';
 import type { ContainerState, ContainerStatus, Pod, PodStatus } from '../../provider/wire.ts';
 
@@ -37,6 +38,11 @@ export function refusedStatus(pod: Pod, errors: readonly FieldError[]): PodStatu
   const rejection = rejectionReasons.find(([pattern]) => errors.some(({ field }) => pattern.test(field)));
   if (rejection !== undefined) return { phase: 'Failed', reason: rejection[1], message };
   return { phase: failurePhase(pod), reason: 'ProviderRefused', message };
+}
+
+/** The node does not take the pod: it ends at once, whatever its restart policy, in the kubelet's words. */
+export function rejectedStatus({ reason, message }: PodRejection): PodStatus {
+  return { phase: 'Failed', reason, message: `Pod was rejected: ${message}` };
 }
 
 /** The provider failed and will not be asked again before the pod changes. */

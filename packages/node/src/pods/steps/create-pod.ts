@@ -1,6 +1,7 @@
 import { unsupportedEnvironmentSources } from '../../environment/unsupported-sources.ts';
 import { retryDecision } from '../../provider/errors/retry-decision.ts';
 import { formatFieldErrors } from '../../provider/field-error.ts';
+import type { PodRejection } from '../../provider/pod-admission.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
 import { PodDeletedError } from '../call-errors.ts';
@@ -9,7 +10,13 @@ import { omittedByPolicy, refusedByPolicy, withoutOmittedVolumes } from '../inje
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
 import type { PodRecord } from '../pod-record.ts';
-import { configErrorStatus, finalFailureStatus, refusedStatus, transientFailureStatus } from '../status/core-status.ts';
+import {
+  configErrorStatus,
+  finalFailureStatus,
+  refusedStatus,
+  rejectedStatus,
+  transientFailureStatus,
+} from '../status/core-status.ts';
 import { lookForPod } from './look-for-pod.ts';
 import { isUnwanted, prepareUnlessDeleted } from './prepare-unless-deleted.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
@@ -28,6 +35,11 @@ export async function createPod(
   signal: AbortSignal,
 ): Promise<StepResult> {
   if (refusePod(record, pod, context)) return 'wait';
+  if (context.provider.admit !== undefined) {
+    const rejection = await context.admission.judge(record, signal);
+    if (isUnwanted(record)) return 'again';
+    if (rejection !== undefined) return rejectPod(record, pod, rejection, context);
+  }
   const prepared = await preparePod(record, pod, context, signal);
   if (isUnwanted(record)) return 'again';
   if (prepared === undefined) return { requeueAfterMilliseconds: missingRetryMilliseconds };
@@ -73,6 +85,16 @@ function refusePod(record: PodRecord, pod: Pod, context: StepContext): boolean {
   );
   context.log.warn('Pod refused', { ...podFields(record), fields: errors.map(({ field }) => field) });
   return true;
+}
+
+/** The node has no room for it, or is not one that it may be on. */
+function rejectPod(record: PodRecord, pod: Pod, rejection: PodRejection, context: StepContext): StepResult {
+  const { reason, message } = rejection;
+  record.refusedHash = podHash(pod);
+  context.wantStatus(record, rejectedStatus(rejection));
+  tellOnce(record, { type: 'Warning', reason, message }, context.recordEvent);
+  context.log.warn('Pod rejected', { ...podFields(record), reason, message });
+  return 'wait';
 }
 
 /** The prepared pod, or undefined when something that it refers to is missing: the change that brings it starts the work again. */

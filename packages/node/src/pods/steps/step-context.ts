@@ -8,6 +8,7 @@ import type { Provider } from '../../provider/provider.ts';
 import type { PodStatus } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
 import type { PodApi } from '../pod-api.ts';
+import type { PodAdmission } from '../pod-admission.ts';
 import type { PodPreparer } from '../pod-preparer.ts';
 import type { PodRecord } from '../pod-record.ts';
 import type { ProviderCalls } from '../provider-calls.ts';
@@ -20,6 +21,7 @@ export interface StepContext {
   readonly calls: ProviderCalls;
   readonly api: PodApi;
   readonly preparer: PodPreparer;
+  readonly admission: PodAdmission;
   readonly clock: Clock;
   readonly log: Logger;
   readonly stamp: (ref: PodRef) => OwnershipStamp;

@@ -1,0 +1,135 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AdmissionSurroundings } from '../provider/pod-admission.ts';
+import type { Provider } from '../provider/provider.ts';
+import { exitedStatus } from '../testing/fake-backend.ts';
+import { samplePod } from '../testing/sample-pod.ts';
+import { startPodWorld, stopPodWorlds } from '../testing/start-pod-world.ts';
+
+afterEach(stopPodWorlds);
+
+const names = ({ others }: AdmissionSurroundings): string[] =>
+  others.map(({ metadata }) => metadata?.name ?? '').sort();
+
+/** A node with room for so many pods. */
+function withRoom(places: number, asked: string[] = []): (provider: Provider) => Provider {
+  return (provider) => ({
+    ...provider,
+    admit: ({ metadata }, surroundings) => {
+      asked.push(`${metadata?.name} [${names(surroundings).join(' ')}]`);
+      if (surroundings.others.length < places) return undefined;
+      return { reason: 'OutOfpods', message: `there are ${surroundings.others.length} pods already` };
+    },
+  });
+}
+
+describe('the admission of pods', () => {
+  it('ends a pod that the node does not take, whatever its restart policy, and never sends it to the backend', async () => {
+    const world = await startPodWorld({ change: withRoom(0) });
+    world.api.apply(samplePod());
+    await world.settle();
+    expect(world.api.get('web')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'OutOfpods',
+      message: 'Pod was rejected: there are 0 pods already',
+    });
+    expect(world.events).toEqual(['web OutOfpods']);
+    await world.clock.advance(60_000);
+    expect(world.backend.calls.filter((call) => call.startsWith('createPod'))).toEqual([]);
+    expect(world.events).toEqual(['web OutOfpods']);
+  });
+
+  it('takes the oldest first where several wait, in whatever order they came', async () => {
+    const created = ['2026-01-01T00:00:03Z', '2026-01-01T00:00:01Z', '2026-01-01T00:00:02Z'];
+    const world = await startPodWorld({ change: withRoom(2) }, ({ api }) => {
+      for (const [index, creationTimestamp] of created.entries())
+        api.apply(
+          samplePod({
+            name: `p${index}`,
+            metadata: { ...samplePod({ name: `p${index}` }).metadata, creationTimestamp },
+          }),
+        );
+    });
+    await world.settle();
+    expect(created.map((_, index) => world.phase(`p${index}`))).toEqual(['Failed', 'Running', 'Running']);
+  });
+
+  it('counts the pods of a process before that still run, and asks about none of them', async () => {
+    const asked: string[] = [];
+    const world = await startPodWorld({ change: withRoom(1, asked) }, (fresh) => {
+      for (const name of ['a', 'b']) {
+        fresh.api.apply(samplePod({ name }));
+        fresh.plant(samplePod({ name }));
+      }
+      fresh.api.apply(samplePod({ name: 'new' }));
+    });
+    await world.settle();
+    expect(['a', 'b', 'new'].map((name) => world.phase(name))).toEqual(['Running', 'Running', 'Failed']);
+    expect(new Set(asked)).toEqual(new Set(['new [a b]']));
+  });
+
+  it('does not count a pod that has ended, one that is gone, or one that was rejected', async () => {
+    const asked: string[] = [];
+    const world = await startPodWorld({ change: withRoom(1, asked) });
+    world.api.apply(samplePod({ name: 'done', spec: { restartPolicy: 'Never' } }));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'early' }));
+    await world.settle();
+    expect(world.phase('early')).toBe('Failed');
+    world.backend.report('done-uid', exitedStatus(samplePod({ name: 'done' }), 0));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'gone' }));
+    await world.settle();
+    expect(asked.at(-1)).toBe('gone []');
+    await world.requestDeletion('gone', 0);
+    await world.settle();
+    world.api.apply(samplePod({ name: 'last' }));
+    await world.settle();
+    expect(asked.at(-1)).toBe('last []');
+    expect(world.phase('last')).toBe('Running');
+  });
+
+  it('keeps the place of a pod that was taken and waits for what it refers to', async () => {
+    const asked: string[] = [];
+    const world = await startPodWorld({ change: withRoom(1, asked) });
+    world.problems = [
+      { reason: 'MandatorySecretNotFound', message: 'no secret s', mandatory: true, fieldPath: 'spec' },
+    ];
+    world.api.apply(samplePod({ name: 'waits' }));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'late' }));
+    await world.settle();
+    expect([world.phase('waits'), world.phase('late')]).toEqual(['Pending', 'Failed']);
+    world.problems = [];
+    await world.clock.advance(35_000);
+    expect(world.phase('waits')).toBe('Running');
+    expect(asked.filter((line) => line.startsWith('waits'))).toEqual(['waits []']);
+  });
+
+  it('reads the Node before it rejects a pod: what is known of it may be a moment behind the scheduler', async () => {
+    const change = (provider: Provider): Provider => ({
+      ...provider,
+      admit: (_pod, { node }) =>
+        node?.metadata?.labels?.['disk'] === 'fast' ? undefined : { reason: 'NodeAffinity', message: 'no fast disk' },
+    });
+    const world = await startPodWorld({ change });
+    world.nodeNow = { metadata: { name: 'n', labels: { disk: 'fast' } } };
+    world.api.apply(samplePod({ name: 'fits' }));
+    await world.settle();
+    expect(world.phase('fits')).toBe('Running');
+    world.nodeNow = { metadata: { name: 'n' } };
+    world.api.apply(samplePod({ name: 'other' }));
+    await world.settle();
+    expect(world.phase('other')).toBe('Failed');
+  });
+
+  it('rejects nothing while the Node cannot be read', async () => {
+    const world = await startPodWorld({ change: withRoom(0) });
+    world.nodeNow = new Error('the API server is away');
+    world.api.apply(samplePod());
+    await world.settle();
+    expect(world.phase('web')).toBe('Pending');
+    world.nodeNow = { metadata: { name: 'n' } };
+    await world.clock.advance(5_000);
+    expect(world.phase('web')).toBe('Failed');
+  });
+});
