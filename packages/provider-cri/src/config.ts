@@ -163,8 +163,10 @@ const ownConfig = z.strictObject({
     ),
   imageCredentialsFile: directory
     .optional()
-    .describe("A docker config file with the host's own credentials, tried after those of the pod."),
-  maxParallelImagePulls: z.int().positive().default(1).describe('How many images are pulled at a time.'),
+    .describe(
+      "A docker config file with the host's own credentials, tried after those of the pod. Credential helpers that it names are not run.",
+    ),
+  maxParallelImagePulls: z.int().positive().default(5).describe('How many images a node pulls at a time.'),
   clusterDns: z.array(z.string()).default([]).describe("The addresses of the cluster's DNS service."),
   resolvConf: directory.default('/etc/resolv.conf').describe('What pods get that use the DNS of the host.'),
   allowedUnsafeSysctls: z

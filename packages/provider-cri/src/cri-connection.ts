@@ -22,14 +22,14 @@ export class CriConnection {
   readonly #life = new AbortController();
   #collecting: Promise<void> | undefined;
 
-  constructor(config: CriConfig) {
+  constructor(config: CriConfig, log: Logger) {
     this.#config = config;
     this.client = createCriClient(config);
     this.health = new RuntimeHealth(this.client);
     this.events = new EventHub(this.client);
     this.images = new CriImages({
       client: this.client,
-      parallelPulls: config.maxParallelImagePulls,
+      log,
       dockerConfigFile: config.imageCredentialsFile,
     });
   }

@@ -40,6 +40,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   const pods = podProviderFrom(runtime, {
     context,
     clusterDns: config.clusterDns,
+    maximumParallelImagePulls: config.maxParallelImagePulls,
     hostDns: readResolvConf(config.resolvConf),
   });
   const hostRates = new CpuRates();

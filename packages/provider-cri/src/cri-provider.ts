@@ -16,6 +16,6 @@ export const criProvider: ProviderDefinition<CriConfig, CriConnection> = defineP
     terminationMessage: 'deliver',
     defaultTolerations: 'deliver',
   },
-  connect: async (config) => Promise.resolve(new CriConnection(config)),
+  connect: async (config, { log }) => Promise.resolve(new CriConnection(config, log)),
   create: createCriNode,
 });

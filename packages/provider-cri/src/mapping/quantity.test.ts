@@ -24,4 +24,5 @@ it('what is no quantity has no value', () => {
   expect(milliValue('lots')).toBeUndefined();
   expect(milliValue('')).toBeUndefined();
   expect(milliValue(undefined)).toBeUndefined();
+  expect(milliValue('1e999999999')).toBeUndefined();
 });

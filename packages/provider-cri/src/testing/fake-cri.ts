@@ -45,6 +45,8 @@ export class FakeCri {
     { type: 'RuntimeReady', status: true, reason: '', message: '' },
     { type: 'NetworkReady', status: true, reason: '', message: '' },
   ];
+  /** With which user's credentials images were asked for. Those from `private.example` are for the user `right` only. */
+  readonly pulls: { readonly image: string; readonly username: string }[] = [];
   /** What the verbose status shows. */
   readonly info: Record<string, string> = {};
   readonly #options: FakeCriOptions;
@@ -243,8 +245,12 @@ export class FakeCri {
         const found = this.#image(image?.image ?? '');
         return { ...(found !== undefined && { image: found }), info: {} };
       },
-      pullImage: async ({ image }) => {
+      pullImage: async ({ image, auth }) => {
         const reference = image?.image ?? '';
+        const { username = '' } = auth ?? {};
+        this.pulls.push({ image: reference, username });
+        if (reference.startsWith('private.example/') && username !== 'right')
+          throw new GrpcFailure(unknown, `authorization failed for "${username}"`);
         if (reference.startsWith('missing'))
           throw new GrpcFailure(notFound, `${reference} was not found in the registry`);
         const id = `sha256:${Buffer.from(reference).toString('hex')}`;

@@ -42,7 +42,7 @@ export async function startFakeHost(
     ...options,
   });
   await fake.start(config.endpoint);
-  const connection = new CriConnection(config);
+  const connection = new CriConnection(config, silentLogger);
   const anotherProcess = async (nodeName = owner.nodeName): Promise<CriRuntime> => {
     const context = contextOf(config, nodeName);
     return new CriRuntime('fake', await createCriServices(context, connection, readHostFacts('amd64')));
