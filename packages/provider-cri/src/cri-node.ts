@@ -37,8 +37,11 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   mkdirSync(services.paths.volumes, { recursive: true, mode: 0o700 });
   mkdirSync(services.paths.logs, { recursive: true, mode: 0o755 });
   const runtime = new CriRuntime(health.features?.name ?? guessedName(config), services);
+  /** As the Node says it, from the first time that it was asked for. */
+  let allocatable: NodeShape['allocatable'];
   const pods = podProviderFrom(runtime, {
     context,
+    allocatable: () => allocatable ?? {},
     clusterDns: config.clusterDns,
     maximumParallelImagePulls: config.maxParallelImagePulls,
     hostDns: readResolvConf(config.resolvConf),
@@ -67,7 +70,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   const shape = async (call: CallContext): Promise<NodeShape> => {
     const { capacityBytes = 0 } = (await fileSystemStats(services.paths.volumes, clock)) ?? {};
     const isReachable = health.features !== undefined;
-    return nodeShape({
+    const now = nodeShape({
       config,
       facts,
       diskBytes: capacityBytes,
@@ -77,6 +80,8 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
         ? await within({ clock, milliseconds, signal: call.signal }, (limits) => images.list(limits))
         : [],
     });
+    allocatable = now.allocatable;
+    return now;
   };
   return {
     ...pods,
