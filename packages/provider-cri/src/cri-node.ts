@@ -13,7 +13,6 @@ import { nodeStats } from './host/node-stats.ts';
 import { repeat } from './host/repeat.ts';
 import { readResolvConf } from './host/resolv-conf.ts';
 import { rotateLogs } from './logs/rotate-logs.ts';
-import { ownsPodCgroups } from './mapping/cgroup-parent.ts';
 import { refusalsOf } from './refusal/field-table.ts';
 import { CpuRates } from './stats/cpu-rates.ts';
 import { runtimeDisks } from './stats/runtime-disks.ts';
@@ -36,7 +35,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   const services = await createCriServices(context, connection, facts);
   mkdirSync(services.paths.volumes, { recursive: true, mode: 0o700 });
   mkdirSync(services.paths.logs, { recursive: true, mode: 0o755 });
-  const runtime = new CriRuntime(health.features?.name ?? guessedName(config), services);
+  const runtime = new CriRuntime(guessedName(config), services);
   /** As the Node says it, from the first time that it was asked for. */
   let allocatable: NodeShape['allocatable'];
   const pods = podProviderFrom(runtime, {
@@ -85,17 +84,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   };
   return {
     ...pods,
-    refuse: (pod) => [
-      ...refusalsOf(pod, {
-        features: health.features,
-        allowedUnsafeSysctls: config.allowedUnsafeSysctls,
-        ephemeralStorageLimits: config.ephemeralStorageLimits,
-        appArmor: facts.appArmor,
-        ownsPodCgroups: ownsPodCgroups(services.cgroup),
-        extendedResources: Object.keys(config.devices),
-      }),
-      ...services.volumes.refuse(pod),
-    ],
+    refuse: (pod) => [...refusalsOf(pod, services.refusalContext()), ...services.volumes.refuse(pod)],
     configureNode: (_node, call) => shape(call),
     async notifyNodeStatus(onNode, call) {
       let last = '';

@@ -54,6 +54,8 @@ it('images are removed until there is room, none that a container uses, and none
 });
 
 it('an image that a container has mounted as a volume stays', async () => {
+  Object.assign(host.fake.runtime, { name: 'containerd', version: '2.1.0' });
+  await host.runtime.status(host.call);
   const app = { name: 'app', image: 'used:1', volumeMounts: [{ name: 'data', mountPath: '/data' }] };
   const prepared = podOf({ containers: [app], volumes: [{ name: 'data', image: { reference: 'data:1' } }] });
   await host.runtime.preparePod(prepared, host.call);

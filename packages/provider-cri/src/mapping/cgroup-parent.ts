@@ -7,6 +7,12 @@ export interface CgroupSettings {
   readonly driver: 'cgroupfs' | 'systemd';
 }
 
+/** The same while the runtime may not have said yet how it names cgroups. */
+export interface KnownCgroups {
+  readonly parent: string;
+  readonly driver: CgroupSettings['driver'] | undefined;
+}
+
 /**
  * The cgroup of a pod, with the kubelet's names below the configured parent: Guaranteed pods directly, others under their
  * class. Empty when no parent is configured.
@@ -23,8 +29,8 @@ export function cgroupParent(pod: Pod, { parent, driver }: CgroupSettings): stri
 }
 
 /** Whether this process can write the cgroups of pods: systemd takes back what others write to its own. */
-export function ownsPodCgroups({ parent, driver }: CgroupSettings): boolean {
-  return parent !== '' && driver === 'cgroupfs';
+export function ownsPodCgroups(cgroups: KnownCgroups): cgroups is CgroupSettings {
+  return cgroups.parent !== '' && cgroups.driver === 'cgroupfs';
 }
 
 /** The cgroup of a class of pods, where it is this process's. */

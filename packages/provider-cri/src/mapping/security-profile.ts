@@ -1,7 +1,8 @@
-import { isAbsolute, join, normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { InvalidInput } from '@vk/node/provider';
 import type { Container, EphemeralContainer, Pod } from '@vk/node/provider';
 import { SecurityProfile, SecurityProfile_ProfileType as ProfileType } from '../generated/api.ts';
+import { isBelowSeccompRoot } from './seccomp-path.ts';
 
 type AnyContainer = Container | EphemeralContainer;
 
@@ -23,7 +24,7 @@ export function seccompProfile(
   }
   const place = own === undefined ? 'spec.securityContext' : `${options.field}.securityContext`;
   const name = normalize(profile.localhostProfile ?? '');
-  if (name === '.' || isAbsolute(name) || name === '..' || name.startsWith('../')) {
+  if (!isBelowSeccompRoot(name)) {
     throw new InvalidInput(
       `${place}.seccompProfile.localhostProfile`,
       'must be a path within the seccomp profile root',

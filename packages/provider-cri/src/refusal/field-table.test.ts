@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RuntimeFeatures } from '../runtime/runtime-features.ts';
 import { refusalsOf, refusedFields, type RefusalContext } from './field-table.ts';
 
@@ -18,6 +18,7 @@ const context: RefusalContext = {
   appArmor: false,
   ownsPodCgroups: false,
   extendedResources: [],
+  defaultRuntimeHandler: '',
 };
 
 it.each(refusedFields)('$field is refused when $when', ({ field, example }) => {
@@ -43,13 +44,56 @@ it('an ordinary pod is not refused', () => {
   expect(refusalsOf({ spec }, context)).toEqual([]);
 });
 
-it('what depends on the runtime is not refused before it has answered', () => {
+it('what depends on the runtime is not decided by the table before it has answered: it is before the sandbox', () => {
   const spec = {
     containers: [{ name: 'app', lifecycle: { stopSignal: 'SIGUSR1' } }],
     securityContext: { supplementalGroupsPolicy: 'Strict' },
+    resources: { limits: { memory: '1Gi' } },
+    volumes: [{ name: 'data', image: { reference: 'registry.example/data:1' } }],
   };
-  expect(refusalsOf({ spec }, { ...context, features: undefined })).toEqual([]);
+  const unknown = { ...context, features: undefined, ownsPodCgroups: undefined };
+  expect(refusalsOf({ spec }, unknown)).toEqual([]);
+  expect(refusalsOf({ spec }, context)).toHaveLength(4);
 });
+
+describe('recursive read-only mounts', () => {
+  const handlers = new Map([
+    ['', { recursiveReadOnlyMounts: true }],
+    ['sandboxed', { recursiveReadOnlyMounts: false }],
+  ]);
+  const withHandlers = { ...context, features: { ...features, handlers } };
+  const volumeMounts = [{ name: 'x', mountPath: '/x', readOnly: true, recursiveReadOnly: 'Enabled' }];
+  const spec = { containers: [{ name: 'app', volumeMounts }] };
+
+  it('are not refused where the handler of the pod knows them', () => {
+    expect(refusalsOf({ spec }, withHandlers)).toEqual([]);
+    expect(refusalsOf({ spec }, { ...withHandlers, defaultRuntimeHandler: 'sandboxed' })).toHaveLength(1);
+  });
+
+  it('of a pod with a RuntimeClass are decided when its handler is known', () => {
+    const classed = { ...spec, runtimeClassName: 'sandboxed' };
+    expect(refusalsOf({ spec: classed }, withHandlers)).toEqual([]);
+    expect(refusalsOf({ spec: classed }, { ...withHandlers, runtimeHandler: 'sandboxed' })).toHaveLength(1);
+    expect(refusalsOf({ spec: classed }, { ...withHandlers, runtimeHandler: '' })).toEqual([]);
+  });
+
+  it('that are wanted only if possible are not refused', () => {
+    const ifPossible = volumeMounts.map((mount) => ({ ...mount, recursiveReadOnly: 'IfPossible' }));
+    expect(refusalsOf({ spec: { containers: [{ name: 'app', volumeMounts: ifPossible }] } }, context)).toEqual([]);
+  });
+});
+
+it.each(['/etc/x.json', '..', '../x.json', 'a/../../x.json', '', '.'])(
+  'a seccomp profile at %j is refused, for a container and for the pod',
+  (localhostProfile) => {
+    const securityContext = { seccompProfile: { type: 'Localhost', localhostProfile } };
+    const spec = { containers: [{ name: 'app', securityContext }], securityContext };
+    expect(refusalsOf({ spec }, context).map(({ field }) => field)).toEqual([
+      'spec.securityContext.seccompProfile.localhostProfile',
+      'spec.containers[0].securityContext.seccompProfile.localhostProfile',
+    ]);
+  },
+);
 
 it('a sysctl of a namespace that the pod shares with the host is refused although it is safe', () => {
   const spec = {

@@ -1,21 +1,26 @@
-import type { FieldError, Pod } from '@vk/node/provider';
+import type { Container, FieldError, Pod } from '@vk/node/provider';
 import type { RuntimeFeatures } from '../runtime/runtime-features.ts';
 import { placedContainers, type PlacedContainer } from '../mapping/pod-containers.ts';
 import { milliValue } from '../mapping/quantity.ts';
+import { isBelowSeccompRoot } from '../mapping/seccomp-path.ts';
 import { isAllowedSysctl, sysctlNamespace } from './sysctl.ts';
 
 /** What decides beside the pod. */
 export interface RefusalContext {
-  /** Undefined until the runtime has answered once: nothing is refused for its sake before that. */
+  /** Undefined until the runtime has answered once: what depends on it is decided before the sandbox then. */
   readonly features: RuntimeFeatures | undefined;
   readonly allowedUnsafeSysctls: readonly string[];
   readonly ephemeralStorageLimits: 'refuse' | 'ignore';
   /** Whether the kernel of this host enforces AppArmor profiles. */
   readonly appArmor: boolean;
-  /** Whether this process can write to the cgroups of pods. */
-  readonly ownsPodCgroups: boolean;
+  /** Whether this process can write to the cgroups of pods. Undefined until the runtime has said how it names them. */
+  readonly ownsPodCgroups: boolean | undefined;
   /** The resources that the node has, beside `cpu`, `memory`, `ephemeral-storage` and huge pages. */
   readonly extendedResources: readonly string[];
+  /** The runtime handler of pods without a RuntimeClass. */
+  readonly defaultRuntimeHandler: string;
+  /** That of this pod, where its RuntimeClass has been looked up. */
+  readonly runtimeHandler?: string;
 }
 
 /** One field that cannot always be honoured. */
@@ -30,6 +35,8 @@ export interface RefusedField {
   /** A pod's spec that is refused by this row, for the tests. */
   readonly example: NonNullable<Pod['spec']>;
 }
+
+type SeccompProfile = NonNullable<NonNullable<Container['securityContext']>['seccompProfile']>;
 
 const containers = [{ name: 'app' }];
 const only = (condition: boolean, field: string, message: string): readonly FieldError[] =>
@@ -75,7 +82,7 @@ export const refusedFields: readonly RefusedField[] = [
     because: 'nothing would enforce limits of a pod as a whole; those of its containers are enforced',
     find: ({ spec }, { ownsPodCgroups }) =>
       only(
-        !ownsPodCgroups && Object.keys(spec?.resources?.limits ?? {}).length > 0,
+        ownsPodCgroups === false && Object.keys(spec?.resources?.limits ?? {}).length > 0,
         'spec.resources.limits',
         'limits of a pod as a whole are not enforced here: give them to its containers',
       ),
@@ -155,6 +162,51 @@ export const refusedFields: readonly RefusedField[] = [
       ];
     },
     example: { containers: [{ name: 'app', securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } }] },
+  },
+  {
+    field: 'spec.containers[].securityContext.seccompProfile.localhostProfile',
+    when: 'not a file below `seccompRoot`; also in `spec.securityContext`',
+    because: 'profiles are read from there only',
+    find: (pod) => {
+      const message = 'must be a path within the seccomp profile root';
+      const leaves = (profile: SeccompProfile | undefined): boolean =>
+        profile?.type === 'Localhost' && !isBelowSeccompRoot(profile.localhostProfile ?? '');
+      const path = 'securityContext.seccompProfile.localhostProfile';
+      return [
+        ...only(leaves(pod.spec?.securityContext?.seccompProfile), `spec.${path}`, message),
+        ...eachContainer(pod, ({ field, container }) =>
+          only(leaves(container.securityContext?.seccompProfile), `${field}.${path}`, message),
+        ),
+      ];
+    },
+    example: {
+      containers: [
+        { name: 'app', securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: '../x.json' } } },
+      ],
+    },
+  },
+  {
+    field: 'spec.containers[].volumeMounts[].recursiveReadOnly',
+    when: '`Enabled`, and the runtime handler of the pod does not know it',
+    because: 'what is mounted below the volume could be written to',
+    find: (pod, { features, defaultRuntimeHandler, runtimeHandler }) => {
+      const isDefault = (pod.spec?.runtimeClassName ?? '') === '';
+      const handler = runtimeHandler ?? (isDefault ? defaultRuntimeHandler : undefined);
+      // That of a RuntimeClass is looked up before the sandbox.
+      if (features === undefined || handler === undefined) return [];
+      if (features.handlers.get(handler)?.recursiveReadOnlyMounts === true) return [];
+      const message = 'the runtime cannot make the mounts below a volume read-only';
+      return eachContainer(pod, ({ field, container }) =>
+        (container.volumeMounts ?? []).flatMap(({ recursiveReadOnly }, index) =>
+          only(recursiveReadOnly === 'Enabled', `${field}.volumeMounts[${index}].recursiveReadOnly`, message),
+        ),
+      );
+    },
+    example: {
+      containers: [
+        { name: 'app', volumeMounts: [{ name: 'x', mountPath: '/x', readOnly: true, recursiveReadOnly: 'Enabled' }] },
+      ],
+    },
   },
   {
     field: 'spec.containers[].lifecycle.stopSignal',

@@ -1,7 +1,6 @@
-import { systemClock } from '@vk/node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startFakeHost, type FakeHost } from '../testing/fake-host.ts';
-import { cgroupDriver, usesSystemd } from './cgroup-driver.ts';
+import { askCgroupDriver, containerdDriver } from './cgroup-driver.ts';
 
 let host: FakeHost;
 beforeEach(async () => {
@@ -9,29 +8,32 @@ beforeEach(async () => {
 });
 afterEach(() => host.close());
 
-const driverOf = (config: Parameters<typeof cgroupDriver>[0]) =>
-  cgroupDriver(config, host.connection.client, systemClock);
+const ask = () => askCgroupDriver(host.connection.client, host.call);
 
-it('the configuration decides where it says something', async () => {
-  expect(await driverOf({ cgroupDriver: 'systemd', cgroupParent: '/pods' })).toBe('systemd');
+it.each(['systemd', 'cgroupfs'] as const)('a runtime that is asked says %s', async (driver) => {
+  host.fake.cgroupDriver = driver;
+  expect(await ask()).toBe(driver);
 });
 
-it('a runtime that cannot say it shows its configuration in its status', async () => {
+it('a runtime that cannot be asked shows its configuration in its status', async () => {
   host.fake.info['config'] = '{"containerd":{"runtimes":{"runc":{"options":{"SystemdCgroup":true}}}}}';
-  expect(await driverOf({ cgroupParent: '/pods' })).toBe('systemd');
+  expect(await ask()).toBe('systemd');
   host.fake.info['config'] = '{"containerd":{"defaultRuntimeName":"runc","runtimes":{"runc":{"options":{}}}}}';
-  expect(await driverOf({ cgroupParent: '/pods' })).toBe('cgroupfs');
+  expect(await ask()).toBe('cgroupfs');
 });
 
-it('a runtime that is not there is taken to do as the name of the parent looks', async () => {
+it('a runtime that answers neither way does not say', async () => {
+  expect(await ask()).toBeUndefined();
+});
+
+it('a runtime that is not there is no runtime that does not say', async () => {
   await host.fake.stop();
-  expect(await driverOf({ cgroupParent: 'pods.slice' })).toBe('systemd');
-  expect(await driverOf({ cgroupParent: '/pods' })).toBe('cgroupfs');
+  await expect(ask()).rejects.toThrow(/No connection|ECONN|ENOENT/u);
 });
 
-it.each(['{}', '{"containerd":{}}', '{"containerd":{"runtimes":{}}}', '{"containerd":{"runtimes":{"runc":{}}}}'])(
-  'a configuration of %s says nothing of systemd',
+it.each(['', 'null', '[runtime]', '{}', '{"containerd":{}}', '{"containerd":{"runtimes":{"kata":{}}}}'])(
+  'a configuration of %j is not that of containerd with a default runtime',
   (config) => {
-    expect(usesSystemd(config)).toBe(false);
+    expect(containerdDriver(config)).toBeUndefined();
   },
 );

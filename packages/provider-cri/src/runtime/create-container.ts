@@ -45,7 +45,7 @@ export async function createContainer(
         hostname: config.hostname,
         prepared,
       },
-      { cgroup: services.cgroup, logDirectory: paths.logDirectory(ref) },
+      { cgroup: await services.cgroup.settings(call), logDirectory: paths.logDirectory(ref) },
     ),
   });
   try {

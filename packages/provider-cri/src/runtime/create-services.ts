@@ -8,14 +8,15 @@ import type { CriConnection } from '../cri-connection.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import { hostPaths } from '../host/host-paths.ts';
 import { PodFiles } from '../host/pod-files.ts';
+import { ownsPodCgroups } from '../mapping/cgroup-parent.ts';
 import { pageSizeName } from '../mapping/linux-resources.ts';
 import { wholeValue } from '../mapping/quantity.ts';
 import { CpuRates } from '../stats/cpu-rates.ts';
 import { VolumeMeter } from '../stats/volume-meter.ts';
 import { CriStreams } from '../streaming/cri-streams.ts';
-import { cgroupDriver } from './cgroup-driver.ts';
 import type { CriServices } from './cri-services.ts';
 import { PodDevices } from './pod-devices.ts';
+import { RuntimeCgroups } from './runtime-cgroups.ts';
 import { RuntimeListing } from './runtime-listing.ts';
 
 /** How long the runtime is waited for. */
@@ -31,10 +32,13 @@ export async function createCriServices(
   const owner = { clusterId, nodeName };
   const listing = new RuntimeListing(client, owner);
   const paths = hostPaths(join(config.root, nodeName), config.logRoot);
+  const cgroup = new RuntimeCgroups(config, { client, log });
   try {
-    await within({ clock, milliseconds }, (limits) => health.check(limits));
+    await within({ clock, milliseconds }, async (limits) => {
+      await Promise.all([health.check(limits), cgroup.settings(limits)]);
+    });
   } catch (error) {
-    // The node says so itself, by its Ready condition, and goes on when the runtime is there.
+    // The node says so itself, by its Ready condition, and what is not known yet is asked again before the first sandbox.
     log.warn('The container runtime is not ready', { endpoint: config.endpoint, error });
   }
   const volumes = createHostVolumes({
@@ -70,9 +74,18 @@ export async function createCriServices(
       seccompDefault: config.seccompDefault,
       processors: facts.thermalProcessors,
     },
-    cgroup: { parent: config.cgroupParent, driver: await cgroupDriver(config, client, clock) },
+    cgroup,
     burstableRequests,
     defaultRuntimeHandler: config.runtimeHandler,
+    refusalContext: () => ({
+      features: health.features,
+      allowedUnsafeSysctls: config.allowedUnsafeSysctls,
+      ephemeralStorageLimits: config.ephemeralStorageLimits,
+      appArmor: facts.appArmor,
+      ownsPodCgroups: cgroup.driver === undefined ? undefined : ownsPodCgroups(cgroup),
+      extendedResources: Object.keys(config.devices),
+      defaultRuntimeHandler: config.runtimeHandler,
+    }),
     hostIPs: addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     getRuntimeClass: (name, signal) => context.getRuntimeClass(name, signal),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),

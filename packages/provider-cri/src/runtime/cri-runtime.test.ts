@@ -120,6 +120,46 @@ describe('what is ours', () => {
   });
 });
 
+describe('a pod that came before the runtime had answered', () => {
+  /** A process that starts while the runtime is away. */
+  async function startedWithoutRuntime() {
+    const waiting = await startFakeHost();
+    const { sandboxes } = waiting.fake;
+    await waiting.fake.stop();
+    const runtime = await waiting.anotherProcess();
+    await waiting.fake.start(waiting.config.endpoint);
+    return { runtime, sandboxes, call: waiting.call, close: () => waiting.close() };
+  }
+
+  it('is told of with the name of the runtime once that has said it', async () => {
+    const { runtime, call, close } = await startedWithoutRuntime();
+    try {
+      expect(runtime.name).toBe('guessed');
+      await runtime.status(call);
+      expect(runtime.name).toBe('fake');
+    } finally {
+      await close();
+    }
+  });
+
+  it.each([
+    { spec: { containers: [app], securityContext: { supplementalGroupsPolicy: 'Strict' } }, field: 'Policy' },
+    { spec: { containers: [{ ...app, lifecycle: { stopSignal: 'SIGUSR1' } }] }, field: 'stopSignal' },
+    { spec: { containers: [app], volumes: [{ name: 'x', image: { reference: 'x:1' } }] }, field: 'volumes[0].image' },
+  ])('has no sandbox when the runtime cannot honour its $field', async ({ spec, field }) => {
+    const { runtime, sandboxes, call, close } = await startedWithoutRuntime();
+    try {
+      const prepared = podOf(spec);
+      const made = runtime.runPodSandbox(sandboxOf(prepared), call);
+      await expect(made).rejects.toThrow(field);
+      await expect(made).rejects.toBeInstanceOf(InvalidInput);
+      expect(sandboxes.size).toBe(0);
+    } finally {
+      await close();
+    }
+  });
+});
+
 describe('looks at the runtime', () => {
   it('ask for the status of what has changed only', async () => {
     await running();

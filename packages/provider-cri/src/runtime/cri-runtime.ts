@@ -47,16 +47,21 @@ const eventPollMilliseconds = 1_000;
 
 /** A CRI runtime as the pod engine wants it: every verb may come again and then changes nothing more. */
 export class CriRuntime implements ContainerRuntime {
-  readonly name: string;
+  readonly #guessedName: string;
   readonly #services: CriServices;
   readonly #cgroups: PodCgroups;
   /** The pods that this process has made ready, for their memory limits and sources. */
   readonly #prepared = new Map<string, PreparedPod>();
 
-  constructor(name: string, services: CriServices) {
-    this.name = name;
+  /** @param guessedName is what the runtime is taken for until it has said its name. */
+  constructor(guessedName: string, services: CriServices) {
+    this.#guessedName = guessedName;
     this.#services = services;
     this.#cgroups = new PodCgroups(services);
+  }
+
+  get name(): string {
+    return this.#services.health.features?.name ?? this.#guessedName;
   }
 
   async preparePod(prepared: PreparedPod, call: CallContext): Promise<void> {
@@ -77,7 +82,7 @@ export class CriRuntime implements ContainerRuntime {
   async removePodData(ref: PodRef, call: CallContext): Promise<void> {
     const { cgroup, resourceSettings, files, log } = this.#services;
     await this.releasePod(ref, call);
-    for (const path of podCgroups(ref.uid, cgroup)) {
+    for (const path of podCgroups(ref.uid, await cgroup.settings(call))) {
       try {
         await removePodCgroup(path, resourceSettings.unifiedCgroups);
       } catch (error) {
@@ -120,6 +125,7 @@ export class CriRuntime implements ContainerRuntime {
     const sandbox = await this.#services.listing.sandbox(sandboxId, call);
     const pod = sandbox === undefined ? undefined : this.#prepared.get(sandbox.ref.uid)?.pod;
     if (pod === undefined) throw new NotFound(`sandbox ${sandboxId} is not there`);
+    await this.#services.cgroup.settings(call);
     const limits = await this.#cgroups.limit(pod, resources);
     await tellPodResources(this.#services, sandboxId, limits, overhead, call);
   }
@@ -161,6 +167,7 @@ export class CriRuntime implements ContainerRuntime {
     const run = await listing.container(containerId, call);
     const pod = run === undefined ? undefined : this.#prepared.get(run.ref.uid)?.pod;
     if (run === undefined || pod === undefined) throw new NotFound(`container ${containerId} is not there`);
+    await this.#services.cgroup.settings(call);
     const linux = linuxResources(pod, { name: run.name }, resources, resourceSettings);
     const request = UpdateContainerResourcesRequest.fromPartial({ containerId, linux });
     const limits = await this.#cgroups.resizing(pod, run.name, resources, () =>

@@ -5,13 +5,14 @@ import type { EventHub } from '../events/event-hub.ts';
 import type { HostPaths } from '../host/host-paths.ts';
 import type { PodFiles } from '../host/pod-files.ts';
 import type { CriImages } from '../images/cri-images.ts';
-import type { CgroupSettings } from '../mapping/cgroup-parent.ts';
 import type { SecuritySettings } from '../mapping/container-security.ts';
 import type { ResourceSettings } from '../mapping/linux-resources.ts';
+import type { RefusalContext } from '../refusal/field-table.ts';
 import type { CpuRates } from '../stats/cpu-rates.ts';
 import type { VolumeMeter } from '../stats/volume-meter.ts';
 import type { CriStreams } from '../streaming/cri-streams.ts';
 import type { PodDevices } from './pod-devices.ts';
+import type { RuntimeCgroups } from './runtime-cgroups.ts';
 import type { RuntimeHealth } from './runtime-health.ts';
 import type { RuntimeListing } from './runtime-listing.ts';
 
@@ -34,10 +35,12 @@ export interface CriServices {
   readonly volumeMeter: VolumeMeter;
   readonly resourceSettings: ResourceSettings;
   readonly securitySettings: SecuritySettings;
-  readonly cgroup: CgroupSettings;
+  readonly cgroup: RuntimeCgroups;
   /** What the burstable pods of all nodes on the runtime ask for of the CPU, in thousandths, by UID. */
   readonly burstableRequests: Map<string, bigint>;
   readonly defaultRuntimeHandler: string;
+  /** What decides about the fields of pods, as far as it is known by now. */
+  refusalContext(): RefusalContext;
   /** The addresses of this host. */
   readonly hostIPs: readonly string[];
   getRuntimeClass(name: string, signal: AbortSignal): Promise<RuntimeClass | undefined>;

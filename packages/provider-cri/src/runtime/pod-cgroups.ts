@@ -1,10 +1,14 @@
 import type { Container, Pod, ResourceRequirements } from '@vk/node/provider';
 import { writeCgroup, writeClassShares } from '../host/write-cgroup.ts';
-import { cgroupParent, classCgroup, ownsPodCgroups } from '../mapping/cgroup-parent.ts';
+import { cgroupParent, classCgroup, ownsPodCgroups, type KnownCgroups } from '../mapping/cgroup-parent.ts';
 import { cpuShares } from '../mapping/linux-resources.ts';
 import { podCgroupLimits, podCpuRequest, type PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
 import { qualityOfService } from '../mapping/quality-of-service.ts';
 import type { CriServices } from './cri-services.ts';
+
+interface PodCgroupServices extends Pick<CriServices, 'resourceSettings' | 'burstableRequests' | 'log'> {
+  readonly cgroup: KnownCgroups;
+}
 
 /** What a pod has by now, where that is known: its spec may ask for something else already. */
 interface Given {
@@ -17,14 +21,11 @@ interface Given {
  * nothing is written.
  */
 export class PodCgroups {
-  readonly #services: Pick<CriServices, 'cgroup' | 'resourceSettings' | 'burstableRequests' | 'log'>;
+  readonly #services: PodCgroupServices;
   readonly #root: string;
   readonly #given = new Map<string, Given>();
 
-  constructor(
-    services: Pick<CriServices, 'cgroup' | 'resourceSettings' | 'burstableRequests' | 'log'>,
-    root: string = '/sys/fs/cgroup',
-  ) {
+  constructor(services: PodCgroupServices, root: string = '/sys/fs/cgroup') {
     this.#services = services;
     this.#root = root;
   }

@@ -1,23 +1,37 @@
 import type { PodSandboxConfig, RuntimeSandbox } from '@vk/node/pod-engine';
+import { InvalidInput } from '@vk/node/provider';
 import type { CallContext, Pod } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
 import { RunPodSandboxRequest } from '../generated/api.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
+import { refusalsOf } from '../refusal/field-table.ts';
 import type { CriServices } from './cri-services.ts';
 import type { PodCgroups } from './pod-cgroups.ts';
+import { RuntimeClassNotFoundError } from './runtime-class-not-found-error.ts';
 
-/** Starts a sandbox, or finds the one that an attempt before, of which the answer was lost, has started. */
+/**
+ * Starts a sandbox, or finds the one that an attempt before, of which the answer was lost, has started. What depends on a runtime
+ * that had not answered yet when the pod came is decided now.
+ *
+ * @throws InvalidInput for what cannot be honoured.
+ */
 export async function runPodSandbox(
   services: CriServices,
   cgroups: PodCgroups,
   config: PodSandboxConfig,
   call: CallContext,
 ): Promise<RuntimeSandbox> {
-  const { client, paths, cgroup } = services;
+  const { client, paths } = services;
+  const { pod } = config.prepared;
+  await askFeatures(services, call);
+  const cgroup = await services.cgroup.settings(call);
+  const handler = await runtimeHandler(services, pod, call.signal);
+  const [refused] = refusalsOf(pod, { ...services.refusalContext(), runtimeHandler: handler });
+  if (refused !== undefined) throw new InvalidInput(refused.field, refused.message);
   const request = RunPodSandboxRequest.fromPartial({
     config: sandboxConfig(config, { cgroup, logDirectory: paths.logDirectory(config.ref) }),
-    runtimeHandler: await runtimeHandler(services, config.prepared.pod, call.signal),
+    runtimeHandler: handler,
   });
   let id: string;
   try {
@@ -28,10 +42,20 @@ export async function runPodSandbox(
     if (known === undefined) throw error;
     ({ id } = known);
   }
-  await cgroups.limit(config.prepared.pod);
+  await cgroups.limit(pod);
   const sandbox = await services.listing.sandbox(id, call);
   if (sandbox === undefined) throw new CriError('UNKNOWN', 'the sandbox was gone as soon as it was there');
   return sandbox;
+}
+
+/** A runtime that is not ready for all pods says what it can do all the same, and may start those in the host's network. */
+async function askFeatures({ health }: CriServices, call: CallContext): Promise<void> {
+  if (health.features !== undefined) return;
+  try {
+    await health.check(call);
+  } catch (error) {
+    if (health.features === undefined) throw error;
+  }
 }
 
 /** containerd and CRI-O keep a name until what they make under it is there or has failed. */
@@ -52,6 +76,6 @@ async function runtimeHandler(services: CriServices, { spec }: Pod, signal: Abor
   const name = spec?.runtimeClassName ?? '';
   if (name === '') return services.defaultRuntimeHandler;
   const runtimeClass = await services.getRuntimeClass(name, signal);
-  if (runtimeClass === undefined) throw new Error(`failed to get runtime class: RuntimeClass "${name}" not found`);
+  if (runtimeClass === undefined) throw new RuntimeClassNotFoundError(name);
   return runtimeClass.handler;
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
+  CgroupDriver,
   ContainerEventResponse,
   ContainerEventType,
   ContainerState,
@@ -26,6 +27,7 @@ import { GrpcFailure, GrpcServer } from './grpc-server.ts';
 
 const notFound = 5;
 const unknown = 2;
+const unimplemented = 12;
 
 export interface FakeCriOptions {
   /** Whether GetContainerEvents is served. */
@@ -49,6 +51,10 @@ export class FakeCri {
   readonly pulls: { readonly image: string; readonly username: string }[] = [];
   /** What the verbose status shows. */
   readonly info: Record<string, string> = {};
+  /** As what it shows itself; some of what a runtime can do goes by its version. */
+  readonly runtime: { name: string; version: string } = { name: 'fake', version: '1.2.3' };
+  /** What RuntimeConfig says; without it the runtime does not know the call. */
+  cgroupDriver: 'cgroupfs' | 'systemd' | undefined;
   readonly #options: FakeCriOptions;
   readonly #listeners = new Set<(event: ContainerEventResponse) => void>();
   #server: GrpcServer | undefined;
@@ -96,10 +102,15 @@ export class FakeCri {
     server.serve(RuntimeServiceDefinition, {
       version: async () => ({
         version: '0.1.0',
-        runtimeName: 'fake',
-        runtimeVersion: '1.2.3',
+        runtimeName: this.runtime.name,
+        runtimeVersion: this.runtime.version,
         runtimeApiVersion: 'v1',
       }),
+      runtimeConfig: async () => {
+        if (this.cgroupDriver === undefined) throw new GrpcFailure(unimplemented, 'unknown method RuntimeConfig');
+        const cgroupDriver = this.cgroupDriver === 'systemd' ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS;
+        return { linux: { cgroupDriver } };
+      },
       status: async () => ({ status: { conditions: this.conditions }, info: this.info, runtimeHandlers: [] }),
       runPodSandbox: async ({ config }) => {
         if (config === undefined) throw new GrpcFailure(unknown, 'a sandbox needs a config');

@@ -43,20 +43,26 @@ export async function startFakeHost(
   });
   await fake.start(config.endpoint);
   const connection = new CriConnection(config, silentLogger);
-  const anotherProcess = async (nodeName = owner.nodeName): Promise<CriRuntime> => {
-    const context = contextOf(config, nodeName);
-    return new CriRuntime('fake', await createCriServices(context, connection, readHostFacts('amd64')));
+  const connections = [connection];
+  const runtimeOn = async (itsConnection: CriConnection, nodeName: string): Promise<CriRuntime> => {
+    const services = await createCriServices(contextOf(config, nodeName), itsConnection, readHostFacts('amd64'));
+    return new CriRuntime('guessed', services);
+  };
+  const anotherProcess = (nodeName = owner.nodeName): Promise<CriRuntime> => {
+    const another = new CriConnection(config, silentLogger);
+    connections.push(another);
+    return runtimeOn(another, nodeName);
   };
   return {
     fake,
     config,
     directory,
     connection,
-    runtime: await anotherProcess(),
+    runtime: await runtimeOn(connection, owner.nodeName),
     call: { signal: new AbortController().signal, log: silentLogger },
     anotherProcess,
     close: async () => {
-      await connection.close();
+      await Promise.all(connections.map((each) => each.close()));
       await fake.stop();
       await rm(directory, { recursive: true });
     },
