@@ -2,14 +2,15 @@ import { criProvider } from '@vk/provider-cri';
 import { describeProvider, type PodTemplate } from '@vk/provider-testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { end, serve } from './container-commands.ts';
-import { findContainerd } from './containerd/find-containerd.ts';
+import { findRuntime } from './find-runtime.ts';
 import { busyboxImage as image } from './containerd/local-images.ts';
-import { startContainerd, type RunningContainerd } from './containerd/start-containerd.ts';
+import { startRuntime } from './start-runtime.ts';
+import type { RunningRuntime } from './running-runtime.ts';
 import { cgroup, criConfig } from './cri-config.ts';
 import { removeCgroups } from './remove-cgroups.ts';
 import { reportRuntime } from './report-runtime.ts';
 
-const programs = findContainerd();
+const programs = findRuntime();
 reportRuntime('conformance', programs);
 
 const pod = (spec: Partial<NonNullable<PodTemplate['spec']>>, command: string[]): PodTemplate => ({
@@ -17,16 +18,16 @@ const pod = (spec: Partial<NonNullable<PodTemplate['spec']>>, command: string[])
   spec: { ...spec, containers: [{ name: 'app', image, command }] },
 });
 
-describe.skipIf(!('found' in programs))('the provider contract on a real containerd', () => {
+describe.skipIf(!('found' in programs))('the provider contract on a real container runtime', () => {
   const config = {};
-  let containerd: RunningContainerd | undefined;
+  let runtime: RunningRuntime | undefined;
   beforeAll(async () => {
     if (!('found' in programs)) return;
-    containerd = await startContainerd(programs.found);
-    Object.assign(config, criConfig(containerd, 'root'));
+    runtime = await startRuntime(programs.found);
+    Object.assign(config, criConfig(runtime, 'root'));
   }, 120_000);
   afterAll(async () => {
-    await containerd?.close();
+    await runtime?.close();
     await removeCgroups(cgroup);
   }, 60_000);
 

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import type { RunningContainerd } from './containerd/start-containerd.ts';
+import type { RunningRuntime } from './running-runtime.ts';
 
 /** Under what the pods of this process have their cgroups. */
 export const cgroup = `vk-test-${process.pid}`;
 
-/** The CRI provider's options on a containerd of the tests. */
-export function criConfig(containerd: RunningContainerd, folder: string): object {
+/** The CRI provider's options on a runtime of the tests. */
+export function criConfig(runtime: RunningRuntime, folder: string): object {
   return {
-    endpoint: containerd.endpoint,
-    root: join(containerd.directory, folder),
-    logRoot: join(containerd.directory, 'logs'),
+    endpoint: runtime.endpoint,
+    root: join(runtime.directory, folder),
+    logRoot: join(runtime.directory, 'logs'),
     cgroupParent: `/${cgroup}`,
-    streaming: { allowedHosts: [containerd.streamingAddress] },
+    streaming: { allowedHosts: [runtime.streamingAddress] },
     nodeStatusIntervalSeconds: 1,
     containerLogs: { maxSize: '8Ki', maxFiles: 3, intervalSeconds: 0.5 },
   };

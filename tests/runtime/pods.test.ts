@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { end, serve } from './container-commands.ts';
-import { findContainerd } from './containerd/find-containerd.ts';
+import { findRuntime } from './find-runtime.ts';
 import { busyboxImage as image, nonrootImage } from './containerd/local-images.ts';
 import { reportRuntime } from './report-runtime.ts';
 import { patience, startRuntimeWorld, type ApiPod, type RuntimeWorld } from './runtime-world.ts';
 import { readLogs, runCommand } from './provider-calls.ts';
 
-const programs = findContainerd();
+const programs = findRuntime();
 reportRuntime('pods', programs);
 
 const isRunning = ({ status }: ApiPod): boolean =>
@@ -23,7 +23,7 @@ const statusOf = (
   return found;
 };
 
-describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 200_000 }, () => {
+describe.skipIf(!('found' in programs))('pods on a real container runtime', { timeout: 200_000 }, () => {
   let world: RuntimeWorld;
   beforeAll(async () => {
     if ('found' in programs) world = await startRuntimeWorld(programs.found);
@@ -36,7 +36,7 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 
     const { status } = await world.cluster.client.json<{
       status: { nodeInfo: Record<string, string>; capacity: Record<string, string>; images: object[] };
     }>('GET', '/api/v1/nodes/runtime-a');
-    expect(status.nodeInfo['containerRuntimeVersion']).toMatch(/^containerd:\/\/\d/u);
+    expect(status.nodeInfo['containerRuntimeVersion']).toMatch(new RegExp(`^${world.runtime.name}://v?\\d`, 'u'));
     expect(Number(status.capacity['cpu'])).toBeGreaterThan(0);
     expect(status.capacity['pods']).toBe('110');
     expect(status.images.length).toBeGreaterThan(0);
@@ -149,7 +149,8 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 
     const pod = await world.podBecomes('refused', 'refused', ({ status }) => (status?.message ?? '') !== '');
     expect(pod.status?.message).toContain('spec.hostUsers');
     await expect.poll(() => world.eventsOf('refused')).toContainEqual(expect.stringContaining('spec.hostUsers'));
-    expect(await world.containerd.ctr('containers', 'ls')).not.toContain('refused');
+    const uids = (await world.runtime.containers()).map(({ labels }) => labels['io.kubernetes.pod.uid']);
+    expect(uids).not.toContain(pod.metadata.uid);
     await world.deletePod('refused', 0);
     await world.podIsGone('refused');
   });
@@ -165,9 +166,9 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 
     expect(await readLogs(world, after, 'one')).toBe('one\n');
   });
 
-  it('a containerd that is killed and started again keeps the pods, and the node goes on', async () => {
+  it('a container runtime that is killed and started again keeps the pods, and the node goes on', async () => {
     const before = await world.podBecomes('several', 'running', isRunning);
-    await world.containerd.restart();
+    await world.runtime.restart();
     // It takes connections a moment before it answers for containers.
     const { stdout } = await vi.waitFor(() => runCommand(world, before, 'one', ['echo', 'back'], ''), patience);
     expect(stdout).toBe('back\n');
@@ -183,9 +184,9 @@ describe.skipIf(!('found' in programs))('pods on a real containerd', { timeout: 
     await world.podIsGone('several');
     await world.deletePod('later');
     await world.podIsGone('later');
-    await expect.poll(() => world.containerd.ctr('containers', 'ls', '-q'), { timeout: 150_000 }).toBe('');
+    await expect.poll(() => world.runtime.ids(), { timeout: 150_000 }).toEqual([]);
     for (const folder of ['logs', 'root/runtime-a/pods', 'root/runtime-a/volumes/pods']) {
-      const path = join(world.containerd.directory, folder);
+      const path = join(world.runtime.directory, folder);
       await expect.poll(() => readdir(path), { timeout: 150_000 }).toEqual([]);
     }
   });

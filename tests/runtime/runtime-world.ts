@@ -12,10 +12,11 @@ import { vi } from 'vitest';
 import { AnswerError } from '../cluster/cluster-client.ts';
 import { startDevCluster } from '../cluster/start-dev-cluster.ts';
 import type { TestCluster } from '../cluster/test-cluster.ts';
-import type { ContainerdPrograms } from './containerd/find-containerd.ts';
+import type { RuntimePrograms } from './find-runtime.ts';
 import { cgroup, criConfig } from './cri-config.ts';
 import { removeCgroups } from './remove-cgroups.ts';
-import { startContainerd, type RunningContainerd } from './containerd/start-containerd.ts';
+import { startRuntime } from './start-runtime.ts';
+import type { RunningRuntime } from './running-runtime.ts';
 
 /** Far more than anything takes: a wait ends as soon as it comes true. */
 export const patience = { timeout: 60_000, interval: 100 } as const;
@@ -23,9 +24,9 @@ const pods = '/api/v1/namespaces/default/pods';
 
 export type ApiPod = Pod & { readonly metadata: { readonly name: string; readonly uid: string } };
 
-/** A node on a containerd of its own, on a development cluster. */
+/** A node on a container runtime of its own, on a development cluster. */
 export interface RuntimeWorld {
-  readonly containerd: RunningContainerd;
+  readonly runtime: RunningRuntime;
   readonly cluster: TestCluster;
   /** The provider of the process that runs now. */
   readonly provider: () => Provider;
@@ -45,11 +46,11 @@ export interface RuntimeWorld {
   close(): Promise<void>;
 }
 
-export async function startRuntimeWorld(programs: ContainerdPrograms): Promise<RuntimeWorld> {
-  const containerd = await startContainerd(programs);
+export async function startRuntimeWorld(programs: RuntimePrograms): Promise<RuntimeWorld> {
+  const runtime = await startRuntime(programs);
   const cluster = await startDevCluster();
   const { client } = cluster;
-  let node = await startNode(cluster, containerd);
+  let node = await startNode(cluster, runtime);
   const readPod: RuntimeWorld['readPod'] = async (name) => {
     try {
       return await client.json<ApiPod>('GET', `${pods}/${name}`);
@@ -59,7 +60,7 @@ export async function startRuntimeWorld(programs: ContainerdPrograms): Promise<R
     }
   };
   return {
-    containerd,
+    runtime,
     cluster,
     provider: () => node.provider,
     call: { signal: new AbortController().signal, log: silentLogger },
@@ -100,12 +101,12 @@ export async function startRuntimeWorld(programs: ContainerdPrograms): Promise<R
     },
     restartNode: async () => {
       await node.stop();
-      node = await startNode(cluster, containerd);
+      node = await startNode(cluster, runtime);
     },
     close: async () => {
       await node.stop();
       await cluster.close();
-      await containerd.close();
+      await runtime.close();
       await removeCgroups(cgroup);
     },
   };
@@ -118,7 +119,7 @@ interface NodeProcess {
   stop(): Promise<void>;
 }
 
-async function startNode(cluster: TestCluster, containerd: RunningContainerd): Promise<NodeProcess> {
+async function startNode(cluster: TestCluster, runtime: RunningRuntime): Promise<NodeProcess> {
   const client = createKubeClient({
     cluster: await loadKubeConfig({ path: cluster.kubeconfig, environment: {} }),
     clock: systemClock,
@@ -139,7 +140,7 @@ async function startNode(cluster: TestCluster, containerd: RunningContainerd): P
     name: nodeName,
     client,
     provider,
-    config: criConfig(containerd, 'root'),
+    config: criConfig(runtime, 'root'),
     onExit: 'leave',
   });
   const stopping = new AbortController();

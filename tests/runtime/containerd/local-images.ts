@@ -11,8 +11,17 @@ export const busyboxImage = 'localhost/busybox:1';
 export const nonrootImage = 'localhost/nonroot:1';
 export const pauseImage = 'localhost/pause:1';
 
+/** An image with one layer. */
+export interface LocalImage {
+  readonly reference: string;
+  /** As in the OCI image specification. */
+  readonly config: Uint8Array;
+  /** A tar archive. */
+  readonly layer: Uint8Array;
+}
+
 interface ImageSpec {
-  readonly tags: readonly string[];
+  readonly reference: string;
   readonly entries: readonly TarEntry[];
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
@@ -21,8 +30,8 @@ interface ImageSpec {
 
 const text = (content: string): Buffer => Buffer.from(content);
 
-/** Writes the images as archives that `ctr images import` takes, made of the busybox of this machine. */
-export function writeLocalImages(directory: string, busybox: string): string[] {
+/** The images of the tests, made of the busybox of this machine. */
+export function localImages(busybox: string): LocalImage[] {
   const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n');
   const binary = readFileSync(busybox);
   const base: TarEntry[] = [
@@ -45,10 +54,10 @@ export function writeLocalImages(directory: string, busybox: string): string[] {
   ];
   const pause = '#!/bin/busybox sh\ntrap "exit 0" TERM INT\nwhile :; do /bin/busybox sleep 3600 & wait $!; done\n';
   const images: readonly ImageSpec[] = [
-    { tags: [busyboxImage], entries: base, command: ['sh'] },
-    { tags: [nonrootImage], entries: base, command: ['sh'], user: '1234' },
+    { reference: busyboxImage, entries: base, command: ['sh'] },
+    { reference: nonrootImage, entries: base, command: ['sh'], user: '1234' },
     {
-      tags: [pauseImage],
+      reference: pauseImage,
       entries: [
         { path: 'bin', mode: 0o755, kind: 'directory' },
         { path: 'bin/busybox', mode: 0o755, content: binary },
@@ -57,17 +66,22 @@ export function writeLocalImages(directory: string, busybox: string): string[] {
       entrypoint: ['/pause'],
     },
   ];
-  return images.map((image, index) => {
+  return images.map(localImage);
+}
+
+/** Writes the images as archives that `ctr images import` takes. */
+export function writeLocalImages(directory: string, busybox: string): string[] {
+  return localImages(busybox).map((image, index) => {
     const path = join(directory, `image-${index}.tar`);
     writeFileSync(path, imageArchive(image));
     return path;
   });
 }
 
-/** An image with one layer, in the form of `docker save`. */
-function imageArchive({ tags, entries, entrypoint, command, user }: ImageSpec): Buffer {
+const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+function localImage({ reference, entries, entrypoint, command, user }: ImageSpec): LocalImage {
   const layer = tarArchive(entries);
-  const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
   const config = text(
     JSON.stringify({
       architecture: arch() === 'x64' ? 'amd64' : arch(),
@@ -77,8 +91,13 @@ function imageArchive({ tags, entries, entrypoint, command, user }: ImageSpec): 
       history: [{ created: '2026-01-01T00:00:00Z' }],
     }),
   );
+  return { reference, config, layer };
+}
+
+/** In the form of `docker save`. */
+function imageArchive({ reference, config, layer }: LocalImage): Buffer {
   const configName = `${digest(config)}.json`;
-  const manifest = text(JSON.stringify([{ Config: configName, RepoTags: tags, Layers: ['layer.tar'] }]));
+  const manifest = text(JSON.stringify([{ Config: configName, RepoTags: [reference], Layers: ['layer.tar'] }]));
   return tarArchive([
     { path: configName, mode: 0o644, content: config },
     { path: 'layer.tar', mode: 0o644, content: layer },

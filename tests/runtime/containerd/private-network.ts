@@ -6,6 +6,8 @@ export interface PrivateNetwork {
   readonly namespace: string;
   /** Its address, as seen from here: streaming servers of runtimes listen on it. */
   readonly address: string;
+  /** Ours, as seen from there. */
+  readonly hostAddress: string;
   /** Of the pods; routed to from here. */
   readonly podSubnet: string;
   remove(): void;
@@ -42,5 +44,5 @@ export function createPrivateNetwork(): PrivateNetwork {
     remove();
     throw error;
   }
-  return { namespace, address, podSubnet, remove };
+  return { namespace, address, hostAddress, podSubnet, remove };
 }

@@ -1,9 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningContainerd } from '../containerd/start-containerd.ts';
+import type { RunningRuntime } from '../running-runtime.ts';
 
-/** A container or sandbox, as containerd itself has it. */
-export interface RuntimeContainer {
+/** A container or sandbox of a node, as the runtime itself has it. */
+export interface NodeContainer {
   readonly id: string;
   readonly podUid: string;
   /** Empty for a sandbox. */
@@ -12,49 +12,23 @@ export interface RuntimeContainer {
   readonly running: boolean;
 }
 
-const atOnce = 8;
-
-/** What containerd has for a node, by the labels that the node puts on what is its own. */
-export async function containersOfNode(containerd: RunningContainerd, node: string): Promise<RuntimeContainer[]> {
-  const filter = `labels."virtual-kubelet.io/node-name"==${node}`;
-  const ids = (await containerd.ctr('containers', 'ls', '-q', filter)).split('\n').filter((id) => id !== '');
-  const running = runningOf(await containerd.ctr('tasks', 'ls'));
-  const found: RuntimeContainer[] = [];
-  const rest = [...ids];
-  const read = async (): Promise<void> => {
-    for (let id = rest.shift(); id !== undefined; id = rest.shift()) {
-      const { Labels } = JSON.parse(await containerd.ctr('containers', 'info', id)) as {
-        Labels: Record<string, string>;
-      };
-      const podUid = Labels['io.kubernetes.pod.uid'] ?? '';
-      found.push({ id, podUid, name: Labels['io.kubernetes.container.name'] ?? '', running: running.has(id) });
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, read));
-  return found;
-}
-
-function runningOf(table: string): ReadonlySet<string> {
-  const rows = table.split('\n').map((line) => line.trim().split(/\s+/u));
-  return new Set(rows.flatMap(([id = '', , state]) => (state === 'RUNNING' ? [id] : [])));
-}
-
-/** How many processes of containers and sandboxes there are; costs next to nothing. */
-export async function countTasks({ directory }: RunningContainerd): Promise<number> {
-  const tasks = join(directory, 'state', 'io.containerd.runtime.v2.task', 'k8s.io');
-  try {
-    return (await readdir(tasks)).length;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
-    throw error;
-  }
+/** What the runtime has for a node, by the labels that the node puts on what is its own. */
+export async function containersOfNode(runtime: RunningRuntime, node: string): Promise<NodeContainer[]> {
+  const all = await runtime.containers();
+  return all
+    .filter(({ labels }) => labels['virtual-kubelet.io/node-name'] === node)
+    .map(({ id, labels, running }) => ({
+      id,
+      podUid: labels['io.kubernetes.pod.uid'] ?? '',
+      name: labels['io.kubernetes.container.name'] ?? '',
+      running,
+    }));
 }
 
 /** Everything that pods have left on this host, by path or id; empty when they left nothing. */
-export async function leftBehind(containerd: RunningContainerd): Promise<string[]> {
-  const { directory } = containerd;
-  const containers = (await containerd.ctr('containers', 'ls', '-q')).split('\n').filter((id) => id !== '');
-  const tasks = (await containerd.ctr('tasks', 'ls', '-q')).split('\n').filter((id) => id !== '');
+export async function leftBehind(runtime: RunningRuntime): Promise<string[]> {
+  const { directory } = runtime;
+  const ids = await runtime.ids();
   const mounts = (await readFile('/proc/mounts', 'utf8'))
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '')
@@ -65,7 +39,7 @@ export async function leftBehind(containerd: RunningContainerd): Promise<string[
     folders.push(join(directory, 'root', name, 'pods'), join(directory, 'root', name, 'volumes', 'pods'));
   }
   const files = await Promise.all(folders.map(entriesOf));
-  return [...containers, ...tasks, ...mounts, ...files.flat()];
+  return [...ids, ...mounts, ...files.flat()];
 }
 
 async function entriesOf(folder: string): Promise<string[]> {

@@ -49,7 +49,7 @@ export function deletionCases(world: () => KubectlRuntimeWorld): void {
     });
 
     it('while virtual-kubelet is away is stopped when it is back, with its hook, though nobody knows the pod any more', async () => {
-      const { create, becomes, kubectl, node, containerd, directory } = world();
+      const { create, becomes, kubectl, node, runtime, directory } = world();
       const path = join(directory, 'forgotten');
       const preStop = { exec: { command: ['sh', '-c', 'echo pre-stop >> /told/all'] } };
       const command = ['sh', '-c', 'trap "echo term >> /told/all; exit 0" TERM; sleep 3600 & wait'];
@@ -63,7 +63,7 @@ export function deletionCases(world: () => KubectlRuntimeWorld): void {
       await kubectl('delete', 'pod', 'forgotten', ...inNamespace, '--grace-period=0', '--force');
       await node.start();
       await vi.waitFor(async () => {
-        const left = await containersOfNode(containerd, node.name);
+        const left = await containersOfNode(runtime, node.name);
         expect(left.filter(({ podUid }) => podUid === metadata.uid)).toEqual([]);
       }, patience);
       expect(await readFile(join(path, 'all'), 'utf8')).toBe('pre-stop\nterm\n');

@@ -3,9 +3,10 @@ import { findKubectl, type Found } from '../../cluster/find-binaries.ts';
 import type { TestCluster } from '../../cluster/test-cluster.ts';
 import { hasTerminal } from '../../kubectl/streams/exec-cases.ts';
 import { reportLane } from '../../lane-report.ts';
-import { findContainerd } from '../containerd/find-containerd.ts';
+import { findRuntime } from '../find-runtime.ts';
 import { reportRuntime } from '../report-runtime.ts';
 import { startKubectlRuntimeWorld, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
+import { admissionCases } from './admission-cases.ts';
 import { deletionCases } from './deletion-cases.ts';
 import { hookCases } from './hook-cases.ts';
 import { loadCases } from './load-cases.ts';
@@ -22,9 +23,9 @@ export interface KubectlRuntimeSuiteOptions {
   readonly measures: boolean;
 }
 
-/** What people do with kubectl and pods on a real containerd; the same on every cluster. */
+/** What people do with kubectl and pods on a real container runtime; the same on every cluster. */
 export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRuntimeSuiteOptions): void {
-  const programs = findContainerd();
+  const programs = findRuntime();
   const kubectl = findKubectl();
   const missing = [programs, kubectl, startCluster].flatMap((found) => ('missing' in found ? [found.missing] : []));
   reportRuntime(`kubectl on ${on}`, missing.length > 0 ? { missing: missing.join('; ') } : programs);
@@ -34,30 +35,35 @@ export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRunti
   if (!measures) leaveOut('kubectl top', 'it has no metrics.k8s.io, which takes a metrics-server');
   if (!hasTerminal) leaveOut('exec -it', 'there is no python3 with a pty module');
 
-  describe.skipIf(missing.length > 0)(`with kubectl on ${on}, on a real containerd`, { timeout: 120_000 }, () => {
-    let started: KubectlRuntimeWorld | undefined;
-    const world = (): KubectlRuntimeWorld => {
-      if (started === undefined) throw new Error('the cluster did not start');
-      return started;
-    };
-    beforeAll(async () => {
-      if (!('found' in programs) || !('found' in kubectl) || !('found' in startCluster)) return;
-      started = await startKubectlRuntimeWorld({
-        programs: programs.found,
-        kubectl: kubectl.found,
-        startCluster: startCluster.found,
-      });
-    }, 120_000);
-    afterAll(async () => {
-      await started?.close();
-    }, 60_000);
+  describe.skipIf(missing.length > 0)(
+    `with kubectl on ${on}, on a real container runtime`,
+    { timeout: 120_000 },
+    () => {
+      let started: KubectlRuntimeWorld | undefined;
+      const world = (): KubectlRuntimeWorld => {
+        if (started === undefined) throw new Error('the cluster did not start');
+        return started;
+      };
+      beforeAll(async () => {
+        if (!('found' in programs) || !('found' in kubectl) || !('found' in startCluster)) return;
+        started = await startKubectlRuntimeWorld({
+          programs: programs.found,
+          kubectl: kubectl.found,
+          startCluster: startCluster.found,
+        });
+      }, 120_000);
+      afterAll(async () => {
+        await started?.close();
+      }, 60_000);
 
-    podCases(world);
-    probeCases(world);
-    hookCases(world);
-    volumeCases(world);
-    lookIntoCases(world, { measures });
-    deletionCases(world);
-    loadCases(world);
-  });
+      podCases(world);
+      admissionCases(world);
+      probeCases(world);
+      hookCases(world);
+      volumeCases(world);
+      lookIntoCases(world, { measures });
+      deletionCases(world);
+      loadCases(world);
+    },
+  );
 }

@@ -9,15 +9,16 @@ import { AnswerError } from '../../cluster/cluster-client.ts';
 import { createKubectl, type Kubectl } from '../../cluster/kubectl.ts';
 import type { TestCluster } from '../../cluster/test-cluster.ts';
 import { startVirtualKubelet } from '../../cluster/virtual-kubelet.ts';
-import type { ContainerdPrograms } from '../containerd/find-containerd.ts';
-import { startContainerd, type RunningContainerd } from '../containerd/start-containerd.ts';
+import type { RuntimePrograms } from '../find-runtime.ts';
+import { startRuntime } from '../start-runtime.ts';
+import type { RunningRuntime } from '../running-runtime.ts';
 import { cgroup, criConfig } from '../cri-config.ts';
 import { removeCgroups } from '../remove-cgroups.ts';
 import { patience, type ApiPod } from '../runtime-world.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
 
-export const namespace = 'on-containerd';
+export const namespace = 'on-runtime';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
 const providerPackage = fileURLToPath(new URL('..', import.meta.resolve('@vk/provider-cri')));
 
@@ -30,21 +31,21 @@ export interface CriNode {
 }
 
 export interface KubectlRuntimeOptions {
-  readonly programs: ContainerdPrograms;
+  readonly programs: RuntimePrograms;
   /** The path of kubectl. */
   readonly kubectl: string;
   readonly startCluster: () => Promise<TestCluster>;
 }
 
-/** A containerd, a cluster, a node that runs pods on the one for the other, and a kubectl. */
+/** A container runtime, a cluster, a node that runs pods on the one for the other, and a kubectl. */
 export interface KubectlRuntimeWorld {
-  readonly containerd: RunningContainerd;
+  readonly runtime: RunningRuntime;
   readonly cluster: TestCluster;
   readonly kubectl: Kubectl;
   readonly node: CriNode;
   /** Of this host; goes with the world. */
   readonly directory: string;
-  /** Another node on the same containerd. */
+  /** Another node on the same runtime. */
   readonly addNode: (name: string, kubeconfig: string) => CriNode;
   /** Creates a pod with kubectl; on the node of the world if not said otherwise. */
   readonly create: (name: string, spec: PodSpec, metadata?: Pod['metadata']) => Promise<void>;
@@ -69,13 +70,13 @@ export async function startKubectlRuntimeWorld(options: KubectlRuntimeOptions): 
   // Found from here by its name, as after an `npm install`.
   await mkdir(join(directory, 'node_modules', '@vk'), { recursive: true });
   await symlink(providerPackage, join(directory, 'node_modules', '@vk', 'provider-cri'));
-  const containerd = await startContainerd(options.programs);
+  const runtime = await startRuntime(options.programs);
   const cluster = await options.startCluster();
   const { client } = cluster;
   const kubectl = createKubectl({ program: options.kubectl, kubeconfig: cluster.kubeconfig, directory });
   const nodes: CriNode[] = [];
   const addNode = (name: string, kubeconfig: string): CriNode => {
-    const added = criNode({ name, kubeconfig, directory, containerd });
+    const added = criNode({ name, kubeconfig, directory, runtime });
     nodes.push(added);
     return added;
   };
@@ -92,14 +93,14 @@ export async function startKubectlRuntimeWorld(options: KubectlRuntimeOptions): 
   const close = async (): Promise<void> => {
     await Promise.all(nodes.map((one) => one.process.stop()));
     await cluster.close();
-    await containerd.close();
+    await runtime.close();
     await removeCgroups(cgroup);
     await rm(directory, { recursive: true, force: true });
   };
   await makeNamespace(cluster);
   await node.start();
   return {
-    containerd,
+    runtime,
     cluster,
     kubectl,
     node,
@@ -152,10 +153,10 @@ interface CriNodeOptions {
   readonly name: string;
   readonly kubeconfig: string;
   readonly directory: string;
-  readonly containerd: RunningContainerd;
+  readonly runtime: RunningRuntime;
 }
 
-function criNode({ name, kubeconfig, directory, containerd }: CriNodeOptions): CriNode {
+function criNode({ name, kubeconfig, directory, runtime }: CriNodeOptions): CriNode {
   const config = join(directory, `${name}.json`);
   let running: ChildProgram | undefined;
   return {
@@ -165,7 +166,7 @@ function criNode({ name, kubeconfig, directory, containerd }: CriNodeOptions): C
       return running;
     },
     async start() {
-      await writeFile(config, JSON.stringify(criConfig(containerd, 'root')));
+      await writeFile(config, JSON.stringify(criConfig(runtime, 'root')));
       running = startVirtualKubelet({
         words: [
           'run',

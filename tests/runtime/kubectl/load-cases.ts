@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { pick, seededRandom } from '../../rig/seeded-random.ts';
 import { busyboxImage as image } from '../containerd/local-images.ts';
 import type { ApiPod } from '../runtime-world.ts';
-import { containersOfNode, countTasks, leftBehind } from './containers-of-node.ts';
+import { containersOfNode, leftBehind } from './containers-of-node.ts';
 import { namespace, podManifest, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
 import { isReady, statusOf } from './pod-states.ts';
 
@@ -40,17 +40,17 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
       return pods;
     }, patience);
   const removeAll = async (): Promise<void> => {
-    const { kubectl, containerd, node } = world();
+    const { kubectl, runtime, node } = world();
     await kubectl('delete', 'pods', '--all', ...inNamespace, '--timeout=180s');
     await vi.waitFor(async () => {
-      const left = await leftBehind(containerd);
+      const left = await leftBehind(runtime);
       if (left.length > 0) throw new Error(`${left.join(' ')} are left behind:\n${node.process.lastLines(20)}`);
     }, removalPatience);
   };
   /** Of each pod one sandbox runs and one of each of its containers, and nothing else does. Ended ones are kept for their logs. */
   const expectOneOfEach = async (pods: readonly ApiPod[], containers: readonly string[]): Promise<void> => {
-    const { containerd, node } = world();
-    const found = (await containersOfNode(containerd, node.name)).filter(({ running }) => running);
+    const { runtime, node } = world();
+    const found = (await containersOfNode(runtime, node.name)).filter(({ running }) => running);
     const expected = pods.flatMap(({ metadata: { uid } }) => ['', ...containers].map((name) => `${uid} ${name}`));
     expect(found.map(({ podUid, name }) => `${podUid} ${name}`).toSorted()).toEqual(expected.toSorted());
   };
@@ -67,7 +67,7 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
     });
 
     it(`virtual-kubelet that is killed ${killed.times} times loses no pod and starts nothing twice`, async () => {
-      const { directory, kubectl, containerd, node } = world();
+      const { directory, kubectl, runtime, node } = world();
       const random = seededRandom(killed.seed);
       const path = join(directory, 'starts');
       const volumes: Spec['volumes'] = [{ name: 'told', hostPath: { path, type: 'DirectoryOrCreate' } }];
@@ -89,11 +89,11 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
       await createAll(names, spec);
       for (let time = 0; time < killed.times; time += 1) {
         // It dies when the runtime has come a random way on with what is asked of it.
-        const before = await countTasks(containerd);
+        const before = await runtime.countProcesses();
         const way = 1 + Math.floor(random() * 8);
         await vi.waitFor(
           async () => {
-            const now = await countTasks(containerd);
+            const now = await runtime.countProcesses();
             const isDone = now >= names.length * 3;
             if (Math.abs(now - before) < way && !isDone)
               throw new Error(`the runtime has ${now} processes, and had ${before}`);
@@ -117,7 +117,7 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
           const { restartCount, lastState } = statusOf(pod, name);
           const count = starts.filter((start) => start === `${pod.metadata.name} ${name}`).length;
           expect(count).toBeGreaterThan(0);
-          // A start that was under way when its caller died is called off by containerd, after the process has begun or before.
+          // A start that was under way when its caller died is called off by the runtime, after the process has begun or before.
           expect(count).toBeLessThanOrEqual(restartCount + 1);
           expect(lastState?.terminated?.reason ?? 'StartError').toBe('StartError');
         }
@@ -125,21 +125,21 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
       await removeAll();
     });
 
-    it('containerd that is killed and started again keeps the pods, and what was under way goes on', async () => {
-      const { containerd, shell } = world();
+    it('a container runtime that is killed and started again keeps the pods, and what was under way goes on', async () => {
+      const { runtime, shell } = world();
       const spec: Spec = { containers: [{ name: 'app', image, command: ['sh', '-c', wait] }] };
       const name = (index: number): string => `restarted-${index}`;
       await createAll([0, 1, 2, 3].map(name), spec);
       const idsOf = (pods: readonly ApiPod[]): Map<string, string | undefined> =>
         new Map(pods.map(({ metadata, status }) => [metadata.name, status?.containerStatuses?.[0]?.containerID]));
       const before = idsOf(await allReady(4));
-      const tasks = await countTasks(containerd);
+      const tasks = await runtime.countProcesses();
       await createAll([4, 5, 6, 7, 8, 9].map(name), spec);
-      await vi.waitFor(async () => expect(await countTasks(containerd)).toBeGreaterThan(tasks + 1), {
+      await vi.waitFor(async () => expect(await runtime.countProcesses()).toBeGreaterThan(tasks + 1), {
         ...patience,
         interval: 5,
       });
-      await containerd.restart();
+      await runtime.restart();
       const pods = await allReady(10);
       const after = idsOf(pods);
       for (const [one, id] of before) expect(after.get(one)).toBe(id);

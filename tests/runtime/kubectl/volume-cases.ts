@@ -95,7 +95,7 @@ export function volumeCases(world: () => KubectlRuntimeWorld): void {
         });
         await remove('token');
         // What is in the runtime goes after the pod has gone from the API.
-        await vi.waitFor(async () => expect(await leftBehind(world().containerd)).toEqual([]), patience);
+        await vi.waitFor(async () => expect(await leftBehind(world().runtime)).toEqual([]), patience);
       } finally {
         await node.process.stop();
         await door.close();

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { networkConfig } from '../containerd/containerd-config.ts';
+import { localImages } from '../containerd/local-images.ts';
+import { createPrivateNetwork } from '../containerd/private-network.ts';
+import { endProcesses, unmountBelow } from '../left-on-host.ts';
+import type { RunningRuntime, RuntimeContainer } from '../running-runtime.ts';
+import { RuntimeDaemon } from '../runtime-daemon.ts';
+import { crioConfig, registriesConfig, signaturePolicy } from './crio-config.ts';
+import type { CrioPrograms } from './find-crio.ts';
+import { startImageRegistry } from './image-registry.ts';
+
+const runFile = promisify(execFile);
+
+interface Listed {
+  readonly id: string;
+  readonly state: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Starts CRI-O with the images of the tests. @throws with the end of its log when it does not come up. */
+export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime> {
+  const directory = await mkdtemp(join(tmpdir(), 'vk-test-crio-'));
+  const endpoint = `unix://${join(directory, 'c.sock')}`;
+  const network = createPrivateNetwork();
+  const crictl = async (...words: string[]): Promise<string> => {
+    const connection = ['--config', join(directory, 'crictl.yaml'), '-r', endpoint, '-i', endpoint, '-t', '60s'];
+    return (await runFile(programs.crictl, [...connection, ...words], { maxBuffer: 16 * 1024 * 1024 })).stdout;
+  };
+  const daemon = new RuntimeDaemon({
+    program: programs.daemon,
+    words: ['--config', join(directory, 'crio.conf'), '--config-dir', ''],
+    network,
+    log: join(directory, 'crio.log'),
+    directory: programs.directory,
+    environment: { CONTAINERS_REGISTRIES_CONF: join(directory, 'registries.conf') },
+    answers: () => crictl('version'),
+  });
+  // The state of the OCI runtime: a directory for each process, from its creation to its removal.
+  const processes = join(directory, 'runc');
+
+  async function listed(): Promise<RuntimeContainer[]> {
+    const { items } = JSON.parse(await crictl('pods', '-o', 'json')) as { readonly items: readonly Listed[] };
+    const { containers } = JSON.parse(await crictl('ps', '-a', '-o', 'json')) as {
+      readonly containers: readonly Listed[];
+    };
+    return [...items, ...containers].map(({ id, state, labels = {} }) => ({
+      id,
+      labels,
+      running: state === 'SANDBOX_READY' || state === 'CONTAINER_RUNNING',
+    }));
+  }
+
+  async function close(): Promise<void> {
+    await daemon.kill();
+    endProcesses(
+      ([program = '', ...words]) =>
+        basename(program) === 'conmon' && words.some((word) => word.startsWith(`${directory}/`)),
+    );
+    unmountBelow(directory);
+    network.remove();
+    await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+
+  try {
+    for (const name of ['net.d', 'ns', 'exits', 'attach', 'runc']) await mkdir(join(directory, name));
+    const registry = await startImageRegistry(localImages(programs.busybox), network.hostAddress);
+    try {
+      await writeFile(join(directory, 'crio.conf'), crioConfig(directory, programs, network));
+      await writeFile(join(directory, 'crictl.yaml'), '');
+      await writeFile(join(directory, 'policy.json'), signaturePolicy);
+      await writeFile(join(directory, 'registries.conf'), registriesConfig(registry.address));
+      await writeFile(join(directory, 'net.d', '10-vk-test.conflist'), networkConfig(directory, network));
+      await daemon.start();
+      for (const { reference } of localImages(programs.busybox)) await crictl('pull', reference);
+    } finally {
+      await registry.close();
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    name: 'cri-o',
+    endpoint,
+    streamingAddress: network.address,
+    directory,
+    containers: listed,
+    ids: async () => [...(await listed()).map(({ id }) => id), ...(await readdir(processes))],
+    countProcesses: async () => (await readdir(processes)).length,
+    restart: async () => {
+      await daemon.kill();
+      await daemon.start();
+    },
+    close,
+  };
+}
