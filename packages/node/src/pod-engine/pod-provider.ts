@@ -81,7 +81,9 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     log: context.log,
     probes: options.probes ?? networkProbeRunner(context.clock),
     settings: {
-      runtimeName: runtime.name,
+      get runtimeName() {
+        return runtime.name;
+      },
       hostIPs,
       resizes: runtime.updateContainerResources !== undefined,
       resizesPods: runtime.updatePodSandboxResources !== undefined,

@@ -42,7 +42,7 @@ export type RuntimeEventHandler = (podUid: string, change?: RuntimeChange) => vo
  * `RetryAfter`; any other is transient.
  */
 export interface ContainerRuntime {
-  /** The type in container ids, for example `containerd`. */
+  /** The type in container ids, for example `containerd`. Read anew each time: a runtime may say it late. */
   readonly name: string;
 
   /**

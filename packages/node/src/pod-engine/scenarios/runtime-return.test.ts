@@ -79,3 +79,15 @@ it('a loss of the events alone has everything listed at once', async () => {
   expect(listings).toBeGreaterThan(0);
   await world.close();
 });
+
+it('containers carry the name that the runtime has by then: one that was away at first says it late', async () => {
+  const { world, runtime } = breakableWorld();
+  let name = 'guessed';
+  Object.defineProperty(runtime, 'name', { get: () => name });
+  await world.create(pod);
+  name = 'cri-o';
+  runtime.exit(runtime.runs('web-uid', 'app')[0]?.id ?? '', 3);
+  await world.advance(1);
+  expect(world.container('app')?.state?.terminated?.containerID).toMatch(/^cri-o:\/\//u);
+  await world.close();
+});
