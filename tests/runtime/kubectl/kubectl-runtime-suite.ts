@@ -7,6 +7,7 @@ import { findRuntime } from '../find-runtime.ts';
 import { reportRuntime } from '../report-runtime.ts';
 import { startKubectlRuntimeWorld, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
 import { admissionCases } from './admission-cases.ts';
+import { admissionCases } from './admission-cases.ts';
 import { deletionCases } from './deletion-cases.ts';
 import { hookCases } from './hook-cases.ts';
 import { loadCases } from './load-cases.ts';
@@ -57,6 +58,7 @@ export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRunti
       }, 60_000);
 
       podCases(world);
+      admissionCases(world);
       admissionCases(world);
       probeCases(world);
       hookCases(world);
