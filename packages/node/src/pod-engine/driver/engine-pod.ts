@@ -3,19 +3,18 @@ import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
 import type { Timer } from '../../work/clock.ts';
 import { advance } from '../machine/advance.ts';
-import type { ActionKind, ActionOutcome, EngineAction } from '../machine/engine-action.ts';
+import type { ActionKind, ActionOutcome } from '../machine/engine-action.ts';
 import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
 import { resizeWords } from '../machine/resize-words.ts';
 import { latestSandbox } from '../machine/observation.ts';
-import { failedOutcome } from './action-errors.ts';
 import type { ActionContext } from './action-context.ts';
+import { ActionRunner } from './action-runner.ts';
 import type { EngineServices } from './engine-services.ts';
-import { performAction, type Performed } from './perform-action.ts';
 import { ProbeCounts } from './probe-counts.ts';
 import type { RuntimeChange } from '../runtime/container-runtime.ts';
 import { ResizablePod, type ResizeJudge } from './resizable-pod.ts';
 import { longestHold, RuntimeView } from './runtime-view.ts';
-import type { SeenPod } from './seen-pod.ts';
+import type { SeenChange, SeenPod } from './seen-pod.ts';
 import { StatusTeller } from './status-teller.ts';
 
 const retryObservation = 1_000;
@@ -49,7 +48,7 @@ export class EnginePod {
   readonly probeCounts: ProbeCounts = new ProbeCounts();
   readonly #options: EnginePodOptions;
   readonly #closing = new AbortController();
-  readonly #running = new Map<string, { readonly kind: ActionKind; readonly controller: AbortController }>();
+  readonly #runner: ActionRunner;
   readonly #known = Promise.withResolvers<void>();
   readonly #view: RuntimeView;
   readonly #teller: StatusTeller;
@@ -71,6 +70,12 @@ export class EnginePod {
     this.#pod = new ResizablePod(options.pod, options.admitResize);
     this.#prepared = options.prepared;
     this.ref = podRefOf(options.pod);
+    this.#runner = new ActionRunner({
+      services: options.services,
+      ref: this.ref,
+      surroundings: () => this.#surroundings(),
+      onEnd: (kind, outcome, seen) => this.#ended(kind, outcome, seen),
+    });
     this.#state = newEngineState(options.pod);
   }
 
@@ -134,12 +139,14 @@ export class EnginePod {
     this.#wake();
   }
 
-  /** Ends all work for this pod in this process, and leaves what runs as it is. Resolves when nothing is under way any more. */
-  async close(): Promise<void> {
+  /**
+   * Ends all work for this pod in this process, and leaves what runs as it is. Resolves when nothing is under way any more;
+   * with `lingers`, what was being made has come to be by then, or will not, as far as the runtime says so in a few seconds.
+   */
+  async close({ lingers }: { readonly lingers: boolean }): Promise<void> {
     this.#closing.abort(new Error('the pod is no longer looked after'));
     this.#timer?.cancel();
-    for (const { controller } of this.#running.values()) controller.abort(this.#closing.signal.reason);
-    await this.#turning;
+    await Promise.all([this.#turning, this.#runner.close({ lingers })]);
     this.#known.resolve();
   }
 
@@ -159,10 +166,11 @@ export class EnginePod {
       this.#timer?.cancel();
       // Outcomes first, then the look: what is seen is never older than what is known to be done.
       const outcomes = this.#outcomes.splice(0);
-      if (this.#view.isDoubtful(this.#isUnderWay(starts)) && !(await this.#look())) {
+      if (this.#view.isDoubtful(this.#runner.isUnderWay(starts)) && !(await this.#look())) {
         this.#outcomes.unshift(...outcomes);
         continue;
       }
+      if (this.#closing.signal.aborted) return;
       try {
         this.#turn(outcomes);
       } catch (error) {
@@ -173,10 +181,6 @@ export class EnginePod {
         this.#setTimer(retryAfterDefect);
       }
     }
-  }
-
-  #isUnderWay(kinds: ReadonlySet<ActionKind>): boolean {
-    return [...this.#running.values()].some(({ kind }) => kinds.has(kind));
   }
 
   /** False when the runtime could not be asked: then nothing is decided. */
@@ -208,11 +212,10 @@ export class EnginePod {
       version: this.#prepared === undefined ? undefined : this.#version,
     });
     this.#state = result.state;
-    for (const { lane, id } of result.cancellations)
-      this.#running.get(`${lane}#${id}`)?.controller.abort(new Error('cancelled'));
-    for (const action of result.actions) this.#begin(action);
+    for (const cancellation of result.cancellations) this.#runner.cancel(cancellation);
+    for (const action of result.actions) this.#runner.begin(action);
     for (const event of result.events) this.#tell(() => services.recordEvent(this.ref, event));
-    const nextLook = this.#view.nextLook(this.#isUnderWay(starts));
+    const nextLook = this.#view.nextLook(this.#runner.isUnderWay(starts));
     // What was just started is looked at before it is told.
     if (nextLook === 'now') {
       this.#wake();
@@ -236,7 +239,7 @@ export class EnginePod {
     this.#status = status;
     this.#known.resolve();
     const { stop, end } = this.#state;
-    const isComing = stop === undefined && end === undefined && this.#isUnderWay(quickSteps);
+    const isComing = stop === undefined && end === undefined && this.#runner.isUnderWay(quickSteps);
     return this.#teller.offer(status, { isComing, now });
   }
 
@@ -254,44 +257,18 @@ export class EnginePod {
     this.#timer = this.#options.services.clock.setTimer(() => this.#wake(), milliseconds);
   }
 
-  #begin(action: EngineAction): void {
-    const { kind } = action;
-    const key = `${action.lane}#${action.id}`;
-    const controller = new AbortController();
-    this.#running.set(key, { kind, controller });
-    this.#options.services.log.debug('Pod engine step', { ...this.#fields(), step: action.kind, lane: action.lane });
-    void this.#perform(action, controller.signal).then((outcome) => {
-      this.#running.delete(key);
-      this.#outcomes.push(outcome);
-      if (changes.has(kind) || (starts.has(kind) && !outcome.ok)) this.#view.doubt();
-      this.#wake();
-    });
+  #ended(kind: ActionKind, outcome: ActionOutcome, seen: SeenChange | undefined): void {
+    if (seen !== undefined) this.#view.learn(seen);
+    this.#outcomes.push(outcome);
+    if (changes.has(kind) || (starts.has(kind) && !outcome.ok)) this.#view.doubt();
+    this.#wake();
   }
 
-  async #perform(action: EngineAction, signal: AbortSignal): Promise<ActionOutcome> {
-    const { lane, id } = action;
-    try {
-      const { observeStep } = this.#options.services;
-      const step = {
-        ref: this.ref,
-        step: action.kind,
-        ...('container' in action && { container: action.container }),
-      };
-      const proceed = (): Promise<Performed> => performAction(this.#actionContext(), action, signal);
-      const { value, seen } = await (observeStep?.(step, proceed) ?? proceed());
-      if (seen !== undefined) this.#view.learn(seen);
-      return { lane, id, ok: true, value };
-    } catch (error) {
-      this.#options.services.log.debug('Pod engine step failed', { ...this.#fields(), step: action.kind, lane, error });
-      return failedOutcome(action, error);
-    }
-  }
-
-  #actionContext(): ActionContext {
-    const { services } = this.#options;
+  #surroundings(): Omit<ActionContext, 'services' | 'calls'> {
     const sandbox = latestSandbox({ ...this.#view.seen, outcomes: [] });
-    const podIPs = this.#pod.given.spec?.hostNetwork === true ? services.settings.hostIPs : (sandbox?.ips ?? []);
-    return { services, pod: this.#pod.given, prepared: this.#prepared, podIPs, probeCounts: this.probeCounts };
+    const { hostIPs } = this.#options.services.settings;
+    const podIPs = this.#pod.given.spec?.hostNetwork === true ? hostIPs : (sandbox?.ips ?? []);
+    return { pod: this.#pod.given, prepared: this.#prepared, podIPs, probeCounts: this.probeCounts };
   }
 
   #fields(): { readonly pod: string; readonly uid: string } {

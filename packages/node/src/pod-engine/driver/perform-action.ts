@@ -1,7 +1,7 @@
 import type { CallContext } from '../../provider/call-context.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Container, Pod } from '../../provider/wire.ts';
-import type { ActionValue, EngineAction, StepOf } from '../machine/engine-action.ts';
+import type { ActionKind, ActionValue, EngineAction, StepOf } from '../machine/engine-action.ts';
 import { allContainers } from '../machine/turn.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
@@ -20,6 +20,14 @@ export interface Performed {
   readonly seen?: SeenChange;
 }
 
+/** What they make in the runtime may come to be after they were given up. */
+const making: ReadonlySet<ActionKind> = new Set([
+  'prepare-pod',
+  'create-sandbox',
+  'create-container',
+  'start-container',
+]);
+
 const nothing: Performed = { value: {} };
 
 /** Does one action. Throws when it fails; what that means is for the machine to say. */
@@ -28,13 +36,14 @@ export async function performAction(
   action: EngineAction,
   signal: AbortSignal,
 ): Promise<Performed> {
-  const { services } = context;
+  const { services, calls } = context;
   const { runtime, callTimeoutMilliseconds } = services;
+  const isMaking = making.has(action.kind);
   const call = <T>(
     method: string,
     invoke: (call: CallContext) => Promise<T>,
     timeoutMilliseconds: number = callTimeoutMilliseconds,
-  ): Promise<T> => runtimeCall(services, { method, signal, timeoutMilliseconds }, invoke);
+  ): Promise<T> => runtimeCall(services, { method, signal, timeoutMilliseconds, ...(isMaking && { calls }) }, invoke);
   switch (action.kind) {
     case 'prepare-pod':
       await call('preparePod', async (inner) => runtime.preparePod?.(preparedOf(context), inner));

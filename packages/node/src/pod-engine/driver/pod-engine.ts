@@ -31,8 +31,8 @@ export class PodEngine {
   readonly #pods = new Map<string, EnginePod>();
   readonly #listeners = new Set<BackendPodListener>();
   readonly #life = new AbortController();
-  /** UIDs of pods that are being met. */
-  readonly #meeting = new Set<string>();
+  /** Pods that are being met, by UID. */
+  readonly #meeting = new Map<string, Promise<void>>();
 
   constructor(services: EngineServices) {
     this.#services = services;
@@ -81,11 +81,9 @@ export class PodEngine {
     const { runtime } = this.#services;
     const known = this.#pods.get(ref.uid);
     const filter = { podUid: ref.uid };
-    const [sandboxes, data] = await Promise.all([
-      this.#ownSandboxes(filter, call),
-      this.#ownData(filter, call),
-      known?.close(),
-    ]);
+    // First: what is being made must not come to be after it was listed.
+    await known?.close({ lingers: true });
+    const [sandboxes, data] = await Promise.all([this.#ownSandboxes(filter, call), this.#ownData(filter, call)]);
     await Promise.all(sandboxes.map(({ id }) => runtime.removePodSandbox(id, call)));
     // What belongs to a pod of ours is ours, whether the runtime can list it or not.
     const isOurs = known?.prepared !== undefined || sandboxes.length > 0 || data.length > 0;
@@ -117,7 +115,7 @@ export class PodEngine {
   look(uid: string, change?: RuntimeChange): void {
     const known = this.#pods.get(uid);
     if (known !== undefined) known.look(change);
-    else if (!this.#meeting.has(uid)) void this.#meet(uid);
+    else if (!this.#meeting.has(uid)) this.#meeting.set(uid, this.#meet(uid));
   }
 
   /** The runtime was away: what has become of any pod is to be found out. */
@@ -127,7 +125,8 @@ export class PodEngine {
 
   async close(): Promise<void> {
     this.#life.abort(new Error('the pod engine is closed'));
-    await Promise.all([...this.#pods.values()].map((pod) => pod.close()));
+    const pods = [...this.#pods.values()].map((pod) => pod.close({ lingers: false }));
+    await Promise.all([...pods, ...this.#meeting.values()]);
     this.#pods.clear();
   }
 
@@ -135,7 +134,6 @@ export class PodEngine {
   async #meet(uid: string): Promise<void> {
     const { callTimeoutMilliseconds: timeoutMilliseconds, log } = this.#services;
     const options = { method: 'listPodSandbox', signal: this.#life.signal, timeoutMilliseconds };
-    this.#meeting.add(uid);
     try {
       const traces = await runtimeCall(this.#services, options, (call) => this.#traces({ podUid: uid }, call));
       if (this.#pods.has(uid)) return;

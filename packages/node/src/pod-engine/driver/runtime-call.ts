@@ -1,6 +1,7 @@
 import type { CallContext } from '../../provider/call-context.ts';
 import { abortable } from '../../work/abortable.ts';
 import type { EngineServices } from './engine-services.ts';
+import type { RuntimeCalls } from './runtime-calls.ts';
 
 /** A call into the runtime took too long. What has become of it is for the next look to find out. */
 export class RuntimeTimeoutError extends Error {
@@ -17,12 +18,14 @@ export interface RuntimeCallOptions {
   readonly signal: AbortSignal;
   /** Absent: as long as it takes. */
   readonly timeoutMilliseconds?: number;
+  /** Where the call is kept until it has ended by itself, which may be after it was given up. */
+  readonly calls?: RuntimeCalls;
 }
 
 /** Makes a call with its context. One that ignores its signal is no longer waited for. */
 export async function runtimeCall<T>(
   { clock, log }: Pick<EngineServices, 'clock' | 'log'>,
-  { method, signal, timeoutMilliseconds }: RuntimeCallOptions,
+  { method, signal, timeoutMilliseconds, calls }: RuntimeCallOptions,
   invoke: (call: CallContext) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
@@ -38,7 +41,9 @@ export async function runtimeCall<T>(
     log: log.with({ method }),
   };
   try {
-    return await abortable(invoke(call), either);
+    const made = invoke(call);
+    calls?.add(made);
+    return await abortable(made, either);
   } finally {
     timer?.cancel();
   }
