@@ -1,6 +1,7 @@
 import type { CallContext } from '../provider/call-context.ts';
 import type { ContainerLogOptions, LogChunk } from '../provider/container-logs.ts';
 import { NotFound } from '../provider/errors/not-found.ts';
+import { Terminal } from '../provider/errors/terminal.ts';
 import type { ImageCredentials } from '../provider/provider-context.ts';
 import type { ResourceRequirements } from '../provider/wire.ts';
 import type { Clock, Timer } from '../work/clock.ts';
@@ -133,7 +134,7 @@ export class FakeContainerRuntime implements ContainerRuntime {
     await this.#begin(`startContainer ${container.name} ${container.attempt}`, call);
     if (this.#get(containerId).state !== 'created') return;
     const script = this.script(container);
-    if (script.startError !== undefined) throw new Error(script.startError);
+    if (script.startError !== undefined) throw new Terminal(script.startError);
     const others = this.runs(container.ref.uid, container.name).filter(({ state }) => state === 'running');
     if (others.length > 0) this.violations.push(`two runs of ${container.name} at once`);
     const { user, stopSignal } = script;

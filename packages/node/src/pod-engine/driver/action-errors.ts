@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../provider/errors/invalid-input.ts';
 import { RetryAfter } from '../../provider/errors/retry-after.ts';
+import { Terminal } from '../../provider/errors/terminal.ts';
 import type { EngineAction, ActionOutcome } from '../machine/engine-action.ts';
 
 /** What an error of an action means to the machine. */
@@ -21,6 +22,7 @@ type FailureKind = Extract<ActionOutcome, { readonly ok: false }>['failure'];
 /** Runtimes mark some failures of pulls by the first word (CRI's errors package). */
 function failureKind(kind: EngineAction['kind'], error: unknown, message: string): FailureKind {
   if (kind === 'create-container' && (InvalidInput.isInstance(error) || error instanceof RangeError)) return 'config';
+  if (kind === 'start-container' && (InvalidInput.isInstance(error) || Terminal.isInstance(error))) return 'refused';
   if (kind !== 'pull-image') return undefined;
   if (message.startsWith('RegistryUnavailable')) return 'image-registry';
   if (message.startsWith('SignatureValidationFailed')) return 'image-signature';

@@ -1,6 +1,7 @@
 import type { PodEvent } from '../../provider/provider-context.ts';
 import type { PodStatus } from '../../provider/wire.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
+import { settleDoubtfulStarts } from './apply-start-outcome.ts';
 import type { Cancellation, EngineAction } from './engine-action.ts';
 import { enginePodStatus } from './engine-pod-status.ts';
 import { withStop, type PodEngineState } from './engine-state.ts';
@@ -13,6 +14,7 @@ import { planKills, podGraceSeconds, settleKills } from './plan-kill.ts';
 import { planProbes, settleProbes } from './plan-probes.ts';
 import { noteResize, planPodResize } from './plan-resize.ts';
 import { planRestartAll } from './plan-restart-all.ts';
+import { planOlderRuns } from './plan-older-runs.ts';
 import { planSandbox } from './plan-sandbox.ts';
 import { planAfterEnd, planStop } from './plan-stop.ts';
 import { settleRunTimes } from './run-times.ts';
@@ -36,6 +38,7 @@ export interface EngineResult {
 export function advance(input: EngineInput): EngineResult {
   const turn = new Turn(input);
   applyOutcomes(turn);
+  settleDoubtfulStarts(turn);
   settleRunTimes(turn);
   settleKills(turn);
   settleProbes(turn);
@@ -72,6 +75,7 @@ function planLife(turn: Turn): void {
   if (turn.state.restartingAll === true) planRestartAll(turn);
   if (turn.state.restartingAll === true) return;
   planPodResize(turn);
+  planOlderRuns(turn);
   planEphemeralContainers(turn);
   if (planInitContainers(turn)) planContainers(turn);
   planKills(turn);

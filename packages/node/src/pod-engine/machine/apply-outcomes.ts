@@ -3,6 +3,7 @@ import type { InFlight } from './engine-state.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { applyImageInspected, applyImagePulled } from './apply-image-outcome.ts';
 import { applyProbe } from './apply-probe-outcome.ts';
+import { applyStarted } from './apply-start-outcome.ts';
 import { resourcesJson } from './pod-resources.ts';
 import { resizeWords } from './resize-words.ts';
 import type { Turn } from './turn.ts';
@@ -66,9 +67,8 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, { step, since }: InFli
     case 'run-pre-stop': {
       const { container: name, containerId } = step;
       if (!outcome.ok) turn.tell('Warning', 'FailedPreStopHook', 'PreStopHook failed', name);
-      const { kill } = turn.progress(name);
-      if (kill !== undefined && kill.containerId === containerId)
-        turn.setProgress(name, { kill: { ...kill, preStop: 'done' } });
+      const kill = turn.state.kills[containerId];
+      if (kill !== undefined) turn.setKill(containerId, { ...kill, preStop: 'done' });
       return;
     }
     case 'stop-container':
@@ -99,22 +99,6 @@ function applyPrepared(turn: Turn, { version }: StepOf<'prepare-pod'>, outcome: 
   if (outcome.ok) turn.setState({ preparedVersion: version });
   else if (turn.state.stop === undefined) turn.tell('Warning', 'FailedMount', outcome.message);
   failAndRetry(turn, outcome, 'FailedMount');
-}
-
-function applyStarted(turn: Turn, step: StepOf<'start-container'>, outcome: ActionOutcome): void {
-  const { container: name, containerId } = step;
-  if (!outcome.ok) {
-    turn.tell('Warning', 'Failed', `Error: ${outcome.message}`, name);
-    turn.setProgress(name, { failedStart: { containerId, message: outcome.message, at: turn.now } });
-    return;
-  }
-  turn.fail(outcome.lane, undefined);
-  turn.setProgress(name, { failedStart: undefined, replace: undefined });
-  turn.tell('Normal', 'Started', 'Container started', name);
-  const stopping = turn.state.stop !== undefined;
-  if (turn.container(name)?.lifecycle?.postStart === undefined || stopping) return;
-  turn.setProgress(name, { postStart: { containerId, phase: 'running' } });
-  turn.begin(outcome.lane, { kind: 'run-post-start', container: name, containerId });
 }
 
 /** What a hook said may hold secrets: it is not in the event, as with the kubelet. */

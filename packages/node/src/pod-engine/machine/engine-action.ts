@@ -64,7 +64,7 @@ export type ActionOutcome = { readonly lane: string; readonly id: number } & (
       readonly ok: false;
       readonly message: string;
       /** What kind of failure, where it makes a difference to the reason that is shown. */
-      readonly failure?: 'config' | 'image-registry' | 'image-signature' | 'image-name';
+      readonly failure?: 'config' | 'refused' | 'image-registry' | 'image-signature' | 'image-name';
       readonly retryAfterMilliseconds?: number;
     }
 );

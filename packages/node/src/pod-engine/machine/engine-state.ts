@@ -40,11 +40,13 @@ export type KillReason =
   | 'resize'
   | 'unknown-state'
   | 'sandbox-changed'
+  | 'superseded'
   | 'restart-all';
 
 /** A container that is being stopped: hook, turn, signal, and at last force. */
 export interface Kill {
-  readonly containerId: string;
+  /** The name of the container. */
+  readonly container: string;
   readonly reason: KillReason;
   readonly graceSeconds: number;
   readonly deadline: Milliseconds;
@@ -63,10 +65,11 @@ export interface FoundImage {
 export interface ContainerProgress {
   /** An image that has been looked for. It counts while it is the container's. */
   readonly image?: FoundImage;
-  /** A run that never came to life, as the runtime still shows it as created. */
-  readonly failedStart?: { readonly containerId: string; readonly message: string; readonly at: Milliseconds };
+  /** A run that the runtime has refused to start, and may go on showing as created. */
+  readonly refusedStart?: { readonly containerId: string; readonly message: string; readonly at: Milliseconds };
+  /** A run whose start has failed in a way that says nothing: it may come to life after all. */
+  readonly doubtfulStart?: string;
   readonly postStart?: { readonly containerId: string; readonly phase: 'running' | 'done' | 'failed' };
-  readonly kill?: Kill;
   /** When the newest run was seen to start and end. */
   readonly times?: {
     readonly containerId: string;
@@ -129,6 +132,8 @@ export interface PodEngineState {
   /** What failed last in a lane, until it works. */
   readonly failures: Readonly<Record<string, Failure>>;
   readonly containers: Readonly<Record<string, ContainerProgress>>;
+  /** Containers that are being stopped, by id. */
+  readonly kills: Readonly<Record<string, Kill>>;
   /** By image. */
   readonly images: Readonly<Record<string, ImageProblem>>;
   readonly stop?: PodStop;
@@ -163,6 +168,7 @@ export function newEngineState(pod: Pod): PodEngineState {
     inFlight: {},
     failures: {},
     containers: {},
+    kills: {},
     images: {},
     podResources: resourcesJson(shownAllocation(pod).pod),
     ...(terminal !== undefined && {

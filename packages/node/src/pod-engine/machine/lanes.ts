@@ -3,9 +3,9 @@ export function startLane(container: string): string {
   return `start/${container}`;
 }
 
-/** Where the stop of a container goes on: beside its start, which may hang in a hook. */
-export function stopLane(container: string): string {
-  return `stop/${container}`;
+/** Where the stop of one run of a container goes on: beside its start, which may hang in a hook. */
+export function stopLane(containerId: string): string {
+  return `stop/${containerId}`;
 }
 
 export function probeLane(container: string, type: string): string {

@@ -25,75 +25,77 @@ export function podGraceSeconds({ terminationGracePeriodSeconds }: PodSpec): num
 
 /** Has a container stopped. Asked again, it can only become more urgent. `message` is for the event. */
 export function requestKill(turn: Turn, run: RuntimeContainer, reason: KillReason, message?: string): void {
-  const { name } = run;
+  const { id, name } = run;
   const container = turn.container(name);
   const graceSeconds = graceOf(turn, container, reason);
   const deadline = turn.state.stop?.deadline ?? turn.now + graceSeconds * 1000;
-  const known = turn.progress(name).kill;
-  if (known?.containerId === run.id) {
-    if (deadline < known.deadline) hasten(turn, name, known, deadline);
+  const known = turn.state.kills[id];
+  if (known !== undefined) {
+    if (deadline < known.deadline) hasten(turn, id, known, deadline);
     return;
   }
-  // A hook after the start of a container that is being stopped has lost its point.
-  if (turn.stepIn(startLane(name))?.kind === 'run-post-start') turn.cancel(startLane(name));
-  for (const type of ['startup', 'liveness']) turn.cancel(probeLane(name, type));
+  endWorkOn(turn, run);
   const hasHook = container?.lifecycle?.preStop !== undefined && run.state === 'running' && deadline > turn.now;
-  turn.setProgress(name, {
-    kill: { containerId: run.id, reason, graceSeconds, deadline, preStop: hasHook ? 'due' : 'done' },
-  });
+  turn.setKill(id, { container: name, reason, graceSeconds, deadline, preStop: hasHook ? 'due' : 'done' });
   if (container !== undefined && restartReasons.has(reason) && restartsAfterFailure(container, turn.spec, 1))
-    turn.setProgress(name, { restart: run.id });
+    turn.setProgress(name, { restart: id });
   turn.tell('Normal', 'Killing', message ?? `Stopping container ${name}`, name);
+}
+
+/** A hook after the start of a container that is being stopped has lost its point, and so have the probes that would restart it. */
+function endWorkOn(turn: Turn, { id, name }: RuntimeContainer): void {
+  const hook = turn.stepIn(startLane(name));
+  if (hook?.kind === 'run-post-start' && hook.containerId === id) turn.cancel(startLane(name));
+  for (const lane of [probeLane(name, 'startup'), probeLane(name, 'liveness')]) {
+    const probe = turn.stepIn(lane);
+    if (probe?.kind === 'probe' && probe.containerId === id) turn.cancel(lane);
+  }
 }
 
 /** Forgets the stops that have reached their end, before anything is planned on them. */
 export function settleKills(turn: Turn): void {
-  for (const [name, { kill }] of Object.entries(turn.state.containers)) {
-    if (kill === undefined) continue;
-    const run = turn.observation.containers.find(({ id }) => id === kill.containerId);
+  for (const id of Object.keys(turn.state.kills)) {
+    const run = turn.observation.containers.find((candidate) => candidate.id === id);
     if (run !== undefined && mayRun(run)) continue;
-    turn.cancel(stopLane(name));
-    turn.fail(stopLane(name), undefined);
-    turn.setProgress(name, { kill: undefined });
+    turn.cancel(stopLane(id));
+    turn.fail(stopLane(id), undefined);
+    turn.setKill(id, undefined);
   }
 }
 
 /** Takes the next step of every stop that is under way. */
 export function planKills(turn: Turn): void {
-  for (const [name, { kill }] of Object.entries(turn.state.containers)) {
-    if (kill !== undefined) planKill(turn, name, kill);
-  }
+  for (const [id, kill] of Object.entries(turn.state.kills)) planKill(turn, id, kill);
 }
 
-function planKill(turn: Turn, name: string, kill: Kill): void {
-  const lane = stopLane(name);
-  const run = turn.observation.containers.find(({ id }) => id === kill.containerId);
-  if (run === undefined) return;
-  if (kill.preStop === 'due' && turn.now < kill.deadline) {
-    turn.begin(lane, { kind: 'run-pre-stop', container: name, containerId: run.id });
-    turn.setProgress(name, { kill: { ...kill, preStop: 'running' } });
-    turn.wakeAt(kill.deadline);
+function planKill(turn: Turn, containerId: string, kill: Kill): void {
+  const { container, deadline, preStop } = kill;
+  const lane = stopLane(containerId);
+  if (preStop === 'due' && turn.now < deadline) {
+    turn.begin(lane, { kind: 'run-pre-stop', container, containerId });
+    turn.setKill(containerId, { ...kill, preStop: 'running' });
+    turn.wakeAt(deadline);
     return;
   }
-  if (kill.preStop !== 'done') {
-    if (turn.isBusy(lane) && turn.now < kill.deadline) {
-      turn.wakeAt(kill.deadline);
+  if (preStop !== 'done') {
+    if (turn.isBusy(lane) && turn.now < deadline) {
+      turn.wakeAt(deadline);
       return;
     }
     turn.cancel(lane);
-    turn.setProgress(name, { kill: { ...kill, preStop: 'done' } });
+    turn.setKill(containerId, { ...kill, preStop: 'done' });
   }
-  if (isWaitingForItsTurn(turn, name, kill) || turn.isBusy(lane) || turn.isHeldUp(lane)) return;
-  const remaining = Math.ceil((kill.deadline - turn.now) / 1000);
+  if (isWaitingForItsTurn(turn, kill) || turn.isBusy(lane) || turn.isHeldUp(lane)) return;
+  const remaining = Math.ceil((deadline - turn.now) / 1000);
   const timeoutSeconds = Math.max(minimumGraceSeconds, remaining);
-  turn.begin(lane, { kind: 'stop-container', container: name, containerId: run.id, timeoutSeconds });
+  turn.begin(lane, { kind: 'stop-container', container, containerId, timeoutSeconds });
 }
 
 /** Sidecars stop after all regular containers, in reverse order (KEP-753), as long as there is time. */
-function isWaitingForItsTurn(turn: Turn, name: string, kill: Kill): boolean {
+function isWaitingForItsTurn(turn: Turn, kill: Kill): boolean {
   if (kill.reason !== 'pod-stop' && kill.reason !== 'sandbox-changed') return false;
   const sidecars = (turn.spec.initContainers ?? []).filter(isSidecar).map((container) => container.name);
-  const place = sidecars.indexOf(name);
+  const place = sidecars.indexOf(kill.container);
   if (place === -1 || turn.now >= kill.deadline) return false;
   const before = new Set([...turn.spec.containers.map((container) => container.name), ...sidecars.slice(place + 1)]);
   const waits = turn.observation.containers.some((other) => before.has(other.name) && mayRun(other));
@@ -101,11 +103,11 @@ function isWaitingForItsTurn(turn: Turn, name: string, kill: Kill): boolean {
   return waits;
 }
 
-function hasten(turn: Turn, name: string, kill: Kill, deadline: number): void {
-  const lane = stopLane(name);
+function hasten(turn: Turn, containerId: string, kill: Kill, deadline: number): void {
+  const lane = stopLane(containerId);
   // A stop with the longer time is under way: it is asked for anew.
   if (turn.stepIn(lane)?.kind === 'stop-container') turn.cancel(lane);
-  turn.setProgress(name, { kill: { ...kill, deadline } });
+  turn.setKill(containerId, { ...kill, deadline });
 }
 
 function graceOf(turn: Turn, container: Container | undefined, reason: KillReason): number {

@@ -50,7 +50,7 @@ function planProbe(turn: Turn, container: Container, run: RuntimeContainer, type
   if (spec === undefined || probe?.containerId !== run.id) return;
   const gate = isStarted(turn, container, run) ? type !== 'startup' : type === 'startup';
   // A pod that stops is asked for its readiness only; a container that is stopped on its own is not asked at all.
-  const stopping = turn.state.stop === undefined ? progress.kill !== undefined : type !== 'readiness';
+  const stopping = turn.state.stop === undefined ? turn.state.kills[run.id] !== undefined : type !== 'readiness';
   if (probe.ended || !gate || stopping || turn.isBusy(probeLane(name, type))) return;
   const startedAt = startOf(turn, run);
   const due = Math.max(probe.nextAt, startedAt + (spec.initialDelaySeconds ?? 0) * 1000);

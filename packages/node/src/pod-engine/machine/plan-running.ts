@@ -10,7 +10,7 @@ import type { Turn } from './turn.ts';
 export function planRunning(turn: Turn, container: Container, run: RuntimeContainer): void {
   const { name } = container;
   const progress = turn.progress(name);
-  if (progress.kill !== undefined) return;
+  if (turn.state.kills[run.id] !== undefined) return;
   const sidecar = isSidecar(container);
   const subject = `${(turn.spec.initContainers ?? []).includes(container) ? 'Init container' : 'Container'} ${name}`;
   // What an init container's message leaves unsaid is what the kubelet leaves unsaid.

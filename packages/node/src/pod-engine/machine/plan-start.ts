@@ -3,6 +3,7 @@ import type { RuntimeContainer } from '../runtime/container.ts';
 import { endShownUntil, firstRestart, nextRun, type NextRun } from './crash-loop.ts';
 import { startLane } from './lanes.ts';
 import { endOutdatedSearch, foundImage, planImage } from './plan-image.ts';
+import { removeCreated } from './plan-older-runs.ts';
 import { podInWords } from './pod-words.ts';
 import { endOf } from './run-times.ts';
 import { containerSpecHash } from './spec-hash.ts';
@@ -24,12 +25,12 @@ export function planStart(turn: Turn, container: Container, options: StartOption
   const { sandbox } = turn;
   endOutdatedSearch(turn, container);
   if (turn.isBusy(lane) || sandbox === undefined) return 'progressing';
-  const progress = turn.progress(name);
-  if (progress.kill !== undefined || !turn.mayStart) return 'waiting';
-  const latest = turn.latest(name);
-  // One that was made for another image is left alone: it would only be stopped again.
-  const isMade = latest?.state === 'created' && latest.specHash === containerSpecHash(container);
-  if (isMade && latest.sandboxId === sandbox.id) {
+  if (isBeingStopped(turn, name) || !turn.mayStart) return 'waiting';
+  const [latest, ...older] = turn.runs(name);
+  // Those before it that may live, or come to life, have to be gone first.
+  if (older.some(({ state }) => state !== 'exited')) return 'progressing';
+  if (latest?.state === 'created' && latest.sandboxId === sandbox.id && isOfSpec(latest, container)) {
+    if (turn.isHeldUp(lane)) return 'waiting';
     if (options.mayCreate) turn.begin(lane, { kind: 'start-container', container: name, containerId: latest.id });
     return 'progressing';
   }
@@ -38,7 +39,9 @@ export function planStart(turn: Turn, container: Container, options: StartOption
   if (turn.isHeldUp(lane)) return 'waiting';
   const found = foundImage(turn, container);
   if (found?.imageRef === undefined) return planImage(turn, container);
-  if (options.mayCreate) {
+  if (latest?.state === 'created') {
+    removeCreated(turn, name, latest.id);
+  } else if (options.mayCreate) {
     turn.begin(lane, {
       kind: 'create-container',
       container: name,
@@ -53,13 +56,21 @@ export function planStart(turn: Turn, container: Container, options: StartOption
   return 'progressing';
 }
 
+function isBeingStopped(turn: Turn, name: string): boolean {
+  return Object.values(turn.state.kills).some((kill) => kill.container === name);
+}
+
+function isOfSpec({ specHash }: RuntimeContainer, container: Container): boolean {
+  return specHash === containerSpecHash(container);
+}
+
 /** When the run after an ended one is due; undefined when there was none. */
 export function nextRunOf(turn: Turn, name: string, latest: RuntimeContainer | undefined): NextRun | undefined {
   if (latest?.state !== 'exited') return undefined;
   const endedAt = endOf(turn, latest);
   const container = turn.container(name);
   // Another image is another container: what was before it says nothing of it.
-  if (container !== undefined && latest.specHash !== containerSpecHash(container)) return firstRestart(endedAt);
+  if (container !== undefined && !isOfSpec(latest, container)) return firstRestart(endedAt);
   const run = nextRun(latest, endedAt);
   return turn.progress(name).replace === latest.id ? { ...run, at: endedAt } : run;
 }

@@ -3,9 +3,10 @@ import type { Container, Pod, PodSpec } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import type { PendingResize } from './allocation.ts';
+import { BusyLaneError } from './busy-lane-error.ts';
 import type { Cancellation, EngineAction, EngineStep } from './engine-action.ts';
 import type { EngineSettings } from './engine-settings.ts';
-import type { ContainerProgress, Failure, InFlight, PodEngineState } from './engine-state.ts';
+import type { ContainerProgress, Failure, InFlight, Kill, PodEngineState } from './engine-state.ts';
 import { runsOf, type PodObservation } from './observation.ts';
 import { withFields, type FieldChange } from './with-fields.ts';
 
@@ -76,22 +77,28 @@ export class Turn {
     this.state = withFields(this.state, change);
   }
 
+  /** Notes how the stop of a container stands; undefined when it has ended. */
+  setKill(containerId: string, kill: Kill | undefined): void {
+    const { [containerId]: _before, ...others } = this.state.kills;
+    this.setState({ kills: kill === undefined ? others : { ...this.state.kills, [containerId]: kill } });
+  }
+
   isBusy(lane: string): boolean {
     return this.state.inFlight[lane] !== undefined;
   }
 
   /** The runs of a container, the newest first. One that could not be started counts as ended, whatever the runtime calls it. */
   runs(name: string): RuntimeContainer[] {
-    const failed = this.progress(name).failedStart;
+    const refused = this.progress(name).refusedStart;
     return runsOf(this.observation, name).map((run) =>
-      run.state === 'created' && run.id === failed?.containerId
+      run.state === 'created' && run.id === refused?.containerId
         ? {
             ...run,
             state: 'exited',
             exitCode: 128,
             reason: 'StartError',
-            message: failed.message,
-            finishedAt: failed.at,
+            message: refused.message,
+            finishedAt: refused.at,
           }
         : run,
     );
@@ -101,8 +108,9 @@ export class Turn {
     return this.runs(name)[0];
   }
 
-  /** Has a step done in a lane, which must be free. */
+  /** Has a step done in a lane. @throws BusyLaneError when the lane is not free. */
   begin(lane: string, step: EngineStep): void {
+    if (this.isBusy(lane)) throw new BusyLaneError(lane);
     const id = this.state.lastActionId + 1;
     const inFlight = { id, step, since: this.now };
     this.setState({ lastActionId: id, inFlight: { ...this.state.inFlight, [lane]: inFlight } });

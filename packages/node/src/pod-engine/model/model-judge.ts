@@ -61,8 +61,8 @@ function judgeCreation(
 
 /** While there is time, sidecars outlive the regular containers, and the sidecars after them. */
 function judgeStop(name: string, { pod, state, runtime, seen, now }: JudgedMoment): string[] {
-  const { stop, containers } = state;
-  const kill = containers[name]?.kill;
+  const { stop, kills } = state;
+  const kill = Object.values(kills).find(({ container }) => container === name);
   if (stop === undefined || kill?.reason !== 'pod-stop' || now >= kill.deadline || !runtime.sidecars.has(name))
     return [];
   const sidecars = [...runtime.sidecars];

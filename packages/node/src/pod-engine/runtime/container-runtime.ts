@@ -39,7 +39,7 @@ export type RuntimeEventHandler = (podUid: string, change?: RuntimeChange) => vo
  * Every verb is idempotent: creating what exists under the same UID, name and attempt gives back its id; starting what runs,
  * and stopping or removing what is not there, is a success. What a listing leaves out does not exist: it is complete, or it
  * throws. Errors are those of the provider contract: `NotFound`, `InvalidInput` (the config can never be honoured as it is),
- * `RetryAfter`; any other is transient.
+ * `Terminal`, `RetryAfter`; any other is transient.
  */
 export interface ContainerRuntime {
   /** The type in container ids, for example `containerd`. Read anew each time: a runtime may say it late. */
@@ -76,6 +76,10 @@ export interface ContainerRuntime {
 
   /** Creates the container of this name and attempt. Gives its id. */
   createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string>;
+  /**
+   * A container that could not be started and never can be is shown as exited from then on, or `InvalidInput` or `Terminal` is
+   * thrown: its run has ended. After any other error the same container is started again, as long as it is shown as created.
+   */
   startContainer(containerId: string, call: CallContext): Promise<void>;
   /** Sends the stop signal, waits up to `timeoutSeconds`, then kills. Resolves when the container has stopped. */
   stopContainer(containerId: string, timeoutSeconds: number, call: CallContext): Promise<void>;
