@@ -28,26 +28,59 @@ export async function followContainers(
   onEvent: RuntimeEventHandler,
   signal: AbortSignal,
 ): Promise<void> {
-  const { events, owner, clock } = options;
-  const limits = { signal };
+  let end = await followEvents(options, onEvent, signal);
+  // One that is shutting down ends its events as well, but does not do so again.
+  if (end === 'silent') end = await followEvents(options, onEvent, signal);
+  if (end !== 'over') await pollContainers(options, onEvent, signal);
+}
+
+/**
+ * How events have ended. `unserved`: the runtime does not know the call. `silent`: it has ended them without having told of any,
+ * as CRI-O does at once where `enable_pod_events` is not set.
+ */
+type EventsEnd = 'over' | 'unserved' | 'silent';
+
+async function followEvents(
+  options: ContainerEventsOptions,
+  onEvent: RuntimeEventHandler,
+  signal: AbortSignal,
+): Promise<EventsEnd> {
+  const { events, owner } = options;
+  const life = new AbortController();
+  const either = AbortSignal.any([signal, life.signal]);
+  let isSilent = true;
   try {
     // The stream is opened before the listing, so that nothing falls in between.
-    const stream = events.follow((event) => tell(event, owner, onEvent), signal);
-    const listed = listMarks(options, limits).then((marks) => marks.forEach((_, uid) => onEvent(uid)));
+    const stream = events.follow((event) => {
+      isSilent = false;
+      tell(event, owner, onEvent);
+    }, either);
+    const listed = listMarks(options, { signal: either }).then((marks) => marks.forEach((_, uid) => onEvent(uid)));
     await Promise.all([stream, listed]);
-    return;
+    return isSilent && !signal.aborted ? 'silent' : 'over';
   } catch (error) {
-    if (signal.aborted) return;
-    if (!isUnimplemented(error)) throw error;
+    if (signal.aborted) return 'over';
+    if (isUnimplemented(error)) return 'unserved';
+    throw error;
+  } finally {
+    // Whichever of the two has failed: nobody is told by the other any more.
+    life.abort(new Error('the events are no longer followed'));
   }
+}
+
+async function pollContainers(
+  options: ContainerEventsOptions,
+  onEvent: RuntimeEventHandler,
+  signal: AbortSignal,
+): Promise<void> {
   let before = new Map<string, string>();
   while (!signal.aborted) {
-    const marks = await listMarks(options, limits);
+    const marks = await listMarks(options, { signal });
     for (const uid of new Set([...before.keys(), ...marks.keys()])) {
       if (before.get(uid) !== marks.get(uid)) onEvent(uid);
     }
     before = marks;
-    await clock.sleep(options.pollMilliseconds, signal);
+    await options.clock.sleep(options.pollMilliseconds, signal);
   }
 }
 

@@ -30,8 +30,8 @@ const unknown = 2;
 const unimplemented = 12;
 
 export interface FakeCriOptions {
-  /** Whether GetContainerEvents is served. */
-  readonly events: boolean;
+  /** Whether GetContainerEvents is served. `empty`: it ends at once and tells of nothing, as CRI-O's does where it is not enabled. */
+  readonly events: boolean | 'empty';
 }
 
 /**
@@ -55,6 +55,10 @@ export class FakeCri {
   readonly runtime: { name: string; version: string } = { name: 'fake', version: '1.2.3' };
   /** What RuntimeConfig says; without it the runtime does not know the call. */
   cgroupDriver: 'cgroupfs' | 'systemd' | undefined;
+  /** Methods that fail, by name. */
+  readonly failing: Set<string> = new Set();
+  /** Methods that give no answer for as long as their callers wait, by name. */
+  readonly hanging: Set<string> = new Set();
   readonly #options: FakeCriOptions;
   readonly #listeners = new Set<(event: ContainerEventResponse) => void>();
   #server: GrpcServer | undefined;
@@ -70,7 +74,7 @@ export class FakeCri {
 
   /** Begins to answer on a socket; again after `stop`, with everything as it was. */
   async start(socket: string): Promise<void> {
-    const server = new GrpcServer();
+    const server = new GrpcServer((method, signal) => this.#hinder(method, signal));
     this.#serveRuntime(server);
     this.#serveContainers(server);
     this.#serveImages(server);
@@ -157,8 +161,9 @@ export class FakeCri {
             return { id, metadata: config.metadata, state, createdAt, labels, annotations, runtimeHandler: '' };
           }),
       }),
-      ...(this.#options.events && {
+      ...(this.#options.events !== false && {
         getContainerEvents: async (_request, { send, signal }) => {
+          if (this.#options.events === 'empty') return undefined;
           this.#listeners.add(send);
           await new Promise<void>((resolve) => {
             signal.addEventListener('abort', () => resolve());
@@ -309,6 +314,14 @@ export class FakeCri {
     const podSandboxStatus = sandboxStatus(sandbox);
     const event = ContainerEventResponse.fromPartial({ containerId, containerEventType, podSandboxStatus });
     for (const listener of this.#listeners) listener(event);
+  }
+
+  async #hinder(method: string, signal: AbortSignal): Promise<void> {
+    if (this.failing.has(method)) throw new GrpcFailure(unknown, `${method} fails`);
+    if (!this.hanging.has(method)) return;
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   #newId(): string {

@@ -52,10 +52,13 @@ export class GrpcServer {
   readonly #server: Http2Server = createServer();
   readonly #methods = new Map<string, { readonly definition: MethodDefinition; readonly handler: AnyHandler }>();
   readonly #open = new Set<ServerHttp2Stream>();
+  readonly #before: (method: string, signal: AbortSignal) => Promise<void>;
   /** The names of the methods that were called, in order. */
   readonly calls: string[] = [];
 
-  constructor() {
+  /** @param before is awaited before each call is answered; what it throws is the answer. */
+  constructor(before: (method: string, signal: AbortSignal) => Promise<void> = () => Promise.resolve()) {
+    this.#before = before;
     this.#server.on('stream', (stream, headers) => {
       this.#open.add(stream);
       stream.on('close', () => this.#open.delete(stream));
@@ -95,7 +98,8 @@ export class GrpcServer {
     for await (const part of stream) parts.push(part as Buffer);
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     const method = this.#methods.get(path);
-    this.calls.push(path.split('/').at(-1) ?? '');
+    const name = path.split('/').at(-1) ?? '';
+    this.calls.push(name);
     let outcome = { code: unimplemented, message: `unknown method ${path}` };
     if (method !== undefined) {
       const { definition, handler } = method;
@@ -103,6 +107,7 @@ export class GrpcServer {
         if (!stream.destroyed) stream.write(framed(definition.responseType.encode(message).finish()));
       };
       try {
+        await this.#before(name, life.signal);
         const request = definition.requestType.decode(Buffer.concat(parts).subarray(prefixBytes));
         const response = await handler(request, { send, signal: life.signal });
         if (response !== undefined) send(response);
