@@ -7,7 +7,7 @@ import { resourcesJson } from '../machine/pod-resources.ts';
 import { containerSpecHash } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerConfig, RuntimeContainer } from '../runtime/container.ts';
-import { stopSpecOf } from './orphan-pod.ts';
+import { stopSpecOf } from './stop-spec.ts';
 import { sandboxHostname } from '../sandbox/hostname.ts';
 import { hostsFile } from '../sandbox/hosts-file.ts';
 

@@ -71,7 +71,8 @@ export class PodEngine {
       }
       const how = { messages: new Map<string, string>(), isNew: false };
       const seen = await observePod(this.#services.runtime, { metadata: { ...ref } }, how, call);
-      this.put(pod ?? orphanPod(ref, seen, gracePeriodSeconds), undefined);
+      const { log } = this.#services;
+      this.put(pod ?? orphanPod(ref, seen, { gracePeriodSeconds, log }), undefined);
     }
     this.#pods.get(ref.uid)?.stop(gracePeriodSeconds);
   }
