@@ -7,6 +7,7 @@ import { silentLogger, type PreparedPod, type PreparedVolume } from '@vk/node/pr
 import { createHostVolumes, systemMounter, type HostVolumes } from '@vk/node/volumes';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { reportLane } from '../lane-report.ts';
+import { leftOut } from '../left-out.ts';
 
 /** Source: capabilities(7). */
 const capSysAdmin = 1n << 21n;
@@ -28,7 +29,7 @@ function whatIsMissing(): string | undefined {
 const never = new AbortController().signal;
 const key = (text: string) => ({ path: 'key', mode: 0o440, content: Buffer.from(text), secret: true });
 
-describe.skipIf(missing !== undefined)('volumes with real mounts', () => {
+describe.skipIf(missing !== undefined)('volumes with real mounts', leftOut(`host volumes: ${missing}`), () => {
   let root: string;
   let volumes: HostVolumes;
   let change: (text: string) => void = () => undefined;

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { leftOut } from '../../left-out.ts';
 import { digestOf, namespace, type StreamWorld } from './stream-world.ts';
 
 const size = 100 * 1024 * 1024;
@@ -59,6 +60,7 @@ function findPython(): boolean {
 }
 
 export const hasTerminal: boolean = findPython();
+export const noTerminal = leftOut('exec -it: there is no python3 with a pty module');
 
 export function execCases(world: () => StreamWorld): void {
   describe('kubectl exec', () => {
@@ -102,6 +104,7 @@ export function execCases(world: () => StreamWorld): void {
 
     it.skipIf(!hasTerminal)(
       '-it has the size of the terminal, and each new one',
+      { ...noTerminal, timeout: 60_000 },
       async () => {
         const [program, ...line] = world().kubectl.commandLine('exec', '-it', '-n', namespace, 'shell', '--', 'sh');
         const child = spawn('python3', ['-c', terminalScript, program, ...line], {
@@ -114,7 +117,6 @@ export function execCases(world: () => StreamWorld): void {
         expect(shown).toContain('43 132');
         expect(code).toBe(7);
       },
-      60_000,
     );
   });
 

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { call, type Answer, type Call } from '../../kubelet-api/call.ts';
+import { leftOut } from '../../left-out.ts';
 import { proxiedRoutes } from './proxied-routes.ts';
 import { namespace, type StreamWorld } from './stream-world.ts';
+
+export const noMetrics = leftOut('kubectl top: there is no metrics.k8s.io, which takes a metrics-server');
+const noProxy = leftOut('proxy of nodes: there is none for nodes at this address');
 
 export interface FigureOptions {
   /** Whether nodes can be reached by `nodes/{name}/proxy`. */
@@ -33,6 +37,7 @@ export function figureCases(world: () => StreamWorld, { proxies, measures }: Fig
 
     it.skipIf(!proxies).each(proxiedRoutes.filter(({ method, status }) => method === 'GET' && status === 200))(
       'is reached by `kubectl get --raw /api/v1/nodes/N/proxy/$path`',
+      noProxy,
       async ({ path, text }) => {
         expect(await world().kubectl('get', '--raw', proxy(path))).toMatch(text);
       },
@@ -40,6 +45,7 @@ export function figureCases(world: () => StreamWorld, { proxies, measures }: Fig
 
     it.skipIf(!proxies).each(proxiedRoutes)(
       'comes through the proxy as the node gives it: $method $path is $status $type',
+      noProxy,
       async ({ method, path, upgrade, status, type, text }) => {
         const proxied = proxy(path.replace('{uid}', uid));
         const answer = await ask({ method, path: proxied, ...(upgrade !== undefined && { upgrade }) });
@@ -48,13 +54,13 @@ export function figureCases(world: () => StreamWorld, { proxies, measures }: Fig
       },
     );
 
-    it.skipIf(!proxies)('is 404 at a path that the kubelet does not have', async () => {
+    it.skipIf(!proxies)('is 404 at a path that the kubelet does not have', noProxy, async () => {
       const { code, stderr } = await world().kubectl.attempt('get', '--raw', proxy('none'));
       expect(code).toBe(1);
       expect(stderr).toContain('NotFound');
     });
 
-    it.skipIf(!proxies)('are the figures of a pod, as metrics-server scrapes them', async () => {
+    it.skipIf(!proxies)('are the figures of a pod, as metrics-server scrapes them', noProxy, async () => {
       const { body } = await ask({ method: 'GET', path: proxy('metrics/resource') });
       const pod = String.raw`[^}]*namespace="${namespace}"[^}]*pod="figures"|[^}]*pod="figures"[^}]*namespace="${namespace}"`;
       const sample = (family: string): RegExp => new RegExp(String.raw`^${family}\{(${pod})[^}]*\} [\d.e+]+ \d+$`, 'm');
@@ -67,7 +73,7 @@ export function figureCases(world: () => StreamWorld, { proxies, measures }: Fig
       expect(body).toMatch(/^scrape_error 0$/m);
     });
 
-    it.skipIf(!measures)('is what `kubectl top` shows', async () => {
+    it.skipIf(!measures)('is what `kubectl top` shows', noMetrics, async () => {
       const { kubectl, base } = world();
       expect(await kubectl('top', 'node', base.node.name)).toMatch(
         /^NAME +CPU\(cores\).*\nvk +\d+m +\d+% +\d+Mi +\d+% *\n$/,

@@ -3,10 +3,10 @@ import { findKubectl, type Found } from '../../cluster/find-binaries.ts';
 import type { TestCluster } from '../../cluster/test-cluster.ts';
 import { hasTerminal } from '../../kubectl/streams/exec-cases.ts';
 import { reportLane } from '../../lane-report.ts';
+import { leftOut } from '../../left-out.ts';
 import { findRuntime } from '../find-runtime.ts';
 import { reportRuntime } from '../report-runtime.ts';
 import { startKubectlRuntimeWorld, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
-import { admissionCases } from './admission-cases.ts';
 import { admissionCases } from './admission-cases.ts';
 import { deletionCases } from './deletion-cases.ts';
 import { hookCases } from './hook-cases.ts';
@@ -38,7 +38,7 @@ export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRunti
 
   describe.skipIf(missing.length > 0)(
     `with kubectl on ${on}, on a real container runtime`,
-    { timeout: 120_000 },
+    { timeout: 120_000, ...leftOut(`kubectl on ${on}: ${missing.join('; ')}`) },
     () => {
       let started: KubectlRuntimeWorld | undefined;
       const world = (): KubectlRuntimeWorld => {
@@ -58,7 +58,6 @@ export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRunti
       }, 60_000);
 
       podCases(world);
-      admissionCases(world);
       admissionCases(world);
       probeCases(world);
       hookCases(world);

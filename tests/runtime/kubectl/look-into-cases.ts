@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasTerminal, terminalScript } from '../../kubectl/streams/exec-cases.ts';
+import { hasTerminal, noTerminal, terminalScript } from '../../kubectl/streams/exec-cases.ts';
+import { noMetrics } from '../../kubectl/streams/figure-cases.ts';
 import { busyboxImage as image } from '../containerd/local-images.ts';
 import { patience } from '../runtime-world.ts';
 import { namespace, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
@@ -58,18 +59,22 @@ export function lookIntoCases(world: () => KubectlRuntimeWorld, { measures }: Lo
       expect(await kubectl.withInput('typed\n', 'exec', '-i', ...inNamespace, 'open', '--', 'cat')).toBe('typed\n');
     });
 
-    it.skipIf(!hasTerminal)('`kubectl exec -it` has the size of the terminal, and each new one', async () => {
-      const [program, ...line] = world().kubectl.commandLine('exec', '-it', ...inNamespace, 'open', '--', 'sh');
-      const child = spawn('python3', ['-c', terminalScript, program, ...line], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let shown = '';
-      child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
-      const [code] = (await once(child, 'close')) as [number];
-      expect(shown).toContain('24 80');
-      expect(shown).toContain('43 132');
-      expect(code).toBe(7);
-    });
+    it.skipIf(!hasTerminal)(
+      '`kubectl exec -it` has the size of the terminal, and each new one',
+      noTerminal,
+      async () => {
+        const [program, ...line] = world().kubectl.commandLine('exec', '-it', ...inNamespace, 'open', '--', 'sh');
+        const child = spawn('python3', ['-c', terminalScript, program, ...line], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        let shown = '';
+        child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
+        const [code] = (await once(child, 'close')) as [number];
+        expect(shown).toContain('24 80');
+        expect(shown).toContain('43 132');
+        expect(code).toBe(7);
+      },
+    );
 
     it('`kubectl cp` carries a file in and out again', async () => {
       const { kubectl, directory, shell } = world();
@@ -96,7 +101,7 @@ export function lookIntoCases(world: () => KubectlRuntimeWorld, { measures }: Lo
       await forward.stop();
     });
 
-    it.skipIf(!measures)('`kubectl top` shows what the pod and the node use', async () => {
+    it.skipIf(!measures)('`kubectl top` shows what the pod and the node use', noMetrics, async () => {
       const { kubectl, node } = world();
       await vi.waitFor(async () => {
         expect(await kubectl('top', 'pod', 'open', ...inNamespace, '--containers')).toMatch(
