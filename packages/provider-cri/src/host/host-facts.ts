@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { isMissing } from './is-missing.ts';
 
@@ -9,6 +9,8 @@ export interface HostFacts {
   /** For example `2MB`, with how many bytes of them there are. */
   readonly hugePages: readonly { readonly bytes: bigint; readonly totalBytes: bigint }[];
   readonly unifiedCgroups: boolean;
+  /** Whether swap can be limited by cgroup. */
+  readonly swapController: boolean;
   readonly appArmor: boolean;
   /** The processors for which the kernel shows thermal data, by number. */
   readonly thermalProcessors: readonly number[];
@@ -24,11 +26,13 @@ export interface HostFacts {
 const cgroup2 = 0x63677270;
 
 export function readHostFacts(architecture: string): HostFacts {
+  const unifiedCgroups = isUnified();
   return {
     cpus: cpus().length,
     memoryBytes: BigInt(totalmem()),
     hugePages: hugePages(),
-    unifiedCgroups: isUnified(),
+    unifiedCgroups,
+    swapController: hasSwapController(unifiedCgroups),
     appArmor: text('/sys/module/apparmor/parameters/enabled') === 'Y',
     thermalProcessors: thermalProcessors(),
     machineId: text('/etc/machine-id'),
@@ -65,6 +69,14 @@ function isUnified(): boolean {
     if (isMissing(error)) return false;
     throw error;
   }
+}
+
+/** The root of the unified hierarchy has no limits: it is looked for where this process is. */
+function hasSwapController(unified: boolean): boolean {
+  const own = /^0::(.*)$/mu.exec(text('/proc/self/cgroup'))?.[1] ?? '';
+  return existsSync(
+    unified ? `/sys/fs/cgroup${own}/memory.swap.max` : '/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes',
+  );
 }
 
 function hugePages(): HostFacts['hugePages'] {

@@ -1,6 +1,7 @@
 import type { NodeShape } from '@vk/node/provider';
 import type { CriConfig } from '../config.ts';
 import type { Image } from '../generated/api.ts';
+import { binarySize } from '../mapping/page-size.ts';
 import { milliValue } from '../mapping/quantity.ts';
 import type { RuntimeFeatures } from '../runtime/runtime-features.ts';
 import type { HostFacts } from './host-facts.ts';
@@ -65,15 +66,4 @@ function without(amount: string, reserved: string | undefined): string {
   const left = (milliValue(amount) ?? 0n) - (milliValue(reserved) ?? 0n);
   if (left <= 0n) return '0';
   return left % 1000n === 0n ? String(left / 1000n) : `${left}m`;
-}
-
-/** 2097152 is `2Mi`. */
-function binarySize(bytes: bigint): string {
-  const units = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
-  let [size, unit] = [bytes, 0];
-  while (size > 0n && size % 1024n === 0n && unit < units.length - 1) {
-    size /= 1024n;
-    unit++;
-  }
-  return `${size}${units[unit] ?? ''}`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,6 +36,20 @@ it('a limit that is taken away is none, and what is not given stays as it is', a
   await writeCgroup({ quota: 0n, memory: 0n }, { root, path, unified: false });
   expect(await read('cpu/vk/podx/cpu.cfs_quota_us')).toBe('-1');
   expect(await read('memory/vk/podx/memory.limit_in_bytes')).toBe('-1');
+});
+
+it.each([
+  { unified: true, file: 'vk/podx/hugetlb.2MB.max' },
+  { unified: false, file: 'hugetlb/vk/podx/hugetlb.2MB.limit_in_bytes' },
+])('huge pages are limited where the host counts them by cgroup: $file', async ({ unified, file }) => {
+  const place = { root, path, unified };
+  const hugePages = (limit: bigint) => ({ hugePages: [{ pageSize: '2MB', limit }] });
+  await writeCgroup(hugePages(0n), place);
+  await expect(writeCgroup(hugePages(4_194_304n), place)).rejects.toThrow('ENOENT');
+  await mkdir(join(root, 'hugetlb', path), { recursive: true });
+  await writeFile(join(root, file), '');
+  await writeCgroup(hugePages(4_194_304n), place);
+  expect(await read(file)).toBe('4194304');
 });
 
 it('a class of which there is no pod has nothing to be set', async () => {

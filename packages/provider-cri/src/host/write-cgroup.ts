@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cpuPeriod } from '../mapping/cpu-time.ts';
+import type { HugePageLimit } from '../mapping/huge-pages.ts';
 import type { PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
 import { isMissing } from './is-missing.ts';
 
@@ -13,14 +15,23 @@ export interface CgroupPlace {
   readonly unified: boolean;
 }
 
-/** Microseconds; the kernel's default. */
-const period = 100_000n;
-
 /** Sets what is given, and leaves the rest as it is. The kubelet does so itself too: runtimes look after containers only. */
 export async function writeCgroup(limits: Partial<PodCgroupLimits>, place: CgroupPlace): Promise<void> {
   const { root, path, unified } = place;
   for (const [file, value] of unified ? unifiedFiles(limits, path) : separateFiles(limits, path)) {
     await writeFile(join(root, file), value);
+  }
+  for (const hugePages of limits.hugePages ?? []) await writeHugePages(hugePages, place);
+}
+
+/** A host that does not count huge pages by cgroup has no such file: that is well where there are to be none. */
+async function writeHugePages({ pageSize, limit }: HugePageLimit, { root, path, unified }: CgroupPlace): Promise<void> {
+  const file = unified ? `${path}/hugetlb.${pageSize}.max` : `hugetlb/${path}/hugetlb.${pageSize}.limit_in_bytes`;
+  try {
+    // The kernel makes the file, never this process.
+    await writeFile(join(root, file), String(limit), { flag: 'r+' });
+  } catch (error) {
+    if (limit > 0n || !isMissing(error)) throw error;
   }
 }
 
@@ -51,7 +62,7 @@ function weightOf(shares: bigint): bigint {
 function unifiedFiles({ quota, memory, shares }: Partial<PodCgroupLimits>, path: string): Setting[] {
   return [
     ...(shares === undefined ? [] : [sharesFile(shares, path, true)]),
-    ...(quota === undefined ? [] : [[`${path}/cpu.max`, `${quota === 0n ? 'max' : quota} ${period}`] as const]),
+    ...(quota === undefined ? [] : [[`${path}/cpu.max`, `${quota === 0n ? 'max' : quota} ${cpuPeriod}`] as const]),
     ...(memory === undefined ? [] : [[`${path}/memory.max`, memory === 0n ? 'max' : String(memory)] as const]),
   ];
 }
@@ -63,7 +74,7 @@ function separateFiles({ quota, memory, shares }: Partial<PodCgroupLimits>, path
     ...(quota === undefined
       ? []
       : [
-          [`cpu/${path}/cpu.cfs_period_us`, String(period)] as const,
+          [`cpu/${path}/cpu.cfs_period_us`, String(cpuPeriod)] as const,
           [`cpu/${path}/cpu.cfs_quota_us`, none(quota)] as const,
         ]),
     ...(memory === undefined ? [] : [[`memory/${path}/memory.limit_in_bytes`, none(memory)] as const]),

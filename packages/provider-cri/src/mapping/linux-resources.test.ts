@@ -8,6 +8,7 @@ const settings: ResourceSettings = {
   memoryBytes: 10_000n * 1024n * 1024n,
   hugePageSizes: ['2MB', '1GB'],
   unifiedCgroups: false,
+  swapController: false,
 };
 
 const resourcesOf = (resources: Container['resources'], rest: Partial<ResourceSettings> = {}) => {
@@ -53,6 +54,15 @@ describe('the limits of a container', () => {
     ]);
   });
 
+  it('swap is not for containers, where the kernel can limit it', () => {
+    const limits = { memory: '64Mi' };
+    expect(resourcesOf({ limits }, { swapController: true }).memorySwapLimitInBytes).toBe(67_108_864n);
+    expect(resourcesOf({ limits }).memorySwapLimitInBytes).toBe(0n);
+    const unified = resourcesOf({ limits }, { unifiedCgroups: true, swapController: true });
+    expect(unified.unified).toEqual({ 'memory.oom.group': '1', 'memory.swap.max': '0' });
+    expect(unified.memorySwapLimitInBytes).toBe(0n);
+  });
+
   it('all processes of a container are out of memory together, where the kernel can', () => {
     expect(resourcesOf({}, { unifiedCgroups: true }).unified).toEqual({ 'memory.oom.group': '1' });
   });
@@ -79,6 +89,17 @@ describe('who is ended first when the host is out of memory', () => {
     const pod = { spec: { initContainers: [sidecar], containers: [app] } };
     expect(linuxResources(pod, sidecar, {}, settings).oomScoreAdj).toBe(900n);
   });
+});
+
+it('what a pod as a whole asks for beside its containers counts for each of them alike', () => {
+  const app: Container = { name: 'app', resources: { requests: { memory: '1000Mi' } } };
+  const other: Container = { name: 'other' };
+  const pod = { spec: { containers: [app, other], resources: { requests: { memory: '2000Mi' } } } };
+  expect(linuxResources(pod, app, app.resources ?? {}, settings).oomScoreAdj).toBe(850n);
+  expect(linuxResources(pod, other, {}, settings).oomScoreAdj).toBe(950n);
+  const sidecar: Container = { name: 'sidecar', restartPolicy: 'Always' };
+  const whole = { spec: { ...pod.spec, containers: [app], initContainers: [sidecar] } };
+  expect(linuxResources(whole, sidecar, {}, settings).oomScoreAdj).toBe(850n);
 });
 
 describe('the class of a pod', () => {

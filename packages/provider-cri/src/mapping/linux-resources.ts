@@ -1,5 +1,8 @@
 import type { Container, Pod, ResourceRequirements } from '@vk/node/provider';
 import { LinuxContainerResources } from '../generated/api.ts';
+import { containerAmounts } from './container-amounts.ts';
+import { cpuTime } from './cpu-time.ts';
+import { hugePageLimits } from './huge-pages.ts';
 import { milliValue, wholeValue } from './quantity.ts';
 import { qualityOfService } from './quality-of-service.ts';
 
@@ -12,13 +15,9 @@ export interface ResourceSettings {
   readonly hugePageSizes: readonly string[];
   /** Whether this host has the unified cgroup hierarchy (version 2). */
   readonly unifiedCgroups: boolean;
+  /** Whether this host can limit swap by cgroup. */
+  readonly swapController: boolean;
 }
-
-/** Microseconds; the kernel's default, which the kubelet uses. */
-const period = 100_000n;
-const smallestQuota = 1_000n;
-const smallestShares = 2n;
-const largestShares = 262_144n;
 
 /** The limits of a container's cgroup, by the kubelet's rules. */
 export function linuxResources(
@@ -31,29 +30,24 @@ export function linuxResources(
   const whole = pod.spec?.resources?.limits ?? {};
   const cpuLimit = milliValue(limits['cpu'] ?? whole['cpu']) ?? 0n;
   const memoryLimit = wholeValue(limits['memory'] ?? whole['memory']) ?? 0n;
-  const cpuRequest = milliValue(requests['cpu']) ?? cpuLimit;
   return LinuxContainerResources.fromPartial({
-    cpuShares: cpuShares(cpuRequest),
-    ...(settings.cpuCfsQuota && { cpuPeriod: period, cpuQuota: cpuQuota(cpuLimit) }),
+    ...cpuTime(milliValue(requests['cpu']), cpuLimit, settings),
     memoryLimitInBytes: memoryLimit,
     oomScoreAdj: oomScoreAdjustment(pod, container.name, requirements, settings.memoryBytes),
-    hugepageLimits: hugepageLimits({ ...whole, ...limits }, settings.hugePageSizes),
-    // When one process of a container is out of memory all of them are ended, as by the kubelet's default.
-    unified: settings.unifiedCgroups ? { 'memory.oom.group': '1' } : {},
+    hugepageLimits: hugePageLimits({ ...whole, ...limits }, settings.hugePageSizes),
+    ...withoutSwap(memoryLimit, settings),
   });
 }
 
-export function cpuShares(milli: bigint): bigint {
-  const shares = (milli * 1024n) / 1000n;
-  if (shares < smallestShares) return smallestShares;
-  return shares > largestShares ? largestShares : shares;
-}
-
-/** Microseconds in each 100 ms. 0 for no limit. */
-export function cpuQuota(milli: bigint): bigint {
-  if (milli === 0n) return 0n;
-  const quota = (milli * period) / 1000n;
-  return quota < smallestQuota ? smallestQuota : quota;
+/** As by the kubelet's default: no swap, and when one process of a container is out of memory all of them are ended. */
+function withoutSwap(
+  memoryLimit: bigint,
+  { unifiedCgroups, swapController }: ResourceSettings,
+): { readonly memorySwapLimitInBytes?: bigint; readonly unified?: Readonly<Record<string, string>> } {
+  if (unifiedCgroups)
+    return { unified: { 'memory.oom.group': '1', ...(swapController && { 'memory.swap.max': '0' }) } };
+  // The older hierarchy counts swap and memory together, and cannot limit the one alone.
+  return swapController ? { memorySwapLimitInBytes: memoryLimit } : {};
 }
 
 /** Who is ended first when the host is out of memory, from -997 (last) to 1000. */
@@ -62,7 +56,8 @@ function oomScoreAdjustment(pod: Pod, name: string, requirements: ResourceRequir
   const quality = qualityOfService(pod);
   if (quality === 'Guaranteed') return -997n;
   if (quality === 'BestEffort') return 1000n;
-  const score = (request: bigint): bigint => 1000n - (1000n * request) / memoryBytes;
+  const share = unallocatedShare(pod);
+  const score = (request: bigint): bigint => 1000n - (1000n * (request + share)) / memoryBytes;
   const own = score(wholeValue(requirements.requests?.['memory']) ?? 0n);
   const sidecar = pod.spec?.initContainers?.some(
     (container) => container.name === name && container.restartPolicy === 'Always',
@@ -79,28 +74,11 @@ function smallestRequest({ spec }: Pod): bigint {
   return requests.reduce((least, request) => (request < least ? request : least), requests[0] ?? 0n);
 }
 
-const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-
-function hugepageLimits(
-  limits: Readonly<Record<string, string>>,
-  sizes: readonly string[],
-): { pageSize: string; limit: bigint }[] {
-  const asked = new Map<string, bigint>();
-  for (const [name, quantity] of Object.entries(limits)) {
-    if (!name.startsWith('hugepages-')) continue;
-    const bytes = wholeValue(name.slice('hugepages-'.length)) ?? 0n;
-    asked.set(pageSizeName(bytes), wholeValue(quantity) ?? 0n);
-  }
-  // A size that is not asked for is limited to none.
-  return [...new Set([...sizes, ...asked.keys()])].map((pageSize) => ({ pageSize, limit: asked.get(pageSize) ?? 0n }));
-}
-
-/** As the kernel writes it: 2097152 is `2MB`. */
-export function pageSizeName(bytes: bigint): string {
-  let [size, unit] = [bytes, 0];
-  while (size >= 1024n && size % 1024n === 0n && unit < units.length - 1) {
-    size /= 1024n;
-    unit++;
-  }
-  return `${size}${units[unit] ?? 'B'}`;
+/** What the pod as a whole asks for beside its containers counts for each of them alike (KEP-2837). */
+function unallocatedShare({ spec }: Pod): bigint {
+  const whole = wholeValue(spec?.resources?.requests?.['memory']) ?? 0n;
+  const count = (spec?.containers ?? []).length + (spec?.initContainers ?? []).length;
+  if (whole === 0n || count === 0) return 0n;
+  const { total } = containerAmounts({ spec }, ({ requests }) => wholeValue(requests?.['memory']) ?? 0n);
+  return (whole - total) / BigInt(count);
 }

@@ -2,7 +2,7 @@ import type { Container, PodSpec } from '@vk/node/provider';
 import { expect, it } from 'vitest';
 import { podCgroupLimits } from './pod-cgroup-limits.ts';
 
-const enforced = { cpuCfsQuota: true };
+const enforced = { cpuCfsQuota: true, hugePageSizes: ['2MB', '1GB'] };
 const of = (spec: PodSpec) => podCgroupLimits({ spec }, enforced);
 const mebibyte = 1024n * 1024n;
 
@@ -23,12 +23,12 @@ it('sidecars are added, and an init container counts with the sidecars before it
 });
 
 it('a pod that asks for nothing weighs least and is not limited', () => {
-  expect(of({ containers: [{ name: 'app' }] })).toEqual({ shares: 2n, quota: 0n, memory: 0n });
+  expect(of({ containers: [{ name: 'app' }] })).toMatchObject({ shares: 2n, quota: 0n, memory: 0n });
 });
 
 it('a pod is limited to what its containers are together, as far as each of them is', () => {
   const a = asking('a', '100m', { cpu: '200m', memory: '32Mi' });
-  expect(of({ containers: [a, asking('b', '100m', { cpu: '300m', memory: '32Mi' })] })).toEqual({
+  expect(of({ containers: [a, asking('b', '100m', { cpu: '300m', memory: '32Mi' })] })).toMatchObject({
     shares: 204n,
     quota: 50_000n,
     memory: 64n * mebibyte,
@@ -44,12 +44,12 @@ it('a limit is the request where there is none', () => {
 it('what the pod as a whole is given goes before', () => {
   const resources = { requests: { cpu: '250m' }, limits: { cpu: '500m', memory: '64Mi' } };
   const wanted = { shares: 256n, quota: 50_000n, memory: 64n * mebibyte };
-  expect(of({ resources, containers: [asking('app', '100m', { memory: '32Mi' })] })).toEqual(wanted);
+  expect(of({ resources, containers: [asking('app', '100m', { memory: '32Mi' })] })).toMatchObject(wanted);
 });
 
 it('the overhead of the runtime class is added to requests and to limits', () => {
   const overhead = { cpu: '250m', memory: '16Mi' };
-  expect(of({ overhead, containers: [asking('app', '250m', { memory: '16Mi' })] })).toEqual({
+  expect(of({ overhead, containers: [asking('app', '250m', { memory: '16Mi' })] })).toMatchObject({
     shares: 512n,
     quota: 0n,
     memory: 32n * mebibyte,
@@ -58,5 +58,16 @@ it('the overhead of the runtime class is added to requests and to limits', () =>
 
 it('CPU limits that the configuration does not enforce are none', () => {
   const spec = { containers: [asking('app', '100m', { cpu: '100m', memory: '32Mi' })] };
-  expect(podCgroupLimits({ spec }, { cpuCfsQuota: false })).toMatchObject({ quota: 0n, memory: 32n * mebibyte });
+  expect(podCgroupLimits({ spec }, { ...enforced, cpuCfsQuota: false })).toMatchObject({
+    quota: 0n,
+    memory: 32n * mebibyte,
+  });
+});
+
+it('huge pages of a pod are those of its containers together, or its own, and of other sizes none', () => {
+  const containers = [asking('a', '1m', { 'hugepages-2Mi': '4Mi' }), asking('b', '1m', { 'hugepages-2Mi': '2Mi' })];
+  const none = { pageSize: '1GB', limit: 0n };
+  expect(of({ containers }).hugePages).toEqual([{ pageSize: '2MB', limit: 6n * mebibyte }, none]);
+  const resources = { limits: { 'hugepages-2Mi': '8Mi' } };
+  expect(of({ containers, resources }).hugePages).toEqual([{ pageSize: '2MB', limit: 8n * mebibyte }, none]);
 });

@@ -45,7 +45,11 @@ export async function createContainer(
         hostname: config.hostname,
         prepared,
       },
-      { cgroup: await services.cgroup.settings(call), logDirectory: paths.logDirectory(ref) },
+      {
+        cgroup: await services.cgroup.settings(call),
+        logDirectory: paths.logDirectory(ref),
+        cpuCfsQuota: services.resourceSettings.cpuCfsQuota,
+      },
     ),
   });
   try {

@@ -9,7 +9,7 @@ import type { HostFacts } from '../host/host-facts.ts';
 import { hostPaths } from '../host/host-paths.ts';
 import { PodFiles } from '../host/pod-files.ts';
 import { ownsPodCgroups } from '../mapping/cgroup-parent.ts';
-import { pageSizeName } from '../mapping/linux-resources.ts';
+import { pageSizeName } from '../mapping/page-size.ts';
 import { wholeValue } from '../mapping/quantity.ts';
 import { CpuRates } from '../stats/cpu-rates.ts';
 import { VolumeMeter } from '../stats/volume-meter.ts';
@@ -68,6 +68,7 @@ export async function createCriServices(
       memoryBytes: wholeValue(config.memory) ?? facts.memoryBytes,
       hugePageSizes: facts.hugePages.map(({ bytes }) => pageSizeName(bytes)),
       unifiedCgroups: facts.unifiedCgroups,
+      swapController: facts.swapController,
     },
     securitySettings: {
       seccompRoot: config.seccompRoot,

@@ -22,7 +22,13 @@ function cgroupsOf(unifiedCgroups: boolean, driver: 'cgroupfs' | 'systemd' = 'cg
   return new PodCgroups(
     {
       cgroup: { parent: '/vk', driver },
-      resourceSettings: { cpuCfsQuota: true, memoryBytes: 1n << 32n, hugePageSizes: [], unifiedCgroups },
+      resourceSettings: {
+        cpuCfsQuota: true,
+        memoryBytes: 1n << 32n,
+        hugePageSizes: [],
+        unifiedCgroups,
+        swapController: false,
+      },
       burstableRequests: new Map(),
       log: silentLogger,
     },
@@ -79,6 +85,19 @@ it('a container that is resized is not held back by its pod, which has the new s
   expect(await read('memory/vk/burstable/podb/memory.limit_in_bytes')).toBe('134217728');
   expect(await read('cpu/vk/burstable/podb/cpu.shares')).toBe('1024');
   expect(await read('cpu/vk/burstable/cpu.shares')).toBe('1024');
+});
+
+it('a pod whose container could not be resized is limited as before', async () => {
+  const cgroups = cgroupsOf(false);
+  const pod = podOf('b', burstable);
+  cgroups.noteContainer('b', 'app', burstable);
+  await cgroups.limit(pod);
+  const more = { limits: { cpu: '2', memory: '128Mi' } };
+  const resizing = cgroups.resizing(pod, 'app', more, () => Promise.reject(new Error('no room')));
+  await expect(resizing).rejects.toThrow('no room');
+  expect(await read('cpu/vk/burstable/podb/cpu.cfs_quota_us')).toBe('100000');
+  expect(await read('memory/vk/burstable/podb/memory.limit_in_bytes')).toBe('67108864');
+  expect(await read('cpu/vk/burstable/podb/cpu.shares')).toBe('512');
 });
 
 it('a pod has what its containers have got, not what they ask for by now', async () => {

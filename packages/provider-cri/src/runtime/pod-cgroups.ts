@@ -1,7 +1,7 @@
 import type { Container, Pod, ResourceRequirements } from '@vk/node/provider';
 import { writeCgroup, writeClassShares } from '../host/write-cgroup.ts';
 import { cgroupParent, classCgroup, ownsPodCgroups, type KnownCgroups } from '../mapping/cgroup-parent.ts';
-import { cpuShares } from '../mapping/linux-resources.ts';
+import { cpuShares } from '../mapping/cpu-time.ts';
 import { podCgroupLimits, podCpuRequest, type PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
 import { qualityOfService } from '../mapping/quality-of-service.ts';
 import type { CriServices } from './cri-services.ts';
@@ -60,8 +60,8 @@ export class PodCgroups {
   }
 
   /**
-   * Changes the resources of a container. Until that is done the pod is not limited to the sum of what its containers had: a
-   * container cannot have more than its pod.
+   * Changes the resources of a container. Until that is done, or has failed, the pod is not limited to the sum of what its
+   * containers had: a container cannot have more than its pod.
    */
   async resizing(
     pod: Pod,
@@ -70,12 +70,17 @@ export class PodCgroups {
     resize: () => Promise<unknown>,
   ): Promise<PodCgroupLimits> {
     const whole = this.#allocated(pod).spec?.resources?.limits ?? {};
-    const summed = ({ quota, memory }: PodCgroupLimits): Partial<PodCgroupLimits> => ({
+    const summed = ({ quota, memory }: Pick<PodCgroupLimits, 'quota' | 'memory'>): Partial<PodCgroupLimits> => ({
       ...(whole['cpu'] === undefined && { quota }),
       ...(whole['memory'] === undefined && { memory }),
     });
-    await this.#write(pod, summed({ shares: 0n, quota: 0n, memory: 0n }));
-    await resize();
+    await this.#write(pod, summed({ quota: 0n, memory: 0n }));
+    try {
+      await resize();
+    } catch (error) {
+      await this.#write(pod, summed(this.#limitsOf(pod)));
+      throw error;
+    }
     this.noteContainer(uidOf(pod), name, resources);
     const limits = this.#limitsOf(pod);
     await this.#write(pod, { shares: limits.shares, ...summed(limits) });

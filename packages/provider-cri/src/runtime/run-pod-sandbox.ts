@@ -22,7 +22,7 @@ export async function runPodSandbox(
   config: PodSandboxConfig,
   call: CallContext,
 ): Promise<RuntimeSandbox> {
-  const { client, paths } = services;
+  const { client, paths, resourceSettings } = services;
   const { pod } = config.prepared;
   await askFeatures(services, call);
   const cgroup = await services.cgroup.settings(call);
@@ -30,7 +30,11 @@ export async function runPodSandbox(
   const [refused] = refusalsOf(pod, { ...services.refusalContext(), runtimeHandler: handler });
   if (refused !== undefined) throw new InvalidInput(refused.field, refused.message);
   const request = RunPodSandboxRequest.fromPartial({
-    config: sandboxConfig(config, { cgroup, logDirectory: paths.logDirectory(config.ref) }),
+    config: sandboxConfig(config, {
+      cgroup,
+      logDirectory: paths.logDirectory(config.ref),
+      cpuCfsQuota: resourceSettings.cpuCfsQuota,
+    }),
     runtimeHandler: handler,
   });
   let id: string;

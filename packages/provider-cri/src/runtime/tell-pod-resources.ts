@@ -2,7 +2,7 @@ import type { CallContext, Logger } from '@vk/node/provider';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
 import { UpdatePodSandboxResourcesRequest } from '../generated/api.ts';
-import { cpuShares } from '../mapping/linux-resources.ts';
+import { cpuPeriod, cpuShares } from '../mapping/cpu-time.ts';
 import type { PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
 import { milliValue, wholeValue } from '../mapping/quantity.ts';
 
@@ -13,7 +13,7 @@ import { milliValue, wholeValue } from '../mapping/quantity.ts';
 export async function tellPodResources(
   { client, log }: { readonly client: CriClient; readonly log: Logger },
   podSandboxId: string,
-  limits: PodCgroupLimits,
+  limits: Omit<PodCgroupLimits, 'hugePages'>,
   overhead: Readonly<Record<string, string>>,
   call: CallContext,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function tellPodResources(
     resources: {
       cpuShares: limits.shares,
       memoryLimitInBytes: limits.memory,
-      ...(limits.quota > 0n && { cpuPeriod: 100_000n, cpuQuota: limits.quota }),
+      ...(limits.quota > 0n && { cpuPeriod, cpuQuota: limits.quota }),
     },
   });
   try {

@@ -1,7 +1,12 @@
-import type { CallContext, Pod, PreparedPod } from '@vk/node/provider';
+import type { CallContext, PreparedPod } from '@vk/node/provider';
 import type { VolumeSurroundings } from '@vk/node/volumes';
-import { wholeValue } from '../mapping/quantity.ts';
+import { podCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
 import type { CriServices } from './cri-services.ts';
+import type { RuntimeListing } from './runtime-listing.ts';
+
+type VolumeSources = Pick<CriServices, 'hostIPs' | 'resourceSettings'> & {
+  readonly listing: Pick<RuntimeListing, 'sandboxes'>;
+};
 
 /** Some file of the pod's volumes holds a field that only the sandbox decides. */
 export function waitsForAddresses({ volumes }: PreparedPod): boolean {
@@ -10,12 +15,14 @@ export function waitsForAddresses({ volumes }: PreparedPod): boolean {
 
 /** What is known of a pod now, for its volumes: its addresses once the sandbox is up, and how much memory it may use. */
 export async function volumeSurroundings(
-  { listing, hostIPs, resourceSettings }: CriServices,
+  { listing, hostIPs, resourceSettings }: VolumeSources,
   prepared: PreparedPod,
   call: CallContext,
 ): Promise<VolumeSurroundings> {
   const { pod, ownership } = prepared;
-  const memoryLimitBytes = memoryLimit(pod) ?? Number(resourceSettings.memoryBytes);
+  const { memory } = podCgroupLimits(pod, resourceSettings);
+  const { memoryBytes } = resourceSettings;
+  const memoryLimitBytes = Number(memory > 0n && memory < memoryBytes ? memory : memoryBytes);
   if (!waitsForAddresses(prepared)) return { memoryLimitBytes };
   const sandboxes = await listing.sandboxes({ podUid: ownership.uid }, call);
   const [latest] = sandboxes.filter(({ state }) => state === 'ready').sort((a, b) => b.attempt - a.attempt);
@@ -29,12 +36,4 @@ export async function volumeSurroundings(
       'status.hostIPs': hostIPs.join(','),
     },
   };
-}
-
-/** The sum of the containers' limits. Undefined when one of them has none. */
-function memoryLimit({ spec }: Pod): number | undefined {
-  const limits = (spec?.containers ?? []).map(({ resources }) => wholeValue(resources?.limits?.['memory']));
-  return limits.includes(undefined)
-    ? undefined
-    : Number(limits.reduce<bigint>((sum, limit) => sum + (limit ?? 0n), 0n));
 }
