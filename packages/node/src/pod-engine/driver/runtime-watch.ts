@@ -21,6 +21,9 @@ export class RuntimeWatch {
   readonly #options: RuntimeWatchOptions;
   #marks = new Map<string, string>();
   #subscribed = false;
+  #subscriptions = 0;
+  /** The last subscription since which everything was listed: what happened before the runtime took it in was told to nobody. */
+  #listedSubscription = 0;
   #lost = false;
   #listNow: () => void = () => undefined;
 
@@ -49,6 +52,7 @@ export class RuntimeWatch {
     while (!signal.aborted) {
       try {
         this.#subscribed = true;
+        this.#subscriptions += 1;
         await runtime.containerEvents(onChange, { signal, log });
       } catch (error) {
         if (!signal.aborted) log.warn('The runtime no longer tells of changes', { error });
@@ -65,7 +69,8 @@ export class RuntimeWatch {
     const { services, relistMilliseconds, pollMilliseconds } = this.#options;
     const { clock, log } = services;
     while (!signal.aborted) {
-      const interval = this.#subscribed ? relistMilliseconds : pollMilliseconds;
+      const isCovered = this.#subscribed && this.#listedSubscription === this.#subscriptions;
+      const interval = isCovered ? relistMilliseconds : pollMilliseconds;
       const early = new AbortController();
       this.#listNow = () => early.abort(new Error('it is listed now'));
       const either = AbortSignal.any([signal, early.signal]);
@@ -74,8 +79,10 @@ export class RuntimeWatch {
       try {
         // Lost again while it is listed is lost all the same.
         const wasLost = this.#lost;
+        const subscription = this.#subscriptions;
         this.#lost = false;
         await this.#compare(signal);
+        this.#listedSubscription = subscription;
         if (wasLost) this.#options.onReturn();
       } catch (error) {
         this.#lost = true;
