@@ -47,10 +47,19 @@ function dial(
   return dialRemoteCommand({ target, transport, stdin, stdout: true, stderr: false, tty: false });
 }
 
+/** What a command that failed moved says nothing. */
+async function succeeded(client: RemoteCommandClient): Promise<void> {
+  const outcome = await client.outcome;
+  if ('failure' in outcome) throw new Error(outcome.failure);
+  if (outcome.exitCode !== 0) throw new Error(`the command ended with ${outcome.exitCode}`);
+}
+
 async function commandRound(port: number, transport: 'spdy' | 'websocket'): Promise<void> {
   await timed(`exec out, ${transport}`, async () => {
     const client = await dial(port, transport, ['source', String(bytes)]);
-    return drain(client.stdout);
+    const read = await drain(client.stdout);
+    await succeeded(client);
+    return read;
   });
   await timed(`exec in, ${transport}`, async () => {
     const client = await dial(port, transport, ['sink'], true);
@@ -60,7 +69,7 @@ async function commandRound(port: number, transport: 'spdy' | 'websocket'): Prom
       await writer?.write(chunk);
     }
     await writer?.close();
-    await client.outcome;
+    await succeeded(client);
     return bytes;
   });
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { acceptPortForward, acceptRemoteCommand, readRemoteCommandQuery } from '@vk/streaming';
-import type { ForwardConnection, StreamSession } from '@vk/streaming';
+import type { CommandOutcome, ForwardConnection, StreamSession } from '@vk/streaming';
 
 const chunk = new Uint8Array(64 * 1024);
 
@@ -21,6 +21,19 @@ async function run([name, argument]: readonly string[], session: StreamSession):
     await session.stdin.pipeTo(new WritableStream());
   } else if (name === 'stall') {
     await fill(session.stdout, Number.MAX_SAFE_INTEGER);
+  } else {
+    throw new Error(`there is no command ${name}`);
+  }
+}
+
+/** A command whose client has gone ends with it; any other failure is told to the client. */
+async function outcomeOf(command: readonly string[], session: StreamSession): Promise<CommandOutcome> {
+  try {
+    await run(command, session);
+    return { exitCode: 0 };
+  } catch (error) {
+    if (!session.signal.aborted) console.error(error);
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -40,9 +53,11 @@ export function serve(): void {
             const { command, ...streams } = readRemoteCommandQuery(searchParams);
             const session = await acceptRemoteCommand(request, socket, head, streams);
             sessions.add(session);
-            await run(command, session).catch(() => undefined);
-            await session.finish({ exitCode: 0 });
-            sessions.delete(session);
+            try {
+              await session.finish(await outcomeOf(command, session));
+            } finally {
+              sessions.delete(session);
+            }
           })();
     served.catch((error: unknown) => console.error(error));
   });
