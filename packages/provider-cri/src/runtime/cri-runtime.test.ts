@@ -243,6 +243,23 @@ describe('devices of the configuration', () => {
   });
 });
 
+describe('devices of a pod that ended while the process was away', () => {
+  const gpu = { name: 'app', image: 'app:1', resources: { limits: { 'example.com/gpu': '1' } } };
+
+  it('are free', async () => {
+    await host.close();
+    host = await startFakeHost({ devices: { 'example.com/gpu': ['example.com/gpu=0'] } });
+    const { sandbox } = await running({ containers: [gpu] });
+    await host.runtime.stopPodSandbox(sandbox.id, host.call);
+    const again = await host.anotherProcess();
+    const next = podOf({ containers: [gpu] }, 'next');
+    await again.preparePod(next, host.call);
+    const { id } = await again.runPodSandbox(sandboxOf(next), host.call);
+    const container = await again.createContainer(id, containerOf(next, gpu), host.call);
+    expect(host.fake.containers.get(container)?.config.CDIDevices).toEqual([{ name: 'example.com/gpu=0' }]);
+  });
+});
+
 describe('a runtime that is not well', () => {
   it('says why, in its own words', async () => {
     const network = {

@@ -1,4 +1,4 @@
-import type { CallContext, Container, EphemeralContainer, PreparedPod } from '@vk/node/provider';
+import type { CallContext, Container, EphemeralContainer, Pod, PreparedPod } from '@vk/node/provider';
 import { InvalidInput } from '@vk/node/provider';
 import { containerField } from '../mapping/pod-containers.ts';
 import { wholeValue } from '../mapping/quantity.ts';
@@ -10,14 +10,19 @@ export interface Holder {
   readonly devices: readonly string[];
 }
 
-/** Asks the runtime what containers of this node have. */
+/** Asks the runtime what containers of this node have whose pods are not over. */
 export type HeldBefore = (call: CallContext) => Promise<readonly Holder[]>;
 
-/** Gives the configured devices to containers, each device to one at a time. */
+/**
+ * Gives the configured devices to containers, each device to one at a time. As with a kubelet, what an init container has is
+ * taken over by the containers of its pod that come after it.
+ */
 export class PodDevices {
   readonly #devices: Readonly<Record<string, readonly string[]>>;
   readonly #heldBefore: HeldBefore;
   readonly #holders: Holder[] = [];
+  /** Pods that ended before it was known what they had. */
+  readonly #freed = new Set<string>();
   #restored = false;
 
   constructor(devices: Readonly<Record<string, readonly string[]>>, heldBefore: HeldBefore) {
@@ -40,11 +45,16 @@ export class PodDevices {
     const uid = pod.metadata?.uid ?? '';
     const known = this.#holders.find((holder) => holder.uid === uid && holder.container === container.name);
     if (known !== undefined) return known.devices;
+    const inTurn = initContainersInTurn(pod);
+    const isInTurn = (holder: Holder): boolean => holder.uid === uid && inTurn.has(holder.container);
+    const taken = devicesOf(this.#holders.filter((holder) => !isInTurn(holder)));
+    const inPod = devicesOf(this.#holders.filter(isInTurn));
     const devices: string[] = [];
     for (const [name, all] of Object.entries(this.#devices)) {
       const wanted = Number(wholeValue(container.resources?.limits?.[name]) ?? 0n);
-      const taken = new Set(this.#holders.flatMap((holder) => holder.devices));
-      const free = all.filter((device) => !taken.has(device));
+      const free = all
+        .filter((device) => !taken.has(device))
+        .sort((a, b) => Number(inPod.has(b)) - Number(inPod.has(a)));
       if (free.length < wanted) {
         const field = `${containerField(pod, container.name)}.resources.limits[${name}]`;
         throw new InvalidInput(field, `${wanted} are wanted and ${free.length} are free`);
@@ -57,6 +67,7 @@ export class PodDevices {
 
   /** What the pod had is free again. */
   free(uid: string): void {
+    if (!this.#restored) this.#freed.add(uid);
     for (let index = this.#holders.length - 1; index >= 0; index--) {
       if (this.#holders[index]?.uid === uid) this.#holders.splice(index, 1);
     }
@@ -68,6 +79,17 @@ export class PodDevices {
     const holders = await this.#heldBefore(call);
     if (this.#restored) return;
     this.#restored = true;
-    this.#holders.push(...holders);
+    this.#holders.push(...holders.filter(({ uid }) => !this.#freed.has(uid)));
+    this.#freed.clear();
   }
+}
+
+function devicesOf(holders: readonly Holder[]): ReadonlySet<string> {
+  return new Set(holders.flatMap(({ devices }) => devices));
+}
+
+/** Those that have ended when the next one starts: sidecars have not. */
+function initContainersInTurn({ spec }: Pod): ReadonlySet<string> {
+  const ordinary = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy !== 'Always');
+  return new Set(ordinary.map(({ name }) => name));
 }

@@ -7,6 +7,7 @@ import {
   ContainerStatusRequest,
   ListContainersRequest,
   ListPodSandboxRequest,
+  PodSandboxState,
   PodSandboxStatusRequest,
 } from '../generated/api.ts';
 import type { Container, ContainerState, PodSandbox, PodSandboxStatus } from '../generated/api.ts';
@@ -73,14 +74,18 @@ export class RuntimeListing {
     return this.#attempts.get(id) ?? (await this.sandbox(id, limits))?.attempt ?? 0;
   }
 
-  /** The devices that containers of this node were given. */
+  /** The devices that containers of this node were given whose pods are not over: their sandbox is ready. */
   async devices(limits: CallLimits): Promise<Holder[]> {
-    const request = ListContainersRequest.fromPartial({ filter: { labelSelector: ownLabels(this.#owner) } });
-    const { containers } = await this.#client.runtime.call(runtimeService.listContainers, request, limits);
-    return containers.flatMap(({ labels, annotations, metadata }) => {
+    const filter = { labelSelector: ownLabels(this.#owner) };
+    const ofSandboxes = ListPodSandboxRequest.fromPartial({ filter });
+    const { items } = await this.#client.runtime.call(runtimeService.listPodSandbox, ofSandboxes, limits);
+    const ready = new Set(items.filter(({ state }) => state === PodSandboxState.SANDBOX_READY).map(({ id }) => id));
+    const ofContainers = ListContainersRequest.fromPartial({ filter });
+    const { containers } = await this.#client.runtime.call(runtimeService.listContainers, ofContainers, limits);
+    return containers.flatMap(({ podSandboxId, labels, annotations, metadata }) => {
       const marks = containerMarks(labels, annotations, metadata?.attempt ?? 0);
       const devices = devicesOf(annotations);
-      return marks === undefined || devices.length === 0
+      return marks === undefined || devices.length === 0 || !ready.has(podSandboxId)
         ? []
         : [{ uid: marks.ref.uid, container: marks.name, devices }];
     });
