@@ -1,6 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { socketPath } from './client/endpoint.ts';
-import { milliValue } from './mapping/quantity.ts';
+import { isCgroupParent } from './mapping/cgroup-parent.ts';
+import { milliValue, wholeValue } from './mapping/quantity.ts';
+import { allowedHost } from './streaming/allowed-host.ts';
 
 /** Sizes are in bytes. */
 export interface ImageGarbageCollection {
@@ -66,29 +69,50 @@ const quantity = z
   .transform(String)
   .refine((text) => (milliValue(text) ?? -1n) >= 0n, {
     error: 'must be a Kubernetes quantity, for example 4, 500m or 32Gi',
+    abort: true,
   });
 
+/** Of which a node has to have some. */
+const capacity = quantity.refine((text) => (wholeValue(text) ?? 0n) > 0n, { error: 'must be more than 0' });
 const size = quantity.transform((text) => Number((milliValue(text) ?? 0n) / 1000n));
 const percent = z.number().min(0).max(100);
 const seconds = z.number().positive();
 
-const imageGarbageCollection = z.strictObject({
-  enabled: z.boolean().default(true).describe('Remove images that nothing uses when the disk is full.'),
-  highThresholdPercent: percent.default(85).describe('Above this use of the disk images are removed.'),
-  lowThresholdPercent: percent.default(80).describe('They are removed until no more than this is used.'),
-  minimumAgeSeconds: seconds.default(120).describe('Younger images are never removed.'),
-  intervalSeconds: seconds.default(300).describe('How often the disk is looked at.'),
+const host = z.string().refine((text) => allowedHost(text) !== undefined, {
+  error: 'must be an address or a name, with a port or without, for example localhost, 127.0.0.1:10010 or [::1]:10010',
 });
 
+const address = z.string().refine((text) => isIP(text) !== 0, { error: 'must be an IP address' });
+
+const cgroup = z.string().refine(isCgroupParent, {
+  error: 'must be empty, an absolute path such as /virtual-kubelet, or the name of a slice such as pods.slice',
+});
+
+const imageGarbageCollection = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Remove images that nothing uses when the disk is full.'),
+    highThresholdPercent: percent.default(85).describe('Above this use of the disk images are removed.'),
+    lowThresholdPercent: percent.default(80).describe('They are removed until no more than this is used.'),
+    minimumAgeSeconds: seconds.default(120).describe('Younger images are never removed.'),
+    intervalSeconds: seconds.default(300).describe('How often the disk is looked at.'),
+  })
+  .refine(({ highThresholdPercent, lowThresholdPercent }) => lowThresholdPercent < highThresholdPercent, {
+    path: ['lowThresholdPercent'],
+    error: 'must be less than highThresholdPercent',
+  });
+
 const containerLogs = z.strictObject({
-  maxSize: size.default(10 * 1024 * 1024).describe('A log that is larger is rotated. A quantity, for example `10Mi`.'),
+  maxSize: size
+    .refine((bytes) => bytes > 0, { error: 'must be more than 0' })
+    .default(10 * 1024 * 1024)
+    .describe('A log that is larger is rotated. A quantity, for example `10Mi`.'),
   maxFiles: z.int().min(2).default(5).describe('How many files of one run are kept, the current one among them.'),
   intervalSeconds: seconds.default(10).describe('How often the sizes are looked at.'),
 });
 
 const streaming = z.strictObject({
   allowedHosts: z
-    .array(z.string().min(1))
+    .array(host)
     .default(['127.0.0.1', '::1', 'localhost'])
     .describe(
       'Where the runtime may have its streaming server, with a port or without. A streaming URL that leads elsewhere is not dialled.',
@@ -115,11 +139,10 @@ const ownConfig = z.strictObject({
     .string()
     .default('')
     .describe("The runtime handler of pods without a RuntimeClass. Empty: the runtime's default."),
-  cgroupParent: z
-    .string()
+  cgroupParent: cgroup
     .default('/virtual-kubelet')
     .describe(
-      "Under what cgroup the pods' are; below it by class and pod, as with a kubelet. Empty: the runtime's own choice, and containerd 1.6 then has no figures of pods as a whole.",
+      "Under what cgroup the pods' are; below it by class and pod, as with a kubelet. A path, or the name of a slice. Empty: the runtime's own choice, and containerd 1.6 then has no figures of pods as a whole.",
     ),
   cgroupDriver: z
     .enum(['cgroupfs', 'systemd'])
@@ -145,8 +168,8 @@ const ownConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe("Containers without a seccomp profile get the runtime's default one, instead of none."),
-  cpu: quantity.optional().describe('CPU capacity of the node. Without it that of the host.'),
-  memory: quantity.optional().describe('Memory capacity of the node. Without it that of the host.'),
+  cpu: capacity.optional().describe('CPU capacity of the node. Without it that of the host.'),
+  memory: capacity.optional().describe('Memory capacity of the node. Without it that of the host.'),
   ephemeralStorage: quantity
     .optional()
     .describe('Disk capacity of the node. Without it that of the disk under `root`.'),
@@ -167,7 +190,7 @@ const ownConfig = z.strictObject({
       "A docker config file with the host's own credentials, tried after those of the pod. Credential helpers that it names are not run.",
     ),
   maxParallelImagePulls: z.int().positive().default(5).describe('How many images a node pulls at a time.'),
-  clusterDns: z.array(z.string()).default([]).describe("The addresses of the cluster's DNS service."),
+  clusterDns: z.array(address).default([]).describe("The addresses of the cluster's DNS service."),
   resolvConf: directory.default('/etc/resolv.conf').describe('What pods get that use the DNS of the host.'),
   allowedUnsafeSysctls: z
     .array(z.string())

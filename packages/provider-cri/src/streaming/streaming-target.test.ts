@@ -27,4 +27,26 @@ describe('the address of a one-time streaming URL', () => {
   ])('KEP-1898: %j is not dialled, whatever the runtime says', (url) => {
     expect(() => streamingTarget(url, policy)).toThrow(Terminal);
   });
+
+  it.each([
+    ['localhost:10010', 'http://localhost:10010/exec/token'],
+    ['Localhost', 'http://localhost:1/exec/token'],
+    ['::ffff:127.0.0.1', 'http://[::ffff:127.0.0.1]:1/exec/token'],
+    ['[::1]:10010', 'http://[::1]:10010/exec/token'],
+    ['0:0::1', 'http://[::1]:1/exec/token'],
+    ['runtime.example:80', 'http://runtime.example/exec/token'],
+    ['runtime.example:443', 'https://runtime.example/exec/token'],
+  ])('%s allows %s', (allowed, url) => {
+    expect(streamingTarget(url, { allowedHosts: [allowed] }).href).toBe(url.replace('127.0.0.1]', '7f00:1]'));
+  });
+
+  it.each([
+    ['localhost:10010', 'http://localhost:10011/exec/token'],
+    ['localhost:10010', 'http://localhost/exec/token'],
+    ['::ffff:127.0.0.1', 'http://[::1]:1/exec/token'],
+    ['[::1]:10010', 'http://[::1]:10011/exec/token'],
+    ['runtime.example:80', 'https://runtime.example/exec/token'],
+  ])('%s does not allow %s', (allowed, url) => {
+    expect(() => streamingTarget(url, { allowedHosts: [allowed] })).toThrow(Terminal);
+  });
 });

@@ -1,4 +1,5 @@
 import { Terminal } from '@vk/node/provider';
+import { allowedHost, leadsTo } from './allowed-host.ts';
 
 /** Which streaming servers may be dialled. */
 export interface StreamingPolicy {
@@ -28,9 +29,7 @@ export function streamingTarget(url: string, { allowedHosts }: StreamingPolicy):
   return parsed;
 }
 
-function isHost(url: URL, allowed: string): boolean {
-  const bare = allowed.includes(':') && !allowed.includes('.') && !allowed.startsWith('[') ? `[${allowed}]` : allowed;
-  const wanted = URL.parse(`http://${bare}`);
-  if (wanted === null || wanted.hostname !== url.hostname) return false;
-  return wanted.port === '' ? !/:\d+$/u.test(bare) || url.port === '' || url.port === '80' : wanted.port === url.port;
+function isHost(url: URL, text: string): boolean {
+  const allowed = allowedHost(text);
+  return allowed !== undefined && leadsTo(url, allowed);
 }
