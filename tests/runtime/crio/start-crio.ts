@@ -36,7 +36,8 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     network,
     log: join(directory, 'crio.log'),
     directory: programs.directory,
-    environment: { CONTAINERS_REGISTRIES_CONF: join(directory, 'registries.conf') },
+    // No variable names the file with the registries; one below the home directory wins over that in `/etc`.
+    environment: { HOME: directory },
     answers: () => crictl('version'),
   });
   // The state of the OCI runtime: a directory for each process, from its creation to its removal.
@@ -66,13 +67,15 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
   }
 
   try {
-    for (const name of ['net.d', 'ns', 'exits', 'attach', 'runc']) await mkdir(join(directory, name));
+    for (const name of ['net.d', 'ns', 'exits', 'attach', 'runc', '.config/containers']) {
+      await mkdir(join(directory, name), { recursive: true });
+    }
     const registry = await startImageRegistry(localImages(programs.busybox), network.hostAddress);
     try {
       await writeFile(join(directory, 'crio.conf'), crioConfig(directory, programs, network));
       await writeFile(join(directory, 'crictl.yaml'), '');
       await writeFile(join(directory, 'policy.json'), signaturePolicy);
-      await writeFile(join(directory, 'registries.conf'), registriesConfig(registry.address));
+      await writeFile(join(directory, '.config', 'containers', 'registries.conf'), registriesConfig(registry.address));
       await writeFile(join(directory, 'net.d', '10-vk-test.conflist'), networkConfig(directory, network));
       await daemon.start();
       for (const { reference } of localImages(programs.busybox)) await crictl('pull', reference);

@@ -31,6 +31,11 @@ export class PodFiles {
     await mkdir(this.#paths.logDirectory(stamp), { recursive: true, mode: 0o755 });
   }
 
+  /** Where a container's logs go: containerd makes the directory itself, CRI-O wants to find it. */
+  async makeContainerLogs(ref: PodRef, container: string): Promise<void> {
+    await mkdir(this.#paths.containerLogs(ref, container), { recursive: true, mode: 0o755 });
+  }
+
   /** The hosts file of a pod: each container gets the same one. In the host's network it is the host's own, with `hosts` added. */
   async writeHosts(uid: string, hosts: string, inHostNetwork: boolean): Promise<string> {
     const path = join(this.#paths.podDirectory(uid), 'hosts');

@@ -18,12 +18,13 @@ export async function createContainer(
   config: ContainerConfig,
   call: CallContext,
 ): Promise<string> {
-  const { client, paths, listing, images } = services;
+  const { client, paths, files, listing, images } = services;
   const { ref, name, attempt, prepared, container } = config;
   // Files of the downward API can hold the pod's addresses, which are known only now.
   if (waitsForAddresses(prepared)) {
     await services.volumes.setUp(prepared, await volumeSurroundings(services, prepared, call), call.signal);
   }
+  await files.makeContainerLogs(ref, name);
   const settings = {
     resources: services.resourceSettings,
     security: services.securitySettings,

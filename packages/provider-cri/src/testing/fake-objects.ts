@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ContainerState, ContainerStatus, PodSandboxStatus } from '../generated/api.ts';
 import type { ContainerConfig, PodSandboxConfig, PodSandboxState } from '../generated/api.ts';
 
@@ -84,9 +84,9 @@ export function containerStatus(container: FakeContainer): ContainerStatus {
   });
 }
 
+/** Makes no directory, as with CRI-O. */
 export function writeLog({ logDirectory, config }: FakeContainer, text: string): void {
   const path = join(logDirectory, config.logPath);
-  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `2026-01-01T00:00:00.000000000Z stdout F ${text}`, { flag: 'a' });
 }
 
