@@ -43,7 +43,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
     allocatable: () => allocatable ?? {},
     clusterDns: config.clusterDns,
     maximumParallelImagePulls: config.maxParallelImagePulls,
-    hostDns: readResolvConf(config.resolvConf),
+    hostDns: () => readResolvConf(config.resolvConf),
   });
   const hostRates = new CpuRates();
   const life = new AbortController();

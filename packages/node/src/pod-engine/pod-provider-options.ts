@@ -25,8 +25,11 @@ export interface PodProviderOptions {
   readonly context: EngineContext;
   /** The addresses of the cluster's DNS service. Empty by default: pods get the host's DNS. */
   readonly clusterDns?: readonly string[];
-  /** What the host itself resolves names with. */
-  readonly hostDns?: DnsConfig;
+  /**
+   * What the host itself resolves names with. Asked for each sandbox: hosts change it. What it throws is told of the pod as
+   * FailedCreatePodSandBox, and the sandbox is tried again. Absent: nothing.
+   */
+  readonly hostDns?: () => DnsConfig | Promise<DnsConfig>;
   /** Defaults to probes from this process over the network. */
   readonly probes?: ProbeRunner;
   /** What the node has for pods, by resource: a pod that asks for more than is left keeps what it has. Absent: nobody counts. */

@@ -8,6 +8,7 @@ import type { EngineServices } from './driver/engine-services.ts';
 import type { PodProviderOptions } from './pod-provider-options.ts';
 import { networkProbeRunner } from './probes/network-probe-runner.ts';
 import type { ContainerRuntime } from './runtime/container-runtime.ts';
+import { noDns } from './sandbox/dns-config.ts';
 import { runtimeCapabilities } from './runtime-capabilities.ts';
 
 /**
@@ -93,8 +94,8 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     dns: {
       clusterDns: options.clusterDns ?? [],
       clusterDomain: context.clusterDomain,
-      host: options.hostDns ?? { servers: [], searches: [], options: [] },
     },
+    hostDns: options.hostDns ?? (() => noDns),
     callTimeoutMilliseconds: options.callTimeoutMilliseconds ?? 120_000,
     ...(options.allocatable !== undefined && { allocatable: options.allocatable }),
     ...(context.observeStep !== undefined && { observeStep: context.observeStep }),

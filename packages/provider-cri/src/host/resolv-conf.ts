@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { DnsConfig } from '@vk/node/pod-engine';
-import { isMissing } from './is-missing.ts';
 
-/** What the host resolves names with, out of its resolv.conf(5). */
+/**
+ * What the host resolves names with, out of its resolv.conf(5), by the rules of the kubelet's `parseResolvConf`. A search
+ * domain is the same with and without a dot at its end.
+ */
 export function parseResolvConf(text: string): DnsConfig {
   const servers: string[] = [];
   let searches: string[] = [];
@@ -17,14 +19,14 @@ export function parseResolvConf(text: string): DnsConfig {
     if (keyword === 'search' || keyword === 'domain') searches = values;
     if (keyword === 'options') options.push(...values);
   }
-  return { servers, searches: searches.filter((search) => search !== '.'), options };
+  return {
+    servers,
+    searches: searches.filter((search) => search !== '.').map((search) => search.replace(/\.$/u, '')),
+    options,
+  };
 }
 
-export function readResolvConf(path: string): DnsConfig {
-  try {
-    return parseResolvConf(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (isMissing(error)) return { servers: [], searches: [], options: [] };
-    throw error;
-  }
+/** Read anew for each pod, as by the kubelet: hosts change it. @throws what the file system says, when it cannot be read. */
+export async function readResolvConf(path: string): Promise<DnsConfig> {
+  return parseResolvConf(await readFile(path, 'utf8'));
 }

@@ -9,6 +9,7 @@ import type { Slots } from '../../work/slots.ts';
 import type { EngineSettings } from '../machine/engine-settings.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
+import type { DnsConfig } from '../runtime/sandbox.ts';
 import type { DnsSettings } from '../sandbox/dns-config.ts';
 
 /** What the driver works with, the same for all pods of a node. */
@@ -20,7 +21,9 @@ export interface EngineServices {
   readonly log: Logger;
   readonly probes: ProbeRunner;
   readonly settings: EngineSettings;
-  readonly dns: DnsSettings;
+  readonly dns: Omit<DnsSettings, 'host'>;
+  /** What the host itself resolves names with, at this moment. */
+  readonly hostDns: () => DnsConfig | Promise<DnsConfig>;
   /** How long a call into the runtime may take, in milliseconds, where the call itself says nothing. */
   readonly callTimeoutMilliseconds: number;
   /** Milliseconds since the epoch that never go back, whatever happens to the wall clock. */

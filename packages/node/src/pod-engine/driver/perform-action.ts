@@ -5,7 +5,7 @@ import type { ActionKind, ActionValue, EngineAction, StepOf } from '../machine/e
 import { allContainers } from '../machine/turn.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import type { RuntimeSandbox } from '../runtime/sandbox.ts';
-import { podDns } from '../sandbox/dns-config.ts';
+import { noDns, podDns, usesHostDns } from '../sandbox/dns-config.ts';
 import { sandboxHostname } from '../sandbox/hostname.ts';
 import type { ActionContext } from './action-context.ts';
 import { containerConfig, createdContainer } from './container-config.ts';
@@ -125,7 +125,8 @@ async function createSandbox(
   const sized: Pod = spec.resources === undefined ? pod : { ...pod, spec: { ...spec, resources } };
   const prepared: PreparedPod = { ...preparedOf(context), pod: sized };
   const ref = podRefOf(pod);
-  const { config: dns, problems } = podDns(pod, services.dns);
+  const host = usesHostDns(pod) ? await services.hostDns() : noDns;
+  const { config: dns, problems } = podDns(pod, { ...services.dns, host });
   for (const { reason, message } of problems) services.recordEvent(ref, { type: 'Warning', reason, message });
   const hostname = sandboxHostname(pod, services.dns.clusterDomain);
   const { ownership, hash: appliedHash } = prepared;

@@ -21,6 +21,13 @@ const mostSearches = 32;
 const longestSearch = 253;
 const longestSearchLine = 2048;
 
+export const noDns: DnsConfig = { servers: [], searches: [], options: [] };
+
+/** False for a pod whose DNS is all its own: what the host uses makes no difference to it. */
+export function usesHostDns(pod: Pod): boolean {
+  return pod.spec?.dnsPolicy !== 'None';
+}
+
 /** The pod's DNS by its `dnsPolicy` and `dnsConfig`, as the kubelet forms it. */
 export function podDns(pod: Pod, settings: DnsSettings): PodDns {
   const problems: PodDns['problems'][number][] = [];
@@ -47,7 +54,7 @@ export function podDns(pod: Pod, settings: DnsSettings): PodDns {
 function baseOf(pod: Pod, settings: DnsSettings, problems: PodDns['problems'][number][]): DnsConfig {
   const { clusterDns, clusterDomain, host } = settings;
   const policy = pod.spec?.dnsPolicy ?? 'ClusterFirst';
-  if (policy === 'None') return { servers: [], searches: [], options: [] };
+  if (!usesHostDns(pod)) return noDns;
   const wantsCluster =
     policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && pod.spec?.hostNetwork !== true);
   if (!wantsCluster) return host;
