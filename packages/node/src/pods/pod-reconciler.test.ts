@@ -45,6 +45,25 @@ describe('the pod loop', () => {
     expect(world.backend.calls).not.toContain('createPod web');
   });
 
+  it('ends a pod that lacks something at its activeDeadlineSeconds, as DeadlineExceeded, and creates it no more', async () => {
+    const world = await startPodWorld();
+    world.problems = [{ reason: 'MandatorySecretNotFound', message: 'no secret', mandatory: true, fieldPath: 'spec' }];
+    world.api.apply(samplePod({ spec: { activeDeadlineSeconds: 50 } }));
+    await world.settle();
+    await world.clock.advance(49_000);
+    await world.settle();
+    expect(world.api.get('web')?.status).toMatchObject({ phase: 'Pending', reason: 'CreateContainerConfigError' });
+    await world.clock.advance(1_000);
+    await world.settle();
+    expect(world.api.get('web')?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+    expect(world.events.filter((event) => event === 'web DeadlineExceeded')).toHaveLength(1);
+    world.problems = [];
+    for (const changed of world.referenceChanged) changed();
+    await world.clock.advance(60_000);
+    await world.settle();
+    expect(world.backend.calls).not.toContain('createPod web');
+  });
+
   it('starts a pod by itself when what it lacks appears', async () => {
     const world = await startPodWorld();
     world.problems = [{ reason: 'MandatorySecretNotFound', message: 'no secret', mandatory: true, fieldPath: 'spec' }];

@@ -93,18 +93,21 @@ function planSandboxUnlessStopping(turn: Turn): void {
   else turn.sandbox = turn.observation.sandboxes.find(({ state }) => state === 'ready');
 }
 
-/** The first sandbox is the start of the pod, whichever process made it. */
+/** A pod is taken when the machine sees it for the first time, and no later than its first sandbox, whichever process made it. */
 function noteStart(turn: Turn): void {
   const [first] = turn.observation.sandboxes.toSorted((a, b) => a.createdAt - b.createdAt);
-  if (turn.state.startedAt === undefined && first !== undefined)
-    turn.setState({ startedAt: Math.min(first.createdAt, turn.now) });
+  const { startedAt, acceptedAt = turn.now } = turn.state;
+  if (startedAt !== undefined) return;
+  const since = Math.min(acceptedAt, first?.createdAt ?? turn.now, turn.now);
+  if (since !== turn.state.acceptedAt) turn.setState({ acceptedAt: since });
+  if (first !== undefined) turn.setState({ startedAt: since });
 }
 
 function planActiveDeadline(turn: Turn): void {
   const { activeDeadlineSeconds } = turn.spec;
-  const { startedAt, stop } = turn.state;
-  if (activeDeadlineSeconds === undefined || startedAt === undefined || stop !== undefined) return;
-  const deadline = startedAt + activeDeadlineSeconds * 1000;
+  const { acceptedAt, stop } = turn.state;
+  if (activeDeadlineSeconds === undefined || acceptedAt === undefined || stop !== undefined) return;
+  const deadline = acceptedAt + activeDeadlineSeconds * 1000;
   if (turn.now < deadline) {
     turn.wakeAt(deadline);
     return;

@@ -1,3 +1,4 @@
+import { acceptedAt } from '../../provider/pod-acceptance.ts';
 import type { ContainerStatus, Pod } from '../../provider/wire.ts';
 import { shownAllocation } from './allocation.ts';
 import { resourcesJson } from './pod-resources.ts';
@@ -124,7 +125,9 @@ export interface InFlight {
  * often they ran, when they ended) is not in it, so a process that starts again loses nothing that counts.
  */
 export interface PodEngineState {
-  /** When the pod's first sandbox was there: the start time that its active deadline counts from. */
+  /** When the node took the pod: what its active deadline counts from. */
+  readonly acceptedAt?: Milliseconds;
+  /** The same, once the pod has had a sandbox: the start time that is shown, since it says that something of the pod was there. */
   readonly startedAt?: Milliseconds;
   readonly lastActionId: number;
   /** One action at a time in each lane. */
@@ -155,7 +158,7 @@ export interface PodEngineState {
 /** The state of a pod that this process meets for the first time: what the API shows of it is where it starts from. */
 export function newEngineState(pod: Pod): PodEngineState {
   const { status } = pod;
-  const startTime = status?.startTime === undefined ? Number.NaN : Date.parse(status.startTime);
+  const since = acceptedAt(pod);
   const shown = [
     ...(status?.initContainerStatuses ?? []),
     ...(status?.containerStatuses ?? []),
@@ -163,7 +166,8 @@ export function newEngineState(pod: Pod): PodEngineState {
   ];
   const terminal = status?.phase === 'Succeeded' || status?.phase === 'Failed' ? status.phase : undefined;
   return {
-    ...(!Number.isNaN(startTime) && { startedAt: startTime }),
+    ...(since !== undefined && { acceptedAt: since }),
+    ...(since !== undefined && status?.startTime !== undefined && { startedAt: since }),
     lastActionId: 0,
     inFlight: {},
     failures: {},

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import { NotFound } from '../../provider/errors/not-found.ts';
 import { EngineWorld } from '../../testing/engine-world.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import { FakeContainerRuntime } from '../../testing/fake-container-runtime.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 
 describe('a pod that is deleted', () => {
@@ -145,6 +147,38 @@ describe('a pod that always fails', () => {
 });
 
 describe('activeDeadlineSeconds', () => {
+  it('count from when the pod was taken, whether it has a sandbox or not', async () => {
+    const world = new EngineWorld();
+    world.runtime.before = (call) => {
+      if (call.startsWith('runPodSandbox')) throw new Error('cni plugin not initialized');
+    };
+    await world.create(samplePod({ spec: { activeDeadlineSeconds: 30 } }));
+    await world.advance(29);
+    expect(world.status).toMatchObject({ phase: 'Pending' });
+    await world.advance(1);
+    expect(world.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+    expect(world.status.startTime).toBeUndefined();
+    await world.close();
+  });
+
+  it('count from the same time after a restart of the process', async () => {
+    const clock = new FakeClock();
+    const lastTransitionTime = new Date(clock.now() - 20_000).toISOString();
+    const conditions = [
+      { type: 'PodScheduled', status: 'True', lastTransitionTime: new Date(clock.now() - 500_000).toISOString() },
+      { type: 'Ready', status: 'False', lastTransitionTime },
+      { type: 'PodReadyToStartContainers', status: 'True', lastTransitionTime: new Date(clock.now()).toISOString() },
+    ];
+    const world = new EngineWorld({ clock, runtime: new FakeContainerRuntime(clock) });
+    await world.create(samplePod({ spec: { activeDeadlineSeconds: 30 }, status: { phase: 'Pending', conditions } }));
+    expect(Date.parse(world.status.startTime ?? '')).toBe(Date.parse(lastTransitionTime));
+    await world.advance(9);
+    expect(world.status.phase).toBe('Running');
+    await world.advance(1);
+    expect(world.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+    await world.close();
+  });
+
   it('ends a pod that runs longer, as DeadlineExceeded, within its grace', async () => {
     const world = new EngineWorld();
     world.runtime.script = () => ({ stopMilliseconds: 3_000, stopExitCode: 0 });

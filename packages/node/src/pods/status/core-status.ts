@@ -68,6 +68,12 @@ export function configErrorStatus(pod: Pod, message: string): PodStatus {
   };
 }
 
+/** The pod was to be done by now, and nothing of it runs. The words are the kubelet's. */
+export function deadlineExceededStatus(): PodStatus {
+  const message = 'Pod was active on the node longer than the specified deadline';
+  return { phase: 'Failed', reason: 'DeadlineExceeded', message };
+}
+
 /** Taken, not yet created: the acknowledgement for a backend that forgets finished pods. */
 export function acknowledgedStatus(pod: Pod, now: string): PodStatus {
   return {

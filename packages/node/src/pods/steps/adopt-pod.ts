@@ -3,10 +3,10 @@ import type { Pod } from '../../provider/wire.ts';
 import { PodDeletedError } from '../call-errors.ts';
 import { tellOnce } from '../pod-events.ts';
 import type { PodRecord } from '../pod-record.ts';
-import { missingRetryMilliseconds } from './create-pod.ts';
 import { lookForPod } from './look-for-pod.ts';
 import { prepareUnlessDeleted } from './prepare-unless-deleted.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
+import { missingRetryMilliseconds } from './wait-for-missing.ts';
 
 /** Hands the provider a pod that it has from a process before this one, so that it can look after it. `bare`: as it is. */
 export async function adoptPod(

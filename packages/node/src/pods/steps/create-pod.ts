@@ -20,12 +20,7 @@ import {
 import { lookForPod } from './look-for-pod.ts';
 import { isUnwanted, prepareUnlessDeleted } from './prepare-unless-deleted.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
-
-/**
- * What is missing usually says itself when it is there. Not everything can, a service account token for one, so it is looked for
- * again after this time.
- */
-export const missingRetryMilliseconds = 30_000;
+import { waitForMissing } from './wait-for-missing.ts';
 
 /** Refuses, prepares and creates a pod that the backend does not have. */
 export async function createPod(
@@ -42,7 +37,7 @@ export async function createPod(
   }
   const prepared = await preparePod(record, pod, context, signal);
   if (isUnwanted(record)) return 'again';
-  if (prepared === undefined) return { requeueAfterMilliseconds: missingRetryMilliseconds };
+  if (prepared === undefined) return waitForMissing(record, pod, context);
   tellOmissions(record, pod, context);
 
   const sequence = context.nextSequence();

@@ -6,9 +6,9 @@ import { errorMessage } from '../error-message.ts';
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
 import type { PodRecord } from '../pod-record.ts';
-import { missingRetryMilliseconds } from './create-pod.ts';
 import { isUnwanted, prepareUnlessDeleted } from './prepare-unless-deleted.ts';
 import { podFields, type StepContext, type StepResult } from './step-context.ts';
+import { missingRetryMilliseconds } from './wait-for-missing.ts';
 
 /** Sends the new spec of a pod that runs. Whatever fails, the pod goes on as it is and its phase is left alone. */
 export async function updatePod(
