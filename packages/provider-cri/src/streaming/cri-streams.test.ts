@@ -98,6 +98,37 @@ describe('a command in a container', () => {
     ]);
   });
 
+  it('goes on when its sizes can no longer be told', async () => {
+    const { io } = streams('typed', true);
+    async function* failing(): AsyncGenerator<TerminalSize> {
+      yield* io.resizes;
+      throw new Error('the client has gone');
+    }
+    expect(await runStreams({ ...io, resizes: failing() }, at('/exec/token?input=1&output=1&tty=1'))).toBe(3);
+  });
+
+  it('lets go of the source of its sizes when it has ended', async () => {
+    const { io } = streams('typed', true);
+    const first = io.resizes[Symbol.asyncIterator]();
+    const never = Promise.withResolvers<IteratorResult<TerminalSize>>();
+    let ended = false;
+    const source = {
+      next: async () => {
+        const next = await first.next();
+        return next.done === true ? never.promise : next;
+      },
+      return: () => {
+        ended = true;
+        return Promise.resolve({ done: true as const, value: undefined });
+      },
+    };
+    await runStreams(
+      { ...io, resizes: { [Symbol.asyncIterator]: () => source } },
+      at('/exec/token?input=1&output=1&tty=1'),
+    );
+    expect(ended).toBe(true);
+  });
+
   it('that could not be run fails with the words of the runtime', async () => {
     const { io } = streams('');
     await expect(runStreams(io, at('/fails?input=1&output=1'))).rejects.toThrow('no such command');

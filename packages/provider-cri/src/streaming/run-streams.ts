@@ -63,6 +63,7 @@ async function pumpInput({ stdin }: ContainerStreams, client: RemoteCommandClien
   }
 }
 
+/** As with what is typed: a client that can no longer tell sizes is no failure of the command. */
 async function pumpSizes(
   { resizes, tty }: ContainerStreams,
   client: RemoteCommandClient,
@@ -73,11 +74,22 @@ async function pumpSizes(
   const ended = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  for (;;) {
-    const next = await Promise.race([iterator.next(), ended]);
-    if (next === undefined || next.done === true || signal.aborted) break;
-    client.resize(next.value);
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), ended]);
+      if (next === undefined || next.done === true || signal.aborted) break;
+      client.resize(next.value);
+    }
+  } catch {
+    // Whatever went wrong with the connection is told by the outcome.
+  } finally {
+    // Not waited for: a source that waits for its next size would first get it.
+    iterator.return?.().then(ignore, ignore);
   }
+}
+
+function ignore(): void {
+  // How a source of sizes ends that nobody reads any more makes no difference.
 }
 
 async function pumpOutput(
