@@ -47,6 +47,17 @@ it('a log that the runtime does not open anew keeps its name', async () => {
   expect(await readdir(directory)).toEqual(['0.log']);
 });
 
+it('a log that the runtime has opened anew without saying so stays', async () => {
+  await writeFile(path, 'first');
+  const silent = async (): Promise<void> => {
+    await writeFile(path, 'second');
+    throw new Error('no answer');
+  };
+  await expect(rotateLog(path, { ...limits, now: at(1), reopen: silent })).rejects.toThrow('no answer');
+  expect(await readFile(path, 'utf8')).toBe('second');
+  expect(await readFile(`${path}.20260101-000001`, 'utf8')).toBe('first');
+});
+
 it('a log that lost its name to a process that was killed is opened anew, and keeps what it had', async () => {
   await writeFile(`${path}.20260101-000000`, 'first');
   expect(await rotateLog(path, { ...limits, now: at(1), reopen: reopen('second') })).toBe(false);

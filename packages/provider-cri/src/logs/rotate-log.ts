@@ -33,7 +33,8 @@ export async function rotateLog(path: string, options: RotationOptions): Promise
   try {
     await options.reopen();
   } catch (error) {
-    await rename(turned, path);
+    // One that took too long to say so may have opened it all the same: what is written there now is not to be lost.
+    if ((await sizeOf(path)) === undefined) await rename(turned, path);
     throw error;
   }
   return true;

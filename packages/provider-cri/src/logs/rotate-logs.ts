@@ -2,6 +2,7 @@ import { NotFound } from '@vk/node/provider';
 import type { Clock, Logger } from '@vk/node/provider';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
+import { within } from '../client/within.ts';
 import { ReopenContainerLogRequest } from '../generated/api.ts';
 import type { HostPaths } from '../host/host-paths.ts';
 import type { RuntimeListing } from '../runtime/runtime-listing.ts';
@@ -16,21 +17,26 @@ export interface LogRotationOptions {
   readonly limits: RotationLimits;
 }
 
+/** How long the runtime is waited for, with each container anew: one that hangs there leaves the others' logs rotated. */
+const milliseconds = 10_000;
+
 /** Looks at the logs of all running containers once. */
 export async function rotateLogs(
   { client, listing, paths, clock, log, limits }: LogRotationOptions,
-  call: CallLimits,
+  { signal }: CallLimits,
 ): Promise<void> {
-  for (const { id, ref, name, attempt, state } of await listing.containers({}, call)) {
+  const patience = { clock, milliseconds, signal };
+  const runs = await within(patience, (limits) => listing.containers({}, limits));
+  for (const { id, ref, name, attempt, state } of runs) {
     if (state !== 'running') continue;
     const reopen = async (): Promise<void> => {
       const request = ReopenContainerLogRequest.fromPartial({ containerId: id });
-      await client.runtime.call(runtimeService.reopenContainerLog, request, call);
+      await within(patience, (limits) => client.runtime.call(runtimeService.reopenContainerLog, request, limits));
     };
     try {
       await rotateLog(paths.logFile(ref, name, attempt), { ...limits, now: new Date(clock.now()), reopen });
     } catch (error) {
-      call.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (!NotFound.isInstance(error))
         log.warn('A log could not be rotated', { pod: ref.name, container: name, error });
     }
