@@ -8,4 +8,5 @@ export type { HostMount, HostMountPropagation } from './host/host-mount.ts';
 export type { HostVolumesOptions } from './host/host-volumes-options.ts';
 export type { HostVolumes, VolumeDirectory, VolumeSurroundings } from './host/host-volumes.ts';
 export type { Mounter } from './host/mounter.ts';
+export { subPathOf } from './host/sub-path-of.ts';
 export { systemMounter } from './host/system-mounter.ts';

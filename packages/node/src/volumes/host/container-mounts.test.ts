@@ -138,11 +138,13 @@ describe('the mounts of a container', () => {
   it.each([
     [{ subPath: '/etc' }, 'subPath', 'error SubPath `/etc` must not be an absolute path'],
     [{ subPath: 'a/../..' }, 'subPath', "unable to provision SubPath `a/../..`: must not contain '..'"],
-    [{ subPathExpr: '$(POD)' }, 'subPathExpr', 'missing value for "POD"'],
+    [{ subPathExpr: '$(POD)/$(EMPTY)/$(ABSOLUTE)' }, 'subPathExpr', 'missing value for EMPTY, POD'],
     [{ subPathExpr: '$(ABSOLUTE)' }, 'subPathExpr', 'error SubPath `/tmp` must not be an absolute path'],
   ])('are refused by field for a sub path like %j', async (path, name, message) => {
     const world = await hostWorld();
-    const outcome = mounts(world, [{ name: 'scratch', mountPath: '/a', ...path }], { variables: { ABSOLUTE: '/tmp' } });
+    const outcome = mounts(world, [{ name: 'scratch', mountPath: '/a', ...path }], {
+      variables: { ABSOLUTE: '/tmp', EMPTY: '' },
+    });
     await expect(outcome).rejects.toThrow(`spec.containers[1].volumeMounts[0].${name}: ${message}`);
     await expect(outcome).rejects.toSatisfy((error) => InvalidInput.isInstance(error));
   });

@@ -1,15 +1,13 @@
-import { podContainers, type PodContainer } from '../../environment/pod-containers.ts';
-import { expand } from '../../environment/expansion.ts';
+import { podContainers } from '../../environment/pod-containers.ts';
 import type { PlainVariable } from '../../provider/environment.ts';
 import { InvalidInput } from '../../provider/errors/invalid-input.ts';
 import type { Volume } from '../../provider/wire.ts';
 import type { HostMount, HostMountPropagation } from './host-mount.ts';
 import type { VolumeWork } from './set-up-volume.ts';
 import { mountSubPath } from './sub-path-mount.ts';
+import { subPathField, subPathOf, type VolumeMount } from './sub-path-of.ts';
 import { openSubPath } from './sub-path.ts';
 import { hostVolumeKind } from './volume-kind.ts';
-
-type VolumeMount = NonNullable<PodContainer['container']['volumeMounts']>[number];
 
 const propagations: Readonly<Record<string, HostMountPropagation>> = {
   None: 'private',
@@ -66,35 +64,6 @@ function pathOf({ directories, prepared }: VolumeWork, volume: Volume): string |
 function recursiveReadOnly({ readOnly, recursiveReadOnly: wish }: VolumeMount): HostMount['recursiveReadOnly'] {
   if (readOnly !== true || wish === undefined || wish === 'Disabled') return false;
   return wish === 'IfPossible' ? 'if-possible' : true;
-}
-
-function subPathOf(mount: VolumeMount, environment: readonly PlainVariable[], field: string): string {
-  const { subPath = '', subPathExpr = '' } = mount;
-  const at = `${field}.${subPathField(mount)}`;
-  const missing = new Set<string>();
-  const text =
-    subPathExpr === ''
-      ? subPath
-      : expand(subPathExpr, (variable) => {
-          const known = environment.find((candidate) => candidate.name === variable);
-          if (known === undefined) missing.add(variable);
-          return known?.value;
-        });
-  if (missing.size > 0) {
-    throw new InvalidInput(at, `missing value for ${[...missing].map((one) => `"${one}"`).join(', ')}`);
-  }
-  if (typeof text !== 'string') throw new TypeError('a sub path waits for a field, though every variable is plain');
-  if (text.startsWith('/')) {
-    throw new InvalidInput(at, `error SubPath \`${text}\` must not be an absolute path`);
-  }
-  if (text.split('/').includes('..')) {
-    throw new InvalidInput(at, `unable to provision SubPath \`${text}\`: must not contain '..'`);
-  }
-  return text;
-}
-
-function subPathField({ subPathExpr = '' }: VolumeMount): 'subPath' | 'subPathExpr' {
-  return subPathExpr === '' ? 'subPath' : 'subPathExpr';
 }
 
 interface SubPathRequest {
