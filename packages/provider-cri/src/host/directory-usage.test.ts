@@ -31,6 +31,20 @@ it('gives nothing for a directory that is not there, or has too much in it', asy
   expect(await directoryUsage(root, { mostEntries: 2, signal })).toBeUndefined();
 });
 
+it('gives nothing for one that is nested too deep', async () => {
+  await mkdir(join(root, 'a/'.repeat(300)), { recursive: true });
+  expect(await directoryUsage(root, { mostEntries: 1_000, signal })).toBeUndefined();
+});
+
+it('counts nothing of a directory in the place of which there is a link by then', async () => {
+  await mkdir(join(root, 'in/deep'), { recursive: true });
+  await mkdir(join(root, 'out'));
+  for (const name of ['one', 'two', 'three']) await writeFile(join(root, 'out', name), '');
+  await rm(join(root, 'in'), { recursive: true });
+  await symlink(join(root, 'out'), join(root, 'in'));
+  expect((await directoryUsage(join(root, 'in'), { mostEntries: 100, signal }))?.inodesUsed).toBe(1);
+});
+
 it('ends when nobody wants to know any more', async () => {
   await writeFile(join(root, 'one'), '');
   const stopped = AbortSignal.abort(new Error('enough'));

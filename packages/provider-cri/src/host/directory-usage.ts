@@ -1,6 +1,5 @@
-import type { Stats } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, opendir, type FileHandle } from 'node:fs/promises';
 import { isMissing } from './is-missing.ts';
 
 export interface DirectoryUsage {
@@ -16,10 +15,13 @@ export interface MeasureLimits {
 }
 
 const blockBytes = 512;
+/** Each level has a directory open. */
+const mostLevels = 256;
 
 /**
  * What a directory takes, as the kubelet counts it: itself and everything in it on the same file system, each file once
- * whatever names it has. Undefined when it is not there, or too large to be counted.
+ * whatever names it has. Undefined when it is not there, or too large or too deep to be counted. Containers may change it
+ * meanwhile: nothing that they put there leads out of it.
  */
 export async function directoryUsage(
   root: string,
@@ -28,23 +30,32 @@ export async function directoryUsage(
   const top = await statusOf(root);
   if (top === undefined) return undefined;
   const linked = new Set<number>();
-  const directories = [root];
   let usedBytes = top.blocks * blockBytes;
   let inodesUsed = 1;
-  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
-    for await (const name of namesIn(directory)) {
-      signal.throwIfAborted();
-      const path = join(directory, name);
-      const status = await statusOf(path);
-      if (status === undefined || status.dev !== top.dev || linked.has(status.ino)) continue;
-      if (status.nlink > 1 && !status.isDirectory()) linked.add(status.ino);
-      usedBytes += status.blocks * blockBytes;
-      inodesUsed += 1;
-      if (inodesUsed > mostEntries) return undefined;
-      if (status.isDirectory()) directories.push(path);
+  /** False when there is too much. */
+  const count = async (path: string, level: number): Promise<boolean> => {
+    if (level > mostLevels) return false;
+    const directory = await openDirectory(path);
+    if (directory === undefined) return true;
+    try {
+      // By the handle, not by the path: any part of that can be another one by now.
+      const here = `/proc/self/fd/${directory.fd}`;
+      for await (const { name } of await opendir(here)) {
+        signal.throwIfAborted();
+        const status = await statusOf(`${here}/${name}`);
+        if (status === undefined || status.dev !== top.dev || linked.has(status.ino)) continue;
+        if (status.nlink > 1 && !status.isDirectory()) linked.add(status.ino);
+        usedBytes += status.blocks * blockBytes;
+        inodesUsed += 1;
+        if (inodesUsed > mostEntries) return false;
+        if (status.isDirectory() && !(await count(`${here}/${name}`, level + 1))) return false;
+      }
+      return true;
+    } finally {
+      await directory.close();
     }
-  }
-  return { usedBytes, inodesUsed };
+  };
+  return (await count(root, 1)) ? { usedBytes, inodesUsed } : undefined;
 }
 
 async function statusOf(path: string): Promise<Stats | undefined> {
@@ -56,11 +67,12 @@ async function statusOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Nothing for a directory that has gone meanwhile. */
-async function* namesIn(path: string): AsyncGenerator<string> {
+/** Undefined for one that has gone meanwhile, or has become something else. */
+async function openDirectory(path: string): Promise<FileHandle | undefined> {
   try {
-    for await (const { name } of await opendir(path)) yield name;
+    return await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
