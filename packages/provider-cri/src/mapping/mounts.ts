@@ -1,6 +1,6 @@
 import { InvalidInput } from '@vk/node/provider';
-import type { Container, EphemeralContainer, Pod } from '@vk/node/provider';
-import type { HostMount } from '@vk/node/volumes';
+import type { Container, EphemeralContainer, PlainVariable, Pod } from '@vk/node/provider';
+import { subPathOf, type HostMount } from '@vk/node/volumes';
 import { Mount, MountPropagation } from '../generated/api.ts';
 import { containerField } from './pod-containers.ts';
 
@@ -20,6 +20,8 @@ export interface MountSettings {
   readonly pod: Pod;
   readonly container: Container | EphemeralContainer;
   readonly volumes: readonly HostMount[];
+  /** Its variables, for the paths within image volumes. */
+  readonly environment: readonly PlainVariable[];
   readonly own: OwnFiles;
   /** Whether the runtime can make all mounts below a mount read-only. */
   readonly recursiveReadOnly: boolean;
@@ -28,9 +30,11 @@ export interface MountSettings {
 /**
  * The mounts of a container: its volumes, the hosts file where it has not mounted one itself, and the termination message.
  *
- * @throws InvalidInput when mounts have to be read-only all the way down and the runtime cannot do that.
+ * @throws InvalidInput when mounts have to be read-only all the way down and the runtime cannot do that, and for a path that
+ *   leads out of an image volume.
  */
-export function containerMounts({ pod, container, volumes, own, recursiveReadOnly }: MountSettings): Mount[] {
+export function containerMounts(settings: MountSettings): Mount[] {
+  const { pod, container, volumes, own, recursiveReadOnly } = settings;
   const mounts = volumes.map((volume) => {
     if (volume.recursiveReadOnly === true && !recursiveReadOnly) {
       const index = container.volumeMounts?.findIndex(({ mountPath }) => mountPath === volume.containerPath) ?? -1;
@@ -45,7 +49,7 @@ export function containerMounts({ pod, container, volumes, own, recursiveReadOnl
       propagation: propagations[volume.propagation],
     });
   });
-  mounts.push(...imageMounts(pod, container));
+  mounts.push(...imageMounts(settings));
   const taken = new Set(mounts.map(({ containerPath }) => containerPath));
   if (!taken.has('/etc/hosts')) mounts.push(Mount.fromPartial({ containerPath: '/etc/hosts', hostPath: own.hosts }));
   const messagePath = container.terminationMessagePath ?? '/dev/termination-log';
@@ -56,11 +60,19 @@ export function containerMounts({ pod, container, volumes, own, recursiveReadOnl
 }
 
 /** Volumes that are the file system of an image (KEP-4639): the runtime mounts them. */
-function imageMounts(pod: Pod, container: Container | EphemeralContainer): Mount[] {
-  return (container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath = '' }) => {
+function imageMounts({ pod, container, environment }: MountSettings): Mount[] {
+  return (container.volumeMounts ?? []).flatMap((mount, index) => {
+    const { name, mountPath } = mount;
     const reference = pod.spec?.volumes?.find((volume) => volume.name === name)?.image?.reference;
     if (reference === undefined) return [];
-    const image = { image: reference, userSpecifiedImage: reference };
-    return [Mount.fromPartial({ containerPath: mountPath, readonly: true, image, imageSubPath: subPath })];
+    const field = `${containerField(pod, container.name)}.volumeMounts[${index}]`;
+    return [
+      Mount.fromPartial({
+        containerPath: mountPath.startsWith('/') ? mountPath : `/${mountPath}`,
+        readonly: true,
+        image: { image: reference, userSpecifiedImage: reference },
+        imageSubPath: subPathOf(mount, environment, field),
+      }),
+    ];
   });
 }

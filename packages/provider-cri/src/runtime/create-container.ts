@@ -72,6 +72,7 @@ async function mountsFor(services: CriServices, config: ContainerConfig, call: C
   const mounts = containerMounts({
     pod,
     container,
+    environment,
     volumes: await volumes.mountsOf(prepared, name, environment, call.signal),
     own: {
       hosts: await files.writeHosts(ref.uid, hosts, pod.spec?.hostNetwork === true),
