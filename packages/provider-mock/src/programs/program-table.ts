@@ -1,5 +1,6 @@
 import { shellProgram } from '../shell/shell-program.ts';
 import { chmod, cp, ln, ls, mkdir, mv, readlink, rm, rmdir, touch } from './file-programs.ts';
+import { grep } from './grep.ts';
 import type { Program } from './process.ts';
 import {
   date,
@@ -20,7 +21,7 @@ import {
 } from './system-programs.ts';
 import { tar } from './tar.ts';
 import { test } from './test-program.ts';
-import { cat, checksum, echo, grep, head, printf, seq, tail, tee, wc, yes } from './text-programs.ts';
+import { cat, checksum, echo, head, printf, seq, tail, tee, wc, yes } from './text-programs.ts';
 
 /** What can be run in every container, by name. */
 export const programTable: ReadonlyMap<string, Program> = new Map<string, Program>([

@@ -29,6 +29,19 @@ describe('the programs of a mock container', () => {
     ['env | grep -c .', '3\n'],
     ['cat /etc/hostname; hostname', 'web-0\nweb-0\n'],
     ['id; id -u; whoami', 'uid=0(root) gid=0(root) groups=0(root)\n0\nroot\n'],
+    ['seq 12 | grep 1; seq 12 | grep -c 1; seq 3 | grep -v 2; seq 3 | grep -n 3', '1\n10\n11\n12\n4\n1\n3\n3:3\n'],
+    [
+      "printf 'a|b\\na\\n' | grep 'a|b'; printf 'A.c\\nabc\\n' | grep -iF a.C; seq 12 | grep -E '^(1|2)$'",
+      'a|b\nA.c\n1\n2\n',
+    ],
+    [
+      'seq 2 > /tmp/n; seq 3 > /tmp/m; grep -n 2 /tmp/n /tmp/m; grep -c 3 /tmp/n /tmp/m',
+      '/tmp/n:2:2\n/tmp/m:2:2\n/tmp/n:0\n/tmp/m:1\n',
+    ],
+    [
+      "seq 3 | grep -q 2; echo $?; seq 3 | grep -q 4; echo $?; seq 3 | grep '\\(' 2>&1; echo $?",
+      "0\n1\ngrep: bad regex '\\(': Unmatched ( or \\(\n2\n",
+    ],
     ['date; date +%Y-%m-%dT%H:%M:%SZ; date +%s', 'Thu Jan 01 00:00:00 UTC 2026\n2026-01-01T00:00:00Z\n1767225600\n'],
     ['printf abc | sha256sum', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  -\n'],
     ['seq 5 | head -n 2; seq 5 | tail -n 2; seq 5 | tail -n +4', '1\n2\n4\n5\n4\n5\n'],

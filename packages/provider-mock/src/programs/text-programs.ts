@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { eventLoopTurn } from '../bytes/event-loop-turn.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { openWriter } from '../file-system/open-writer.ts';
-import { escapeExpression } from '../shell/escape-expression.ts';
 import { encodeText, formatText, unescapeText } from './format-text.ts';
 import { readOptions } from './options.ts';
-import { complain, pathOf, print } from './process.ts';
+import { pathOf, print } from './process.ts';
 import type { Process, Program } from './process.ts';
 import { inputsOf, readContent, readLines } from './read-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -165,33 +164,6 @@ async function countContent(process: Process, path: string): Promise<number[]> {
   }
   return [lines, words, size];
 }
-
-export const grep: Program = async (process) => {
-  const { flags, operands } = readOptions(process.arguments, { flags: 'vqicEFn' });
-  const [pattern = '', ...paths] = operands;
-  const source = flags.has('F') ? escapeExpression(pattern) : pattern;
-  let expression: RegExp;
-  try {
-    expression = new RegExp(source, flags.has('i') ? 'iu' : 'u');
-  } catch {
-    await complain(process, `bad regex '${pattern}'`);
-    return 2;
-  }
-  let [matches, number] = [0, 0];
-  for (const path of inputsOf(paths)) {
-    for await (const line of readLines(process, path)) {
-      number += 1;
-      const text = line.toString('utf8').replace(/\n$/u, '');
-      if (expression.test(text) === flags.has('v')) continue;
-      matches += 1;
-      if (flags.has('q')) return 0;
-      const shown = `${paths.length > 1 ? `${path}:` : ''}${flags.has('n') ? `${number}:` : ''}${text}\n`;
-      if (!flags.has('c')) await print(process, shown);
-    }
-  }
-  if (flags.has('c')) await print(process, `${matches}\n`);
-  return matches > 0 ? 0 : 1;
-};
 
 export const seq: Program = async (process) => {
   const numbers = process.arguments.map(Number);
