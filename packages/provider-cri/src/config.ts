@@ -23,6 +23,7 @@ export interface ContainerLogs {
 export interface PressureThresholds {
   readonly memoryAvailable: number;
   readonly diskAvailablePercent: number;
+  readonly inodesFreePercent: number;
   readonly processesAvailablePercent: number;
 }
 
@@ -126,7 +127,10 @@ const pressure = z.strictObject({
   memoryAvailable: size
     .default(100 * 1024 * 1024)
     .describe('With less memory left the node has MemoryPressure. A quantity.'),
-  diskAvailablePercent: percent.default(10).describe('With less left on the disk the node has DiskPressure.'),
+  diskAvailablePercent: percent
+    .default(10)
+    .describe('With less left on the disk under `root`, or on one of the runtime, the node has DiskPressure.'),
+  inodesFreePercent: percent.default(5).describe('With fewer inodes left on one of them it has DiskPressure, too.'),
   processesAvailablePercent: percent.default(5).describe('With fewer process ids left the node has PIDPressure.'),
 });
 

@@ -12,6 +12,7 @@ import { nodeShape } from './host/node-shape.ts';
 import { nodeStats } from './host/node-stats.ts';
 import { repeat } from './host/repeat.ts';
 import { readResolvConf } from './host/resolv-conf.ts';
+import { RuntimeStorage } from './images/runtime-storage.ts';
 import { rotateLogs } from './logs/rotate-logs.ts';
 import { refusalsOf } from './refusal/field-table.ts';
 import { CpuRates } from './stats/cpu-rates.ts';
@@ -66,18 +67,22 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
   );
   connection.collectImages(clock, log);
 
+  const storage = new RuntimeStorage({ client: connection.client, images, log });
+
   const shape = async (call: CallContext): Promise<NodeShape> => {
     const { capacityBytes = 0 } = (await fileSystemStats(services.paths.volumes, clock)) ?? {};
     const isReachable = health.features !== undefined;
+    const stored = isReachable
+      ? await within({ clock, milliseconds, signal: call.signal }, (limits) => storage.look(limits))
+      : storage.last;
+    call.signal.throwIfAborted();
     const now = nodeShape({
       config,
       facts,
       diskBytes: capacityBytes,
-      state: await readHostState(services.paths.volumes),
+      state: await readHostState([services.paths.volumes, ...stored.mountpoints]),
       features: health.features ?? unknownFeatures(config),
-      images: isReachable
-        ? await within({ clock, milliseconds, signal: call.signal }, (limits) => images.list(limits))
-        : [],
+      images: stored.images,
     });
     allocatable = now.allocatable;
     return now;

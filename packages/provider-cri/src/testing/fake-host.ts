@@ -69,7 +69,8 @@ export async function startFakeHost(
   };
 }
 
-function contextOf(config: CriConfig, nodeName: string): ProviderContext<CriConfig> {
+/** What the core gives a provider to make a node with. */
+export function contextOf(config: CriConfig, nodeName: string = owner.nodeName): ProviderContext<CriConfig> {
   const nothing = (): Promise<undefined> => Promise.resolve(undefined);
   return {
     clusterId: owner.clusterId,
