@@ -1,6 +1,7 @@
 import type { Pod } from '../../provider/wire.ts';
 import type { PendingResize } from '../machine/allocation.ts';
-import { amounts, podRequests, resizableContainers, resourcesJson } from '../machine/pod-resources.ts';
+import { amounts, podRequests, resizableContainers } from '../machine/pod-resources.ts';
+import { sameResources } from '../machine/resources.ts';
 import type { EngineSettings } from '../machine/engine-settings.ts';
 
 export interface ResizeSurroundings {
@@ -17,7 +18,7 @@ export function admitResize(
   desired: Pod,
   { settings, allocatable, others }: ResizeSurroundings,
 ): PendingResize | undefined {
-  if (!settings.resizesPods && resourcesJson(current.spec?.resources) !== resourcesJson(desired.spec?.resources)) {
+  if (!settings.resizesPods && !sameResources(current.spec?.resources, desired.spec?.resources)) {
     return { reason: 'Infeasible', message: 'In-place resize of pod-level resources is not supported by the runtime' };
   }
   if (!settings.resizes && resizesContainers(current, desired)) {
@@ -46,6 +47,6 @@ function resizesContainers(current: Pod, desired: Pod): boolean {
     resizableContainers(current.spec ?? { containers: [] }).map(({ name, resources }) => [name, resources]),
   );
   return resizableContainers(desired.spec ?? { containers: [] }).some(
-    ({ name, resources }) => before.has(name) && resourcesJson(before.get(name)) !== resourcesJson(resources),
+    ({ name, resources }) => before.has(name) && !sameResources(before.get(name), resources),
   );
 }

@@ -3,7 +3,7 @@ import { podRefOf } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Container, Pod } from '../../provider/wire.ts';
 import type { EngineStep } from '../machine/engine-action.ts';
-import { resourcesJson } from '../machine/pod-resources.ts';
+import { resourcesText } from '../machine/resources.ts';
 import { containerSpecHash } from '../machine/spec-hash.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerConfig, RuntimeContainer } from '../runtime/container.ts';
@@ -36,7 +36,7 @@ export function containerConfig(
     name: step.container,
     attempt: step.attempt,
     specHash: containerSpecHash(container),
-    resources: resourcesJson(container.resources),
+    resources: resourcesText(container.resources),
     restartDelayMilliseconds: step.restartDelayMilliseconds,
     ...stopSpecOf(container),
     container,

@@ -1,5 +1,6 @@
 import type { Container, Pod, ResourceRequirements } from '../../provider/wire.ts';
-import { resizableContainers, resourcesJson } from './pod-resources.ts';
+import { resizableContainers } from './pod-resources.ts';
+import { sameResources } from './resources.ts';
 
 /** Why a resize is not begun (KEP-1287): `Deferred` for now, `Infeasible` on this node for ever. */
 export interface PendingResize {
@@ -33,8 +34,8 @@ export function shownAllocation(pod: Pod): Allocation {
 }
 
 export function isSameAllocation(a: Allocation, b: Allocation): boolean {
-  if (resourcesJson(a.pod) !== resourcesJson(b.pod)) return false;
-  return Object.entries(b.containers).every(([name, own]) => resourcesJson(a.containers[name]) === resourcesJson(own));
+  if (!sameResources(a.pod, b.pod)) return false;
+  return Object.entries(b.containers).every(([name, own]) => sameResources(a.containers[name], own));
 }
 
 /** The pod with the resources that it has been given instead of those that it asks for. */

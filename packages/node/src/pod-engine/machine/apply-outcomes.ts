@@ -4,7 +4,7 @@ import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { applyImageInspected, applyImagePulled } from './apply-image-outcome.ts';
 import { applyProbe } from './apply-probe-outcome.ts';
 import { applyStarted } from './apply-start-outcome.ts';
-import { resourcesJson } from './pod-resources.ts';
+import { amountsOnly } from './resources.ts';
 import { resizeWords } from './resize-words.ts';
 import type { Turn } from './turn.ts';
 
@@ -30,7 +30,7 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, { step, since }: InFli
     case 'create-sandbox':
       if (outcome.ok) {
         turn.fail(outcome.lane, undefined);
-        turn.setState({ podResources: resourcesJson(step.resources) });
+        turn.setState({ podResources: amountsOnly(step.resources) });
       } else if (turn.state.stop === undefined) {
         turn.tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${outcome.message}`);
         failAndRetry(turn, outcome, 'FailedCreatePodSandBox');
@@ -113,12 +113,12 @@ function applyPostStart(turn: Turn, step: StepOf<'run-post-start'>, outcome: Act
 
 function applyResized(turn: Turn, step: StepOf<'update-resources'>, outcome: ActionOutcome): void {
   const { container, containerId, resources } = step;
-  if (outcome.ok) turn.setProgress(container, { resources: { containerId, json: resourcesJson(resources) } });
+  if (outcome.ok) turn.setProgress(container, { resources: { containerId, given: amountsOnly(resources) } });
   failResize(turn, outcome);
 }
 
 function applyPodResized(turn: Turn, { resources }: StepOf<'update-pod-resources'>, outcome: ActionOutcome): void {
-  if (outcome.ok) turn.setState({ podResources: resourcesJson(resources) });
+  if (outcome.ok) turn.setState({ podResources: amountsOnly(resources) });
   failResize(turn, outcome);
 }
 

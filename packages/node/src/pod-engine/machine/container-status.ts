@@ -3,7 +3,7 @@ import type { RuntimeContainer } from '../runtime/container.ts';
 import { defaultWaiting, lostState, stateOfRun, terminatedState, troubleOf } from './container-state.ts';
 import { isLostForGood } from './lost-run.ts';
 import { actualResources } from './plan-resize.ts';
-import { resourcesJson } from './pod-resources.ts';
+import { sameResources } from './resources.ts';
 import { isSidecar } from './restart-decision.ts';
 import { isStarted } from './started.ts';
 import type { Turn } from './turn.ts';
@@ -104,9 +104,10 @@ function resourceFields(
   const { resources } = container;
   if (resources?.requests === undefined && resources?.limits === undefined) return {};
   const shown = turn.state.shown[container.name]?.resources;
-  const applied = run.state !== 'running' || actualResources(turn, run) === resourcesJson(container.resources);
+  const actual = actualResources(turn, run);
+  const applied = run.state !== 'running' || (actual !== undefined && sameResources(actual, resources));
   return {
-    resources: applied ? resources : (shown ?? resources),
+    resources: applied ? resources : (actual ?? shown ?? resources),
     ...(resources.requests !== undefined && { allocatedResources: resources.requests }),
   };
 }

@@ -1,11 +1,11 @@
 import type { PodCondition, PodStatus } from '../../provider/wire.ts';
 import { latestSandbox } from './observation.ts';
 import { isInitialised } from './plan-init-containers.ts';
-import { isResizing, resizingContainers, resourcesFromJson } from './plan-resize.ts';
+import { isResizing, resizingContainers } from './plan-resize.ts';
 import { containerStatuses, hasRegularRun, withAllEnded } from './pod-container-statuses.ts';
 import { podPhase } from './pod-phase.ts';
 import { podResizeLane, resizeLane } from './lanes.ts';
-import { resourcesJson } from './pod-resources.ts';
+import { amountsOnly } from './resources.ts';
 import { allContainers, type Turn } from './turn.ts';
 import { wireTime } from './wire-time.ts';
 
@@ -83,12 +83,8 @@ function restartCondition(turn: Turn): PodCondition[] {
 function podResources(turn: Turn): Pick<PodStatus, 'resources' | 'allocatedResources'> {
   const { resources } = turn.spec;
   if (resources === undefined) return {};
-  const { requests, limits } = resourcesFromJson(turn.state.podResources ?? resourcesJson(resources));
   return {
-    resources: {
-      ...(Object.keys(requests).length > 0 && { requests }),
-      ...(Object.keys(limits).length > 0 && { limits }),
-    },
+    resources: amountsOnly(turn.state.podResources ?? resources),
     ...(resources.requests !== undefined && { allocatedResources: resources.requests }),
   };
 }

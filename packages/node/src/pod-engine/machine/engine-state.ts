@@ -1,7 +1,7 @@
 import { acceptedAt } from '../../provider/pod-acceptance.ts';
-import type { ContainerStatus, Pod } from '../../provider/wire.ts';
+import type { ContainerStatus, Pod, ResourceRequirements } from '../../provider/wire.ts';
 import { shownAllocation } from './allocation.ts';
-import { resourcesJson } from './pod-resources.ts';
+import { amountsOnly } from './resources.ts';
 import type { EngineStep } from './engine-action.ts';
 
 /** Times in a state are milliseconds since the epoch, on a clock that never goes back. */
@@ -83,8 +83,8 @@ export interface ContainerProgress {
   readonly restart?: string;
   /** The back-off of this run has been told. */
   readonly toldBackOff?: string;
-  /** The resources that a run has by now, as JSON, where they are not those it was created with. */
-  readonly resources?: { readonly containerId: string; readonly json: string };
+  /** The resources that a run was given since it was created. */
+  readonly resources?: { readonly containerId: string; readonly given: ResourceRequirements };
   readonly probes: Readonly<Partial<Record<ProbeType, ProbeProgress>>>;
 }
 
@@ -143,10 +143,10 @@ export interface PodEngineState {
   readonly end?: PodEnd;
   /** The version of the pod for which what it needs on the host was made ready by this process. */
   readonly preparedVersion?: number;
-  /** The resources that the pod as a whole has by now, as JSON. */
-  readonly podResources?: string;
-  /** What a resize that is under way, and was told, is to lead to, as JSON. */
-  readonly resizing?: string;
+  /** The resources that the pod as a whole has by now. */
+  readonly podResources?: ResourceRequirements;
+  /** What a resize that is under way, and was told, is to lead to: of the pod, and of its containers. */
+  readonly resizing?: readonly ResourceRequirements[];
   /** What the pod had on the host was taken away after its end. */
   readonly released?: boolean;
   /** A container ended in a way that has all of them start anew. */
@@ -174,7 +174,7 @@ export function newEngineState(pod: Pod): PodEngineState {
     containers: {},
     kills: {},
     images: {},
-    podResources: resourcesJson(shownAllocation(pod).pod),
+    podResources: amountsOnly(shownAllocation(pod).pod ?? {}),
     ...(terminal !== undefined && {
       end: {
         phase: terminal,

@@ -4,6 +4,7 @@ import type { ProbeProgress, ProbeType } from './engine-state.ts';
 import { probeLane } from './lanes.ts';
 import { isSidecar } from './restart-decision.ts';
 import { startOf } from './run-times.ts';
+import { isOf } from './shown-run.ts';
 import { isInPostStart, isStarted } from './started.ts';
 import type { Turn } from './turn.ts';
 
@@ -67,7 +68,7 @@ function planProbe(turn: Turn, container: Container, run: RuntimeContainer, type
 /** A run that the API has shown as started or ready stays so over a restart of the process, until a probe says otherwise. */
 function firstProgress(turn: Turn, run: RuntimeContainer, type: ProbeType): ProbeProgress {
   const shown = turn.state.shown[run.name];
-  const known = shown?.containerID?.endsWith(`://${run.id}`) === true ? shown : undefined;
+  const known = shown !== undefined && isOf(shown, run) ? shown : undefined;
   const base = { containerId: run.id, run: 0, nextAt: 0, ended: false };
   switch (type) {
     case 'liveness':

@@ -1,18 +1,22 @@
-import type { Container } from '../../provider/wire.ts';
+import type { Container, ResourceRequirements } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import { podResizeLane, resizeLane } from './lanes.ts';
 import { requestKill } from './plan-kill.ts';
-import { hasGrown, resizableContainers, resourcesJson } from './pod-resources.ts';
+import { hasGrown, resizableContainers } from './pod-resources.ts';
+import { amountsOnly, readResources, sameAmount, sameResources } from './resources.ts';
+import { isOf } from './shown-run.ts';
 import { resizeWords } from './resize-words.ts';
 import type { Turn } from './turn.ts';
 
 /** Brings the resources of a running container to those that it is given (KEP-1287), where the runtime can. */
 export function planResize(turn: Turn, container: Container, run: RuntimeContainer): void {
-  const wanted = resourcesJson(container.resources);
+  const { resources = {} } = container;
   const actual = actualResources(turn, run);
   const lane = resizeLane(container.name);
-  if (wanted === actual || !turn.settings.resizes || turn.isBusy(lane) || turn.isHeldUp(lane)) return;
-  if (needsRestart(container, wanted, actual)) {
+  if (actual !== undefined && sameResources(actual, resources)) return;
+  if (!turn.settings.resizes || turn.isBusy(lane) || turn.isHeldUp(lane)) return;
+  // One of which it is not known what it has is given it once more: that changes nothing where it has it.
+  if (actual !== undefined && needsRestart(container, actual)) {
     turn.setProgress(container.name, { replace: run.id });
     requestKill(turn, run, 'resize', `Container ${container.name} resize requires restart`);
     return;
@@ -22,7 +26,7 @@ export function planResize(turn: Turn, container: Container, run: RuntimeContain
     kind: 'update-resources',
     container: container.name,
     containerId: run.id,
-    resources: container.resources ?? {},
+    resources,
   });
 }
 
@@ -31,7 +35,7 @@ export function planPodResize(turn: Turn): void {
   const { sandbox, spec } = turn;
   const { podResources } = turn.state;
   if (sandbox === undefined || !isPodResizing(turn)) return;
-  const grows = hasGrown(resourcesFromJson(podResources ?? '{}'), spec.resources);
+  const grows = hasGrown(podResources, spec.resources);
   turn.containersMayResize = !grows;
   if (!grows && resizingContainers(turn).length > 0) return;
   if (turn.isBusy(podResizeLane) || turn.isHeldUp(podResizeLane)) return;
@@ -51,8 +55,8 @@ export function noteResize(turn: Turn): void {
     turn.tell('Normal', 'ResizeCompleted', resizeWords('completed', turn.pod));
     return;
   }
-  const wanted = [turn.spec, ...resizableContainers(turn.spec)].map(({ resources }) => resourcesJson(resources)).join();
-  if (wanted === resizing) return;
+  const wanted = [turn.spec, ...resizableContainers(turn.spec)].map(({ resources = {} }) => amountsOnly(resources));
+  if (resizing?.length === wanted.length && wanted.every((own, index) => sameResources(own, resizing[index]))) return;
   turn.setState({ resizing: wanted });
   turn.tell('Normal', 'ResizeStarted', resizeWords('started', turn.pod));
 }
@@ -67,14 +71,21 @@ export function resizingContainers(turn: Turn): Container[] {
   if (!turn.settings.resizes) return [];
   return resizableContainers(turn.spec).filter((container) => {
     const run = turn.latest(container.name);
-    return run?.state === 'running' && actualResources(turn, run) !== resourcesJson(container.resources);
+    const actual = run?.state === 'running' ? actualResources(turn, run) : undefined;
+    return actual !== undefined && !sameResources(actual, container.resources);
   });
 }
 
-/** What a run has by now, as JSON. */
-export function actualResources(turn: Turn, run: RuntimeContainer): string {
+/**
+ * What a run has by now: what it was given by this process, else what the API shows of it, which another process has given it, else
+ * what it was created with. Undefined where that cannot be read.
+ */
+export function actualResources(turn: Turn, run: RuntimeContainer): ResourceRequirements | undefined {
   const { resources } = turn.progress(run.name);
-  return resources?.containerId === run.id ? resources.json : run.resources;
+  if (resources?.containerId === run.id) return resources.given;
+  const shown = turn.state.shown[run.name];
+  if (shown?.resources !== undefined && shown.state?.running !== undefined && isOf(shown, run)) return shown.resources;
+  return readResources(run.resources);
 }
 
 function isPodResizing({ settings, spec, state }: Turn): boolean {
@@ -82,33 +93,18 @@ function isPodResizing({ settings, spec, state }: Turn): boolean {
     settings.resizesPods &&
     spec.resources !== undefined &&
     state.podResources !== undefined &&
-    state.podResources !== resourcesJson(spec.resources)
+    !sameResources(state.podResources, spec.resources)
   );
 }
 
-interface ResourceLists {
-  readonly requests?: readonly (readonly [string, string])[];
-  readonly limits?: readonly (readonly [string, string])[];
-}
-
-/** What `resourcesJson` has written. */
-export function resourcesFromJson(json: string): {
-  readonly requests: Record<string, string>;
-  readonly limits: Record<string, string>;
-} {
-  const { requests = [], limits = [] } = JSON.parse(json) as ResourceLists;
-  return { requests: Object.fromEntries(requests), limits: Object.fromEntries(limits) };
-}
-
 /** True when a resource changes whose resize policy asks for a restart. */
-function needsRestart(container: Container, wanted: string, actual: string): boolean {
-  const after = resourcesFromJson(wanted);
-  const before = resourcesFromJson(actual);
-  const policies = container.resizePolicy ?? [];
-  return policies.some(
-    ({ resourceName, restartPolicy }) =>
+function needsRestart({ resources, resizePolicy = [] }: Container, actual: ResourceRequirements): boolean {
+  return resizePolicy.some(
+    ({ resourceName: name, restartPolicy }) =>
       restartPolicy === 'RestartContainer' &&
-      (after.requests[resourceName] !== before.requests[resourceName] ||
-        after.limits[resourceName] !== before.limits[resourceName]),
+      !(
+        sameAmount(resources?.requests?.[name], actual.requests?.[name]) &&
+        sameAmount(resources?.limits?.[name], actual.limits?.[name])
+      ),
   );
 }

@@ -9,13 +9,6 @@ export function resizableContainers({ initContainers = [], containers }: PodSpec
   return [...initContainers.filter(isSidecar), ...containers];
 }
 
-/** Resources in a form that can be compared and kept: sorted, without what is empty. */
-export function resourcesJson(resources: ResourceRequirements | undefined): string {
-  const sorted = (list: Readonly<Record<string, string>> | undefined): [string, string][] =>
-    Object.entries(list ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ requests: sorted(resources?.requests), limits: sorted(resources?.limits) });
-}
-
 /** True when a limit is higher, or gone. */
 export function hasGrown(before: ResourceRequirements | undefined, after: ResourceRequirements | undefined): boolean {
   const old = amounts(before?.limits);

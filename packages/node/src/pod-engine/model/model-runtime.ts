@@ -1,5 +1,5 @@
 import type { ActionOutcome, ActionValue, EngineAction } from '../machine/engine-action.ts';
-import { resourcesJson } from '../machine/pod-resources.ts';
+import { resourcesText } from '../machine/resources.ts';
 import { containerSpecHash } from '../machine/spec-hash.ts';
 import type { SeenChange } from '../driver/seen-pod.ts';
 import { mayRun } from '../machine/observation.ts';
@@ -143,7 +143,7 @@ export class ModelRuntime {
       attempt,
       state: 'created',
       specHash: containerSpecHash(container),
-      resources: resourcesJson(container.resources),
+      resources: resourcesText(container.resources),
       restartDelayMilliseconds,
       image: container.image ?? '',
       imageRef,

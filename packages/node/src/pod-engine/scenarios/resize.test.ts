@@ -89,6 +89,35 @@ describe('a container that asks for other resources', () => {
     await world.close();
   });
 
+  it('has them over restarts of the process: nothing is done or told again', async () => {
+    const world = new EngineWorld();
+    await world.create(sized('1'));
+    await resize(world, sized('2'));
+    const next = await world.restart(sized('2'));
+    await next.advance(60);
+    expect(updates(next)).toHaveLength(1);
+    expect(next.events.filter((event) => event.startsWith('Resize'))).toEqual([]);
+    expect(next.container('app')?.resources?.limits).toEqual({ cpu: '2' });
+    await resize(next, sized('1'));
+    expect(updates(next)).toHaveLength(2);
+    await next.close();
+  });
+
+  it('is given what it asks for once more, and nothing is told, where nobody knows what it has', async () => {
+    const world = new EngineWorld();
+    await world.create(sized('1'));
+    for (const [id, run] of world.runtime.containers) world.runtime.containers.set(id, { ...run, resources: '' });
+    const shown = { ...world.status, containerStatuses: [] };
+    await world.close();
+    const next = new EngineWorld(world);
+    await next.create({ ...sized('1'), status: shown });
+    await next.advance(60);
+    expect(next.stateOf('app')).toBe('running');
+    expect(updates(next)).toEqual(['updateContainerResources app {"requests":{"cpu":"1"},"limits":{"cpu":"1"}}']);
+    expect(next.events).toEqual([]);
+    await next.close();
+  });
+
   it('that changes again while it is under way is noted as what was sent, and the second one follows', async () => {
     const world = new EngineWorld();
     await world.create(sized('1'));
