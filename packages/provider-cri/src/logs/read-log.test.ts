@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@vk/node';
+import { FakeClock } from '@vk/node/testing';
 import type { LogChunk } from '@vk/node/provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLogLine } from './parse-cri-log.ts';
@@ -178,6 +179,34 @@ describe('a log that is followed', () => {
       return looks < 3;
     };
     expect(await followed(new Map(), { isRunning })).toBe('late\n');
+  });
+
+  it('is no reason to ask for the container at every change', async () => {
+    const clock = new FakeClock();
+    await writeFile(path, line('0'));
+    let [running, asked] = [true, 0];
+    const twenty = Promise.withResolvers<void>();
+    const writes = Array.from({ length: 20 }, (_, index) => {
+      const write = (): Promise<void> => appendFile(path, line(String(index + 1)));
+      return [index + 1, write] as const;
+    });
+    const actions = new Map<number, () => Promise<void>>([...writes, [21, async () => twenty.resolve()]]);
+    const isRunning = async (): Promise<boolean> => {
+      asked += 1;
+      return running;
+    };
+    const following = followed(actions, { clock, pollMilliseconds: 1_000, isRunning });
+    await twenty.promise;
+    expect(asked).toBe(1);
+    running = false;
+    const over = new AbortController();
+    const text = following.finally(() => over.abort());
+    while (!over.signal.aborted) {
+      await clock.advance(1_000);
+      await new Promise(setImmediate);
+    }
+    expect((await text).split('\n')).toHaveLength(22);
+    expect(asked).toBe(2);
   });
 
   it('ends when its reader goes away', async () => {

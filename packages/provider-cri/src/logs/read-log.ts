@@ -14,6 +14,7 @@ export interface ReadLogOptions extends Pick<ContainerLogOptions, 'follow' | 'ta
   readonly signal: AbortSignal;
   /** Whether the container may still write. */
   readonly isRunning: () => Promise<boolean>;
+  /** How often it is asked, and how often a log that nobody tells of is looked at. */
   readonly pollMilliseconds?: number;
 }
 
@@ -27,15 +28,20 @@ const longestLine = 4 * 1024 * 1024;
  * nothing is lost or repeated in between.
  */
 export async function* readLog(options: ReadLogOptions): AsyncGenerator<LogChunk> {
-  const { path, root, follow, clock, signal } = options;
+  const { path, root, follow, clock, signal, pollMilliseconds = 1_000 } = options;
   let file = await openLog(path, root);
   if (file === undefined && !follow) return;
-  using changes = new LogChanges(path, clock, options.pollMilliseconds ?? 1_000);
+  using changes = new LogChanges(path, clock, pollMilliseconds);
   try {
     let state: Reading = { position: await startOf(file, options), rest: new Uint8Array() };
+    let [goesOn, askedAt] = [follow, -Infinity];
     for (;;) {
-      // Asked before the file is read to its end: what was written before the container ended is in it by then.
-      const goesOn = follow && (await options.isRunning());
+      // Asked before the file is read to its end: what was written before the container ended is in it by then. Not for every
+      // change, of which a busy log has many.
+      if (follow && clock.monotonic() - askedAt >= pollMilliseconds) {
+        askedAt = clock.monotonic();
+        goesOn = await options.isRunning();
+      }
       if (file !== undefined) {
         for await (const chunk of readOn(file, state, signal)) {
           state = chunk.state;
