@@ -170,6 +170,18 @@ describe('looks at the runtime', () => {
     expect(statuses()).toBe(before);
   });
 
+  it('ask for the addresses of a sandbox once, also where it has none because it is in the network of the host', async () => {
+    await running();
+    await running({ containers: [app], hostNetwork: true });
+    const statuses = (): number => host.fake.calls.filter((name) => name === 'PodSandboxStatus').length;
+    const before = statuses();
+    for (let look = 0; look < 3; look++) {
+      const listed = await host.runtime.listPodSandbox({}, host.call);
+      expect(listed.map(({ ips }) => ips.length)).toEqual([1, 0]);
+    }
+    expect(statuses()).toBe(before);
+  });
+
   it('tell the exit code of a container that has ended', async () => {
     const { id } = await running();
     const container = host.fake.containers.get(id);

@@ -7,6 +7,7 @@ import {
   ContainerStatusRequest,
   ListContainersRequest,
   ListPodSandboxRequest,
+  NamespaceMode,
   PodSandboxState,
   PodSandboxStatusRequest,
 } from '../generated/api.ts';
@@ -107,9 +108,11 @@ export class RuntimeListing {
     return answer.status === undefined ? [] : this.#keep(answer.status);
   }
 
-  #keep({ id, metadata, network }: PodSandboxStatus): readonly string[] {
+  #keep(status: PodSandboxStatus): readonly string[] {
+    const { id, metadata, network } = status;
     const ips = [network?.ip ?? '', ...(network?.additionalIps ?? []).map(({ ip }) => ip)].filter((ip) => ip !== '');
-    if (ips.length > 0) this.#ips.set(id, ips);
+    // A sandbox may get its addresses late; one in the host's network never gets any.
+    if (ips.length > 0 || isInHostNetwork(status)) this.#ips.set(id, ips);
     this.#attempts.set(id, metadata?.attempt ?? 0);
     return ips;
   }
@@ -124,6 +127,10 @@ export class RuntimeListing {
     if (container !== undefined) this.#containers.set(item.id, { state: answer.status.state, container });
     return container;
   }
+}
+
+function isInHostNetwork({ state, linux }: PodSandboxStatus): boolean {
+  return state === PodSandboxState.SANDBOX_READY && linux?.namespaces?.options?.network === NamespaceMode.NODE;
 }
 
 async function eachOf<Item, Result>(

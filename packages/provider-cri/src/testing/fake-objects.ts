@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ContainerState, ContainerStatus, PodSandboxStatus } from '../generated/api.ts';
+import { ContainerState, ContainerStatus, NamespaceMode, PodSandboxStatus } from '../generated/api.ts';
 import type { ContainerConfig, PodSandboxConfig, PodSandboxState } from '../generated/api.ts';
 
 export interface FakeSandbox {
@@ -60,7 +60,18 @@ export function matches(
 
 export function sandboxStatus({ id, config, state, createdAt, ip }: FakeSandbox): PodSandboxStatus {
   const { metadata, labels, annotations } = config;
-  return PodSandboxStatus.fromPartial({ id, metadata, state, createdAt, labels, annotations, network: { ip } });
+  const options = config.linux?.securityContext?.namespaceOptions;
+  return PodSandboxStatus.fromPartial({
+    id,
+    metadata,
+    state,
+    createdAt,
+    labels,
+    annotations,
+    // As with containerd: what is in the host's network has no address of its own.
+    network: { ip: options?.network === NamespaceMode.NODE ? '' : ip },
+    linux: { namespaces: { options } },
+  });
 }
 
 export function containerStatus(container: FakeContainer): ContainerStatus {
