@@ -34,6 +34,8 @@ export interface PodProviderOptions {
   readonly probes?: ProbeRunner;
   /** What the node has for pods, by resource: a pod that asks for more than is left keeps what it has. Absent: nobody counts. */
   readonly allocatable?: () => Readonly<Record<string, string>>;
+  /** From 0 up to 1, for what is not to happen at once. Defaults to `Math.random`. */
+  readonly random?: () => number;
   /** How often the runtime is listed beside its events. Defaults to 60,000 ms. */
   readonly relistMilliseconds?: number;
   /** How often it is listed while it tells of no events. Defaults to 1,000 ms. */

@@ -100,6 +100,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     ...(options.allocatable !== undefined && { allocatable: options.allocatable }),
     ...(context.observeStep !== undefined && { observeStep: context.observeStep }),
     now: steadyTime(context.clock),
+    random: options.random ?? Math.random,
     pullSlots: new Slots(options.maximumParallelImagePulls ?? 5),
     recordEvent: (ref, event) => context.recordEvent(ref, event),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),

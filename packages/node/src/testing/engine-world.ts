@@ -72,6 +72,7 @@ export class EngineWorld {
       },
       clusterDns: ['10.96.0.10'],
       probes,
+      random: () => 0,
       ...options,
     });
     const { signal } = this.#stop;

@@ -53,6 +53,7 @@ export class EnginePod {
   readonly #view: RuntimeView;
   readonly #teller: StatusTeller;
   readonly #pod: ResizablePod;
+  readonly #probeDelayShare: number;
   #prepared: PreparedPod | undefined;
   #version = 0;
   #state: PodEngineState;
@@ -69,6 +70,7 @@ export class EnginePod {
     this.#teller = new StatusTeller(() => this.#tell(() => options.onStatus(this)));
     this.#pod = new ResizablePod(options.pod, options.admitResize);
     this.#prepared = options.prepared;
+    this.#probeDelayShare = options.services.random();
     this.ref = podRefOf(options.pod);
     this.#runner = new ActionRunner({
       services: options.services,
@@ -210,6 +212,7 @@ export class EnginePod {
       now,
       settings: services.settings,
       version: this.#prepared === undefined ? undefined : this.#version,
+      probeDelayShare: this.#probeDelayShare,
     });
     this.#state = result.state;
     for (const cancellation of result.cancellations) this.#runner.cancel(cancellation);

@@ -28,6 +28,8 @@ export interface EngineServices {
   readonly callTimeoutMilliseconds: number;
   /** Milliseconds since the epoch that never go back, whatever happens to the wall clock. */
   readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** What the node has for pods, by resource. Absent: a resize always fits. */
   readonly allocatable?: () => Readonly<Record<string, string>>;
   readonly observeStep?: PodStepObserver;

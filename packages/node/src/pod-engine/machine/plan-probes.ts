@@ -11,7 +11,9 @@ import type { Turn } from './turn.ts';
 /** In this order: the outcome of the startup probe lets the others begin. */
 const probeTypes = ['startup', 'liveness', 'readiness'] as const satisfies readonly ProbeType[];
 
-export function probeSpec(container: Container, type: ProbeType): Container['livenessProbe'] {
+type Probe = NonNullable<Container['livenessProbe']>;
+
+export function probeSpec(container: Container, type: ProbeType): Probe | undefined {
   return container[`${type}Probe`];
 }
 
@@ -27,9 +29,12 @@ export function settleProbes(turn: Turn): void {
     if (run?.state !== 'running') continue;
     for (const type of probeTypes) {
       const { probes } = turn.progress(container.name);
-      if (probeSpec(container, type) === undefined || probes[type]?.containerId === run.id) continue;
+      const spec = probeSpec(container, type);
+      if (spec === undefined || probes[type]?.containerId === run.id) continue;
       turn.cancel(probeLane(container.name, type));
-      turn.setProgress(container.name, { probes: { ...probes, [type]: firstProgress(turn, run, type) } });
+      turn.setProgress(container.name, {
+        probes: { ...probes, [type]: firstProgress(turn, run, type, periodOf(spec)) },
+      });
     }
   }
 }
@@ -59,17 +64,22 @@ function planProbe(turn: Turn, container: Container, run: RuntimeContainer, type
     turn.wakeAt(due);
     return;
   }
-  const nextAt = turn.now + (spec.periodSeconds ?? 10) * 1000;
+  const nextAt = turn.now + periodOf(spec);
   const probes = { ...turn.progress(name).probes, [type]: { ...probe, nextAt } };
   turn.setProgress(name, { probes });
   turn.begin(probeLane(name, type), { kind: 'probe', container: name, containerId: run.id, type });
 }
 
+function periodOf({ periodSeconds = 10 }: Probe): number {
+  return periodSeconds * 1000;
+}
+
 /** A run that the API has shown as started or ready stays so over a restart of the process, until a probe says otherwise. */
-function firstProgress(turn: Turn, run: RuntimeContainer, type: ProbeType): ProbeProgress {
+function firstProgress(turn: Turn, run: RuntimeContainer, type: ProbeType, period: number): ProbeProgress {
   const shown = turn.state.shown[run.name];
   const known = shown !== undefined && isOf(shown, run) ? shown : undefined;
-  const base = { containerId: run.id, run: 0, nextAt: 0, ended: false };
+  const nextAt = known?.state?.running === undefined ? 0 : turn.now + turn.probeDelayShare * period;
+  const base = { containerId: run.id, run: 0, nextAt, ended: false };
   switch (type) {
     case 'liveness':
       return { ...base, result: 'success' };

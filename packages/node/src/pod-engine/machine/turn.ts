@@ -23,6 +23,11 @@ export interface EngineInput {
    * is missing: then nothing is started; what runs is looked after.
    */
   readonly version: number | undefined;
+  /**
+   * From 0 up to 1, drawn for each pod: which share of their period the probes of a container wait that another process has started.
+   * The probes of all pods would come at once after a restart of the process otherwise.
+   */
+  readonly probeDelayShare: number;
   /** The pod asks for other resources than those that it is given here. */
   readonly pendingResize?: PendingResize | undefined;
 }
@@ -35,6 +40,7 @@ export class Turn {
   readonly now: number;
   readonly settings: EngineSettings;
   readonly version: number | undefined;
+  readonly probeDelayShare: number;
   readonly pendingResize: PendingResize | undefined;
   readonly actions: EngineAction[] = [];
   readonly cancellations: Cancellation[] = [];
@@ -46,7 +52,7 @@ export class Turn {
   containersMayResize = true;
   deadline: number = Number.POSITIVE_INFINITY;
 
-  constructor({ pod, state, observation, now, settings, version, pendingResize }: EngineInput) {
+  constructor({ pod, state, observation, now, settings, version, probeDelayShare, pendingResize }: EngineInput) {
     this.pod = pod;
     this.spec = pod.spec ?? { containers: [] };
     this.state = state;
@@ -54,6 +60,7 @@ export class Turn {
     this.now = now;
     this.settings = settings;
     this.version = version;
+    this.probeDelayShare = probeDelayShare;
     this.pendingResize = pendingResize;
   }
 

@@ -264,6 +264,7 @@ export class ModelWalk {
       now: this.#now,
       settings,
       version: this.#version,
+      probeDelayShare: 0.5,
     });
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NotFound } from '../../provider/errors/not-found.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import type { BackendPod } from '../../provider/backend-pod.ts';
+import type { Container } from '../../provider/wire.ts';
 import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 
@@ -114,6 +115,34 @@ describe('a process that starts again', () => {
     expect(world.container('app')?.ready).toBe(true);
     const next = await world.restart(pod);
     expect(next.statuses.map(({ containerStatuses }) => containerStatuses?.[0]?.ready)).not.toContain(false);
+    await next.close();
+  });
+
+  it('spreads the first probes of what runs over their periods, and those of what it starts begin at once', async () => {
+    const asked: [string, number][] = [];
+    const world = new EngineWorld();
+    const container = (name: string): Container => ({
+      name,
+      image: 'app:1',
+      livenessProbe: { httpGet: { port: 80, host: name }, periodSeconds: 20 },
+    });
+    const pod = samplePod({ spec: { containers: [container('a'), container('b')] } });
+    await world.create(pod);
+    const next = await world.restart(pod, { random: () => 0.25 });
+    const restartedAt = next.clock.now();
+    next.probe = (_kind, target) => {
+      asked.push([(target as { readonly host: string }).host, (next.clock.now() - restartedAt) / 1000]);
+      return { result: 'success', output: '' };
+    };
+    await next.advance(1);
+    next.runtime.exit(next.runtime.runs('web-uid', 'b')[0]?.id ?? '', 1);
+    await next.advance(29);
+    expect(asked).toEqual([
+      ['b', 1],
+      ['a', 5],
+      ['b', 21],
+      ['a', 25],
+    ]);
     await next.close();
   });
 
