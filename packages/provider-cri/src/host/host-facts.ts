@@ -12,6 +12,7 @@ export interface HostFacts {
   /** Whether swap can be limited by cgroup. */
   readonly swapController: boolean;
   readonly appArmor: boolean;
+  readonly seLinux: boolean;
   /** The processors for which the kernel shows thermal data, by number. */
   readonly thermalProcessors: readonly number[];
   readonly machineId: string;
@@ -34,6 +35,8 @@ export function readHostFacts(architecture: string): HostFacts {
     unifiedCgroups,
     swapController: hasSwapController(unifiedCgroups),
     appArmor: text('/sys/module/apparmor/parameters/enabled') === 'Y',
+    // It is there where the kernel has SELinux, whether it enforces or only tells.
+    seLinux: existsSync('/sys/fs/selinux/enforce'),
     thermalProcessors: thermalProcessors(),
     machineId: text('/etc/machine-id'),
     systemUuid: text('/sys/class/dmi/id/product_uuid') || text('/etc/machine-id'),

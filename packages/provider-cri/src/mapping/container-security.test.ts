@@ -6,7 +6,7 @@ import { containerSecurity, type ImageUser } from './container-security.ts';
 import { namespaceOptions } from './namespaces.ts';
 
 const root: ImageUser = { uid: 0n, username: '' };
-const settings = { seccompRoot: '/profiles', seccompDefault: false, processors: [0] };
+const settings = { seccompRoot: '/profiles', seccompDefault: false, processors: [0], seLinux: false };
 
 function securityOf(own: Container['securityContext'], shared?: PodSpec['securityContext'], user: ImageUser = root) {
   const container = { name: 'app', ...(own !== undefined && { securityContext: own }) };

@@ -24,6 +24,8 @@ export interface SecuritySettings {
   readonly seccompDefault: boolean;
   /** The processors of this host for which the kernel shows thermal data, by number. */
   readonly processors: readonly number[];
+  /** Whether this host has SELinux. */
+  readonly seLinux: boolean;
 }
 
 /**

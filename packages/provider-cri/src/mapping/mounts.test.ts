@@ -19,6 +19,7 @@ function mountsOf(
     ],
     volumes: [],
     own: { hosts: '/own/hosts', terminationMessage: '/own/message' },
+    seLinux: false,
     recursiveReadOnly: false,
     ...change,
   });
@@ -75,5 +76,35 @@ describe('the mounts of a container', () => {
     const mounts = [{ name: 'host', mountPath: '/srv', readOnly: true, recursiveReadOnly: 'Enabled' }];
     expect(() => mountsOf(mounts, { volumes })).toThrow('spec.containers[1].volumeMounts[0].recursiveReadOnly');
     expect(mountsOf(mounts, { volumes, recursiveReadOnly: true })[0]).toMatchObject({ recursiveReadOnly: true });
+  });
+
+  it('are labelled for the pod on a host with SELinux, but for what is the host has itself', () => {
+    const volume = { readOnly: false, recursiveReadOnly: false, propagation: 'private' } as const;
+    const volumes = [
+      { ...volume, name: 'scratch', hostPath: '/root/volumes/scratch', containerPath: '/scratch' },
+      { ...volume, name: 'host', hostPath: '/srv', containerPath: '/srv' },
+    ];
+    const pod = {
+      spec: {
+        containers: [],
+        volumes: [
+          { name: 'scratch', emptyDir: {} },
+          { name: 'host', hostPath: { path: '/srv' } },
+        ],
+      },
+    };
+    const labelled = (seLinux: boolean): string[] =>
+      mountsOf([], { pod, volumes, seLinux })
+        .filter(({ selinuxRelabel }) => selinuxRelabel)
+        .map(({ containerPath }) => containerPath);
+    expect(labelled(true)).toEqual(['/scratch', '/etc/hosts', '/dev/termination-log']);
+    expect(labelled(false)).toEqual([]);
+  });
+
+  it('have the last words where the container wants them, or nowhere', () => {
+    const pathsOf = (terminationMessagePath: string) =>
+      mountsOf([], { container: { name: 'app', terminationMessagePath } }).map(({ containerPath }) => containerPath);
+    expect(pathsOf('/var/message')).toEqual(['/etc/hosts', '/var/message']);
+    expect(pathsOf('')).toEqual(['/etc/hosts']);
   });
 });

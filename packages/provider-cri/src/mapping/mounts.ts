@@ -23,18 +23,24 @@ export interface MountSettings {
   /** Its variables, for the paths within image volumes. */
   readonly environment: readonly PlainVariable[];
   readonly own: OwnFiles;
+  /** Whether this host has SELinux. */
+  readonly seLinux: boolean;
   /** Whether the runtime can make all mounts below a mount read-only. */
   readonly recursiveReadOnly: boolean;
 }
 
 /**
- * The mounts of a container: its volumes, the hosts file where it has not mounted one itself, and the termination message.
+ * The mounts of a container: its volumes, the hosts file where it has not mounted one itself, and the termination message. With
+ * SELinux what is made here for the pod gets a label with which its containers reach it; what is the host's keeps its own.
  *
  * @throws InvalidInput when mounts have to be read-only all the way down and the runtime cannot do that, and for a path that
  *   leads out of an image volume.
  */
 export function containerMounts(settings: MountSettings): Mount[] {
-  const { pod, container, volumes, own, recursiveReadOnly } = settings;
+  const { pod, container, volumes, own, seLinux, recursiveReadOnly } = settings;
+  const ofHost = new Set(
+    (pod.spec?.volumes ?? []).filter(({ hostPath }) => hostPath !== undefined).map(({ name }) => name),
+  );
   const mounts = volumes.map((volume) => {
     if (volume.recursiveReadOnly === true && !recursiveReadOnly) {
       const index = container.volumeMounts?.findIndex(({ mountPath }) => mountPath === volume.containerPath) ?? -1;
@@ -47,15 +53,17 @@ export function containerMounts(settings: MountSettings): Mount[] {
       readonly: volume.readOnly,
       recursiveReadOnly: volume.recursiveReadOnly !== false && recursiveReadOnly,
       propagation: propagations[volume.propagation],
+      selinuxRelabel: seLinux && !ofHost.has(volume.name),
     });
   });
   mounts.push(...imageMounts(settings));
   const taken = new Set(mounts.map(({ containerPath }) => containerPath));
-  if (!taken.has('/etc/hosts')) mounts.push(Mount.fromPartial({ containerPath: '/etc/hosts', hostPath: own.hosts }));
+  const addOwn = (containerPath: string, hostPath: string): void => {
+    if (!taken.has(containerPath)) mounts.push(Mount.fromPartial({ containerPath, hostPath, selinuxRelabel: seLinux }));
+  };
+  addOwn('/etc/hosts', own.hosts);
   const messagePath = container.terminationMessagePath ?? '/dev/termination-log';
-  if (messagePath !== '' && !taken.has(messagePath)) {
-    mounts.push(Mount.fromPartial({ containerPath: messagePath, hostPath: own.terminationMessage }));
-  }
+  if (messagePath !== '') addOwn(messagePath, own.terminationMessage);
   return mounts;
 }
 

@@ -2,13 +2,14 @@ import type { ContainerConfig } from '@vk/node/pod-engine';
 import type { CallContext, Pod } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
+import { isTaken } from '../client/is-taken.ts';
 import { CreateContainerRequest } from '../generated/api.ts';
 import type { Mount } from '../generated/api.ts';
 import { containerConfig } from '../mapping/container-config.ts';
 import { containerMounts } from '../mapping/mounts.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import type { CriServices } from './cri-services.ts';
-import { isTaken } from './run-pod-sandbox.ts';
+import { runtimeHandler } from './runtime-handler.ts';
 import { volumeSurroundings, waitsForAddresses } from './volume-surroundings.ts';
 
 /** Creates a container, or finds the one of this name and attempt that is there. */
@@ -65,10 +66,10 @@ export async function createContainer(
 }
 
 async function mountsFor(services: CriServices, config: ContainerConfig, call: CallContext): Promise<Mount[]> {
-  const { volumes, files, health } = services;
+  const { volumes, files, health, securitySettings } = services;
   const { ref, name, attempt, prepared, container, environment, hosts } = config;
   const { pod } = prepared;
-  const handler = await handlerName(services, pod, call.signal);
+  const handler = await runtimeHandler(services, pod, call.signal);
   const mounts = containerMounts({
     pod,
     container,
@@ -78,15 +79,10 @@ async function mountsFor(services: CriServices, config: ContainerConfig, call: C
       hosts: await files.writeHosts(ref.uid, hosts, pod.spec?.hostNetwork === true),
       terminationMessage: await files.makeTerminationMessage(ref.uid, name, attempt),
     },
+    seLinux: securitySettings.seLinux,
     recursiveReadOnly: health.features?.handlers.get(handler)?.recursiveReadOnlyMounts === true,
   });
   return Promise.all(mounts.map((mount) => withImage(services, pod, mount, call)));
-}
-
-async function handlerName(services: CriServices, { spec }: Pod, signal: AbortSignal): Promise<string> {
-  const name = spec?.runtimeClassName ?? '';
-  if (name === '') return services.defaultRuntimeHandler;
-  return (await services.getRuntimeClass(name, signal))?.handler ?? '';
 }
 
 /** An image that is mounted as a volume has to be there, and is named by what it was resolved to. */

@@ -74,6 +74,7 @@ export async function createCriServices(
       seccompRoot: config.seccompRoot,
       seccompDefault: config.seccompDefault,
       processors: facts.thermalProcessors,
+      seLinux: facts.seLinux,
     },
     cgroup,
     burstableRequests,

@@ -1,14 +1,15 @@
 import type { PodSandboxConfig, RuntimeSandbox } from '@vk/node/pod-engine';
 import { InvalidInput } from '@vk/node/provider';
-import type { CallContext, Pod } from '@vk/node/provider';
+import type { CallContext } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
+import { isTaken } from '../client/is-taken.ts';
 import { RunPodSandboxRequest } from '../generated/api.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import { refusalsOf } from '../refusal/field-table.ts';
 import type { CriServices } from './cri-services.ts';
 import type { PodCgroups } from './pod-cgroups.ts';
-import { RuntimeClassNotFoundError } from './runtime-class-not-found-error.ts';
+import { runtimeHandler } from './runtime-handler.ts';
 
 /**
  * Starts a sandbox, or finds the one that an attempt before, of which the answer was lost, has started. What depends on a runtime
@@ -62,11 +63,6 @@ async function askFeatures({ health }: CriServices, call: CallContext): Promise<
   }
 }
 
-/** containerd and CRI-O keep a name until what they make under it is there or has failed. */
-export function isTaken({ grpcStatus, message }: CriError): boolean {
-  return grpcStatus === 'ALREADY_EXISTS' || /is reserved for|already (in use|exists)/u.test(message);
-}
-
 async function find(
   { listing }: CriServices,
   { ref, attempt }: PodSandboxConfig,
@@ -74,12 +70,4 @@ async function find(
 ): Promise<RuntimeSandbox | undefined> {
   const sandboxes = await listing.sandboxes({ podUid: ref.uid }, call);
   return sandboxes.find((sandbox) => sandbox.attempt === attempt);
-}
-
-async function runtimeHandler(services: CriServices, { spec }: Pod, signal: AbortSignal): Promise<string> {
-  const name = spec?.runtimeClassName ?? '';
-  if (name === '') return services.defaultRuntimeHandler;
-  const runtimeClass = await services.getRuntimeClass(name, signal);
-  if (runtimeClass === undefined) throw new RuntimeClassNotFoundError(name);
-  return runtimeClass.handler;
 }

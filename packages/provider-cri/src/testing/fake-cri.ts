@@ -116,7 +116,7 @@ export class FakeCri {
         return { linux: { cgroupDriver } };
       },
       status: async () => ({ status: { conditions: this.conditions }, info: this.info, runtimeHandlers: [] }),
-      runPodSandbox: async ({ config }) => {
+      runPodSandbox: async ({ config, runtimeHandler }) => {
         if (config === undefined) throw new GrpcFailure(unknown, 'a sandbox needs a config');
         const name = nameOf(config.metadata);
         const known = [...this.sandboxes.values()].find((other) => nameOf(other.config.metadata) === name);
@@ -128,7 +128,8 @@ export class FakeCri {
         }
         const id = this.#newId();
         const ip = `10.1.0.${this.#ids}`;
-        this.sandboxes.set(id, { id, config, createdAt: now(), ip, state: PodSandboxState.SANDBOX_READY });
+        const state = PodSandboxState.SANDBOX_READY;
+        this.sandboxes.set(id, { id, config, runtimeHandler, createdAt: now(), ip, state });
         this.#tell(id, id, ContainerEventType.CONTAINER_STARTED_EVENT);
         return { podSandboxId: id };
       },

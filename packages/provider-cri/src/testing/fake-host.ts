@@ -20,6 +20,8 @@ export interface FakeHost {
   readonly directory: string;
   readonly connection: CriConnection;
   readonly runtime: CriRuntime;
+  /** Handlers by the RuntimeClass that names them. */
+  readonly runtimeClasses: Map<string, string>;
   readonly call: CallContext;
   /** What a process that starts again has: nothing but the config. */
   anotherProcess(nodeName?: string): Promise<CriRuntime>;
@@ -44,8 +46,16 @@ export async function startFakeHost(
   await fake.start(config.endpoint);
   const connection = new CriConnection(config, silentLogger);
   const connections = [connection];
+  const runtimeClasses = new Map<string, string>();
   const runtimeOn = async (itsConnection: CriConnection, nodeName: string): Promise<CriRuntime> => {
-    const services = await createCriServices(contextOf(config, nodeName), itsConnection, readHostFacts('amd64'));
+    const context: ProviderContext<CriConfig> = {
+      ...contextOf(config, nodeName),
+      getRuntimeClass: async (name) => {
+        const handler = runtimeClasses.get(name);
+        return handler === undefined ? undefined : { handler };
+      },
+    };
+    const services = await createCriServices(context, itsConnection, readHostFacts('amd64'));
     return new CriRuntime('guessed', services);
   };
   const anotherProcess = (nodeName = owner.nodeName): Promise<CriRuntime> => {
@@ -58,6 +68,7 @@ export async function startFakeHost(
     config,
     directory,
     connection,
+    runtimeClasses,
     runtime: await runtimeOn(connection, owner.nodeName),
     call: { signal: new AbortController().signal, log: silentLogger },
     anotherProcess,

@@ -6,6 +6,7 @@ import type { ContainerConfig, PodSandboxConfig, PodSandboxState } from '../gene
 export interface FakeSandbox {
   readonly id: string;
   readonly config: PodSandboxConfig;
+  readonly runtimeHandler: string;
   readonly createdAt: bigint;
   readonly ip: string;
   state: PodSandboxState;
