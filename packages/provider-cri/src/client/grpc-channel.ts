@@ -45,7 +45,7 @@ export class GrpcChannel {
     { signal }: CallLimits,
   ): Promise<Response> {
     signal.throwIfAborted();
-    await this.#reconnected();
+    await this.#reconnected(signal);
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const onAbort = (): void => running.cancel();
@@ -67,12 +67,16 @@ export class GrpcChannel {
   }
 
   /** After a lost connection: a moment for a runtime that is starting again, so that what is asked just then does not fail. */
-  async #reconnected(): Promise<void> {
+  async #reconnected(signal: AbortSignal): Promise<void> {
     if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.TRANSIENT_FAILURE) return;
-    await new Promise<void>((resolve) => {
-      // Where it takes longer, the call itself says why.
-      this.#client.waitForReady(Date.now() + reconnectMilliseconds, () => resolve());
-    });
+    const waited = Promise.withResolvers<void>();
+    const onAbort = (): void => waited.resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    // By the clock of the host, as the pauses between two tries that have to be sat out. Where it takes longer, the call itself
+    // says why.
+    this.#client.waitForReady(Date.now() + reconnectMilliseconds, () => waited.resolve());
+    await waited.promise;
+    signal.removeEventListener('abort', onAbort);
   }
 
   /** Calls `onMessage` for each message until the stream ends or `signal` is aborted, which is no error. */

@@ -1,7 +1,12 @@
 import type { Clock } from '@vk/node/provider';
 import type { CallLimits } from './grpc-channel.ts';
+import { NoAnswerError } from './no-answer-error.ts';
 
-/** Does something that is given up after a while, or when `signal` is aborted. */
+/**
+ * Does something that is given up after a while, or when `signal` is aborted.
+ *
+ * @throws NoAnswerError when it took too long.
+ */
 export async function within<T>(
   {
     clock,
@@ -11,10 +16,7 @@ export async function within<T>(
   work: (limits: CallLimits) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
-  const timer = clock.setTimer(
-    () => late.abort(new Error(`the runtime gave no answer within ${milliseconds / 1000} s`)),
-    milliseconds,
-  );
+  const timer = clock.setTimer(() => late.abort(new NoAnswerError(milliseconds)), milliseconds);
   try {
     return await work({ signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]) });
   } finally {

@@ -2,12 +2,13 @@ import { constants } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { isMissing } from '../host/is-missing.ts';
+import { LogReadError } from './log-read-error.ts';
 
 /** Opens a log for reading. Undefined when it is not there. Nothing outside the root is opened, and no symbolic link. */
 export async function openLog(path: string, root: string): Promise<FileHandle | undefined> {
   try {
     const [directory, realRoot] = await Promise.all([realpath(dirname(path)), realpath(root)]);
-    if (!directory.startsWith(`${realRoot}${sep}`)) throw new Error(`the log ${path} is outside of ${root}`);
+    if (!directory.startsWith(`${realRoot}${sep}`)) throw new LogReadError(`the log ${path} is outside of ${root}`);
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (isMissing(error)) return undefined;

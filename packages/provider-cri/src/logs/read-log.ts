@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Clock, ContainerLogOptions, LogChunk } from '@vk/node/provider';
 import { isMissing } from '../host/is-missing.ts';
 import { LogChanges } from './log-changes.ts';
+import { LogReadError } from './log-read-error.ts';
 import { openLog } from './open-log.ts';
 import { parseLogLine } from './parse-cri-log.ts';
 import { tailOffset } from './tail-offset.ts';
@@ -99,7 +100,7 @@ async function* readOn(
       start = end + 1;
     }
     const rest = bytes.subarray(start);
-    if (rest.length > longestLine) throw new Error(`the log has a line of more than ${longestLine} bytes`);
+    if (rest.length > longestLine) throw new LogReadError(`the log has a line of more than ${longestLine} bytes`);
     state = { position: state.position + bytesRead, rest };
     yield { entries, state };
   }

@@ -131,7 +131,8 @@ describe('a command in a container', () => {
 
   it('that could not be run fails with the words of the runtime', async () => {
     const { io } = streams('');
-    await expect(runStreams(io, at('/fails?input=1&output=1'))).rejects.toThrow('no such command');
+    const failed = { code: 'StreamFailed', message: expect.stringContaining('no such command') as string };
+    await expect(runStreams(io, at('/fails?input=1&output=1'))).rejects.toMatchObject(failed);
   });
 
   it('ends when its caller goes away', async () => {

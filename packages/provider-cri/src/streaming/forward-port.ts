@@ -1,6 +1,7 @@
 import { dialPortForward } from '@vk/streaming';
 import type { DuplexStream } from '@vk/node/provider';
 import type { StreamSettings } from './run-streams.ts';
+import { StreamFailedError } from './stream-failed-error.ts';
 
 /** Joins a caller's stream to a port in the sandbox. Resolves when either side has ended. */
 export async function forwardPort(
@@ -26,7 +27,7 @@ export async function forwardPort(
     const failure = await forwarded.failure;
     forwarded.close();
     await quiet;
-    if (failure !== undefined) throw new Error(failure);
+    if (failure !== undefined) throw new StreamFailedError(failure);
   } finally {
     await client.close();
   }

@@ -1,5 +1,6 @@
 import { dialRemoteCommand, type RemoteCommandClient } from '@vk/streaming';
 import type { ContainerStreams } from '@vk/node/provider';
+import { StreamFailedError } from './stream-failed-error.ts';
 
 export interface StreamSettings {
   readonly url: URL;
@@ -45,7 +46,7 @@ export async function runStreams(
     ]);
     over.abort();
     await Promise.all([input, sizes]);
-    if ('failure' in outcome) throw new Error(outcome.failure);
+    if ('failure' in outcome) throw new StreamFailedError(outcome.failure);
     return outcome.exitCode;
   } finally {
     over.abort();

@@ -323,6 +323,7 @@ export class FakeCri {
     await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    throw new GrpcFailure(unknown, `nobody waits for ${method} any more`);
   }
 
   #newId(): string {
