@@ -35,7 +35,8 @@ function commandLine(pid: number): string[] {
   }
 }
 
-function endProcess(pid: number): void {
+/** Kills a process; one that has ended already is a success. */
+export function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

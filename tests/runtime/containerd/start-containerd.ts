@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { endProcesses, unmountBelow } from '../left-on-host.ts';
+import { writeOwner } from '../left-runs/run-owner.ts';
 import type { RunningRuntime, RuntimeContainer } from '../running-runtime.ts';
 import { RuntimeDaemon } from '../runtime-daemon.ts';
 import { containerdConfig, networkConfig } from './containerd-config.ts';
@@ -21,6 +22,7 @@ type Ctr = (...words: string[]) => Promise<string>;
 /** Starts containerd with the images of the tests. @throws with the end of its log when it does not come up. */
 export async function startContainerd(programs: ContainerdPrograms): Promise<RunningRuntime> {
   const directory = await mkdtemp(join(tmpdir(), 'vk-test-cri-'));
+  writeOwner(directory);
   const socket = join(directory, 'c.sock');
   const network = createPrivateNetwork();
   const ctr: Ctr = async (...words) =>

@@ -7,6 +7,7 @@ import { networkConfig } from '../containerd/containerd-config.ts';
 import { localImages } from '../containerd/local-images.ts';
 import { createPrivateNetwork } from '../containerd/private-network.ts';
 import { endProcesses, unmountBelow } from '../left-on-host.ts';
+import { writeOwner } from '../left-runs/run-owner.ts';
 import type { RunningRuntime, RuntimeContainer } from '../running-runtime.ts';
 import { RuntimeDaemon } from '../runtime-daemon.ts';
 import { crioConfig, registriesConfig, signaturePolicy } from './crio-config.ts';
@@ -24,6 +25,7 @@ interface Listed {
 /** Starts CRI-O with the images of the tests. @throws with the end of its log when it does not come up. */
 export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime> {
   const directory = await mkdtemp(join(tmpdir(), 'vk-test-crio-'));
+  writeOwner(directory);
   const endpoint = `unix://${join(directory, 'c.sock')}`;
   const network = createPrivateNetwork();
   const crictl = async (...words: string[]): Promise<string> => {

@@ -10,6 +10,7 @@ import { createKubectl, type Kubectl } from '../../cluster/kubectl.ts';
 import type { TestCluster } from '../../cluster/test-cluster.ts';
 import { startVirtualKubelet } from '../../cluster/virtual-kubelet.ts';
 import type { RuntimePrograms } from '../find-runtime.ts';
+import { writeOwner } from '../left-runs/run-owner.ts';
 import { startRuntime } from '../start-runtime.ts';
 import type { RunningRuntime } from '../running-runtime.ts';
 import { cgroup, criConfig } from '../cri-config.ts';
@@ -67,6 +68,7 @@ export interface KubectlRuntimeWorld {
 
 export async function startKubectlRuntimeWorld(options: KubectlRuntimeOptions): Promise<KubectlRuntimeWorld> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'vk-test-runtime-')));
+  writeOwner(directory);
   // Found from here by its name, as after an `npm install`.
   await mkdir(join(directory, 'node_modules', '@vk'), { recursive: true });
   await symlink(providerPackage, join(directory, 'node_modules', '@vk', 'provider-cri'));
