@@ -42,8 +42,7 @@ function planInitContainer(turn: Turn, container: Container): boolean {
   const run = currentRun(turn, container.name);
   switch (run?.state) {
     case 'running':
-      // Its hook may have failed.
-      planRunning(turn, container, run);
+      // It has neither hooks nor probes, and another image is for its next run.
       return false;
     case 'exited': {
       if (run.exitCode === 0) return true;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerRecord } from '../runtime/container.ts';
-import { EngineWorld } from '../../testing/engine-world.ts';
+import type { Pod } from '../../provider/wire.ts';
+import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
 
 const twoInits = [
@@ -26,6 +27,20 @@ describe('init containers', () => {
     expect(started(world)).toEqual(['first 0', 'second 0', 'app 0']);
     expect(world.status.phase).toBe('Running');
     expect(world.container('first')).toMatchObject({ ready: true, state: { terminated: { reason: 'Completed' } } });
+    await world.close();
+  });
+
+  it('go on to their end when their image changes: the other one is for a run after it', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = ({ name }) => (name === 'app' ? {} : { runMilliseconds: 2_000 });
+    const pod = (image: string): Pod =>
+      samplePod({ spec: { restartPolicy: 'Never', initContainers: [{ name: 'first', image }] } });
+    await world.create(pod('app:1'));
+    await world.provider.updatePod(preparedPod(pod('app:2')), undefined, world.call);
+    await world.advance(2);
+    expect(world.stateOf('first')).toBe('exit 0');
+    expect(world.stateOf('app')).toBe('running');
+    expect(started(world)).toEqual(['first 0', 'app 0']);
     await world.close();
   });
 

@@ -91,6 +91,17 @@ describe('liveness probes', () => {
     await world.close();
   });
 
+  it('restart a container under its own restart policy Always, and say so', async () => {
+    const world = new EngineWorld();
+    world.probe = () => ({ result: 'failure', output: '' });
+    const livenessProbe = { ...quick, httpGet: { port: 80 } };
+    await world.create(podWith({ livenessProbe, restartPolicy: 'Always' }, { restartPolicy: 'Never' }));
+    await world.advance(1);
+    expect(world.events).toContain('Killing Container app failed liveness probe, will be restarted');
+    expect(world.container('app')?.restartCount).toBe(1);
+    await world.close();
+  });
+
   it('count restarts monotonically, with the back-off of crashes', async () => {
     const world = new EngineWorld();
     world.probe = () => ({ result: 'failure', output: '' });
