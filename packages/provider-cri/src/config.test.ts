@@ -24,6 +24,9 @@ describe('a value that could not be honoured is refused, by its key', () => {
     ['memory', { memory: 0 }],
     ['memory', { memory: '-1Gi' }],
     ['maxPods', { maxPods: 0 }],
+    ['reserved.memroy', { reserved: { memroy: '1Gi' } }],
+    ['reserved.example.com/gpu', { reserved: { 'example.com/gpu': 1 } }],
+    ['imageCredentialsFile', { imageCredentialsFile: 'config.json' }],
     ['clusterDns.1', { clusterDns: ['10.96.0.10', 'kube-dns'] }],
     ['imageGarbageCollection.lowThresholdPercent', { imageGarbageCollection: { highThresholdPercent: 70 } }],
     [
@@ -52,6 +55,7 @@ describe('a value that could not be honoured is refused, by its key', () => {
 
 it.each([
   { cpu: 4, memory: '32Gi', ephemeralStorage: 0 },
+  { reserved: { cpu: '500m', 'hugepages-2Mi': '4Mi', 'example.com/gpu': 1 }, devices: { 'example.com/gpu': ['x'] } },
   { cgroupParent: '', cgroupDriver: 'systemd' },
   { clusterDns: ['10.96.0.10', 'fd00::a'] },
   { imageGarbageCollection: { highThresholdPercent: 70, lowThresholdPercent: 60 } },

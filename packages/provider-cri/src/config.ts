@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { socketPath } from './client/endpoint.ts';
 import { isCgroupParent } from './mapping/cgroup-parent.ts';
+import { isResourceOfNode } from './mapping/left-for-pods.ts';
 import { milliValue, wholeValue } from './mapping/quantity.ts';
 import { allowedHost } from './streaming/allowed-host.ts';
 
-/** Sizes are in bytes. */
 export interface ImageGarbageCollection {
   readonly enabled: boolean;
   readonly highThresholdPercent: number;
@@ -15,12 +15,14 @@ export interface ImageGarbageCollection {
 }
 
 export interface ContainerLogs {
+  /** Bytes. */
   readonly maxSize: number;
   readonly maxFiles: number;
   readonly intervalSeconds: number;
 }
 
 export interface PressureThresholds {
+  /** Bytes. */
   readonly memoryAvailable: number;
   readonly diskAvailablePercent: number;
   readonly inodesFreePercent: number;
@@ -63,7 +65,7 @@ const socket = z
   .string()
   .refine((text) => socketPath(text) !== undefined, { error: 'must be a Unix socket, for example unix:///run/x.sock' });
 
-const directory = z.string().refine((text) => text.startsWith('/'), { error: 'must be an absolute path' });
+const absolutePath = z.string().refine((text) => text.startsWith('/'), { error: 'must be an absolute path' });
 
 const quantity = z
   .union([z.string(), z.number().nonnegative()])
@@ -134,7 +136,7 @@ const pressure = z.strictObject({
   processesAvailablePercent: percent.default(5).describe('With fewer process ids left the node has PIDPressure.'),
 });
 
-const ownConfig = z.strictObject({
+const options = z.strictObject({
   endpoint: socket
     .default('unix:///run/containerd/containerd.sock')
     .describe("The runtime's socket. CRI-O's is `unix:///run/crio/crio.sock`."),
@@ -153,10 +155,10 @@ const ownConfig = z.strictObject({
     .optional()
     .describe('How cgroups are named; it has to be as the runtime is configured. Without it as the runtime says.'),
   cpuCfsQuota: z.boolean().default(true).describe('Whether CPU limits are enforced.'),
-  root: directory
+  root: absolutePath
     .default('/var/lib/virtual-kubelet/cri')
     .describe('Where volumes and the files of pods are kept, for each node in a directory of its own.'),
-  logRoot: directory
+  logRoot: absolutePath
     .default('/var/log/virtual-kubelet/pods')
     .describe(
       'Where the logs of containers are, laid out as by the kubelet. Not `/var/log/pods` beside a kubelet: it removes what it does not know.',
@@ -167,7 +169,7 @@ const ownConfig = z.strictObject({
     .describe(
       'Whether this process makes mounts, for volumes in memory and for sub paths that containers can write to: without them such pods are refused, and Secrets lie on the disk. Without it: if it runs as root.',
     ),
-  seccompRoot: directory.default('/var/lib/kubelet/seccomp').describe('Where `Localhost` seccomp profiles are.'),
+  seccompRoot: absolutePath.default('/var/lib/kubelet/seccomp').describe('Where `Localhost` seccomp profiles are.'),
   seccompDefault: z
     .boolean()
     .default(false)
@@ -181,21 +183,23 @@ const ownConfig = z.strictObject({
   reserved: z
     .record(z.string(), quantity)
     .default({})
-    .describe('What of the capacity is not for pods, by resource name, for example `cpu: 500m`.'),
+    .describe(
+      'What of the capacity is not for pods, by resource name, for example `cpu: 500m`. CPU and memory of the host are kept from them by the cgroup of all pods, where that is not left to systemd or to the runtime.',
+    ),
   devices: z
     .record(z.string(), z.array(z.string().min(1)))
     .default({})
     .describe(
       'Devices for pods by resource name, each with its CDI name, for example `example.com/gpu: [example.com/gpu=0]`. A container that asks for the resource gets that many of them.',
     ),
-  imageCredentialsFile: directory
+  imageCredentialsFile: absolutePath
     .optional()
     .describe(
       "A docker config file with the host's own credentials, tried after those of the pod. Credential helpers that it names are not run.",
     ),
   maxParallelImagePulls: z.int().positive().default(5).describe('How many images a node pulls at a time.'),
   clusterDns: z.array(address).default([]).describe("The addresses of the cluster's DNS service."),
-  resolvConf: directory.default('/etc/resolv.conf').describe('What pods get that use the DNS of the host.'),
+  resolvConf: absolutePath.default('/etc/resolv.conf').describe('What pods get that use the DNS of the host.'),
   allowedUnsafeSysctls: z
     .array(z.string())
     .default([])
@@ -213,6 +217,13 @@ const ownConfig = z.strictObject({
   containerLogs: containerLogs.prefault({}).describe('Rotation of the logs of containers.'),
   streaming: streaming.prefault({}).describe('Exec, attach and port-forward.'),
   pressure: pressure.prefault({}).describe('When the node says that it is short of something.'),
+});
+
+const ownConfig = options.superRefine(({ reserved, devices }, context) => {
+  for (const name of Object.keys(reserved)) {
+    if (isResourceOfNode(name, devices)) continue;
+    context.addIssue({ code: 'custom', path: ['reserved', name], message: 'is no resource that the node has' });
+  }
 });
 
 /** The provider's options; nothing at all means all defaults. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeCgroup, writeClassShares } from './write-cgroup.ts';
+import { writeCgroup, writeSharedCgroup } from './write-cgroup.ts';
 
 const path = '/vk/podx';
 let root: string;
@@ -53,8 +53,8 @@ it.each([
 });
 
 it('a class of which there is no pod has nothing to be set', async () => {
-  writeClassShares(2n, { root, path: '/vk/none', unified: true });
-  writeClassShares(2n, { root, path, unified: false });
+  writeSharedCgroup({ shares: 2n }, { root, path: '/vk/none', unified: true });
+  writeSharedCgroup({ shares: 2n }, { root, path, unified: false });
   await expect(read('vk/none/cpu.weight')).rejects.toThrow('ENOENT');
   expect(await read('cpu/vk/podx/cpu.shares')).toBe('2');
 });

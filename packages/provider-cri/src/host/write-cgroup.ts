@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpuPeriod } from '../mapping/cpu-time.ts';
 import type { HugePageLimit } from '../mapping/huge-pages.ts';
+import type { AllPodsLimits } from '../mapping/left-for-pods.ts';
 import type { PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
 import { isMissing } from './is-missing.ts';
 
@@ -36,15 +37,16 @@ async function writeHugePages({ pageSize, limit }: HugePageLimit, { root, path, 
 }
 
 /**
- * Sets how a class of pods weighs against others, at once, so that what is written last is the newest. Where no pod of it has been
- * yet there is nothing to set.
+ * Sets a cgroup that pods share, at once, so that what is written last is the newest. Where no pod has been in it yet there is
+ * nothing to set.
  */
-export function writeClassShares(shares: bigint, { root, path, unified }: CgroupPlace): void {
-  const [file, value] = sharesFile(shares, path, unified);
-  try {
-    writeFileSync(join(root, file), value);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
+export function writeSharedCgroup(limits: AllPodsLimits, { root, path, unified }: CgroupPlace): void {
+  for (const [file, value] of unified ? unifiedFiles(limits, path) : separateFiles(limits, path)) {
+    try {
+      writeFileSync(join(root, file), value);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 }
 

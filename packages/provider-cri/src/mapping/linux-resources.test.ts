@@ -9,6 +9,7 @@ const settings: ResourceSettings = {
   hugePageSizes: ['2MB', '1GB'],
   unifiedCgroups: false,
   swapController: false,
+  allPods: {},
 };
 
 const resourcesOf = (resources: Container['resources'], rest: Partial<ResourceSettings> = {}) => {

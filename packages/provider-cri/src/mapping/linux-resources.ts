@@ -3,6 +3,7 @@ import { LinuxContainerResources } from '../generated/api.ts';
 import { containerAmounts } from './container-amounts.ts';
 import { cpuTime } from './cpu-time.ts';
 import { hugePageLimits } from './huge-pages.ts';
+import type { AllPodsLimits } from './left-for-pods.ts';
 import { milliValue, wholeValue } from './quantity.ts';
 import { qualityOfService } from './quality-of-service.ts';
 
@@ -17,6 +18,8 @@ export interface ResourceSettings {
   readonly unifiedCgroups: boolean;
   /** Whether this host can limit swap by cgroup. */
   readonly swapController: boolean;
+  /** What all pods together may have. */
+  readonly allPods: AllPodsLimits;
 }
 
 /** The limits of a container's cgroup, by the kubelet's rules. */

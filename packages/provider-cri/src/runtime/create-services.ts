@@ -9,6 +9,7 @@ import type { HostFacts } from '../host/host-facts.ts';
 import { hostPaths } from '../host/host-paths.ts';
 import { PodFiles } from '../host/pod-files.ts';
 import { ownsPodCgroups } from '../mapping/cgroup-parent.ts';
+import { leftForPods } from '../mapping/left-for-pods.ts';
 import { pageSizeName } from '../mapping/page-size.ts';
 import { wholeValue } from '../mapping/quantity.ts';
 import { CpuRates } from '../stats/cpu-rates.ts';
@@ -69,6 +70,7 @@ export async function createCriServices(
       hugePageSizes: facts.hugePages.map(({ bytes }) => pageSizeName(bytes)),
       unifiedCgroups: facts.unifiedCgroups,
       swapController: facts.swapController,
+      allPods: leftForPods(config.reserved, facts),
     },
     securitySettings: {
       seccompRoot: config.seccompRoot,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, type Pod, type PodSpec } from '@vk/node/provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AllPodsLimits } from '../mapping/left-for-pods.ts';
 import { PodCgroups } from './pod-cgroups.ts';
 
 let root: string;
@@ -18,7 +19,11 @@ afterEach(() => rm(root, { recursive: true }));
 
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
 
-function cgroupsOf(unifiedCgroups: boolean, driver: 'cgroupfs' | 'systemd' = 'cgroupfs'): PodCgroups {
+function cgroupsOf(
+  unifiedCgroups: boolean,
+  driver: 'cgroupfs' | 'systemd' = 'cgroupfs',
+  allPods: AllPodsLimits = {},
+): PodCgroups {
   return new PodCgroups(
     {
       cgroup: { parent: '/vk', driver },
@@ -28,6 +33,7 @@ function cgroupsOf(unifiedCgroups: boolean, driver: 'cgroupfs' | 'systemd' = 'cg
         hugePageSizes: [],
         unifiedCgroups,
         swapController: false,
+        allPods,
       },
       burstableRequests: new Map(),
       log: silentLogger,
@@ -127,6 +133,16 @@ it('a cgroup that cannot be set fails pods only that have limits as a whole', as
   await cgroups.limit(podOf('gone', burstable));
   const whole = podOf('gone', burstable, { resources: { limits: { memory: '64Mi' } } });
   await expect(cgroups.limit(whole)).rejects.toThrow('ENOENT');
+});
+
+it('all pods together have what is not reserved of the host', async () => {
+  const allPods = { shares: 3_584n, memory: 1n << 30n };
+  await cgroupsOf(false, 'cgroupfs', allPods).limit(podOf('d'));
+  expect(await read('cpu/vk/cpu.shares')).toBe('3584');
+  expect(await read('memory/vk/memory.limit_in_bytes')).toBe('1073741824');
+  cgroupsOf(true, 'cgroupfs', allPods).hold(podOf('d'));
+  expect(await read('vk/cpu.weight')).toBe('137');
+  expect(await read('vk/memory.max')).toBe('1073741824');
 });
 
 it('nothing is written where systemd has the cgroups', async () => {

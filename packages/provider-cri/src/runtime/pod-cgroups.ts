@@ -1,5 +1,5 @@
 import type { Container, Pod, ResourceRequirements } from '@vk/node/provider';
-import { writeCgroup, writeClassShares } from '../host/write-cgroup.ts';
+import { writeCgroup, writeSharedCgroup } from '../host/write-cgroup.ts';
 import { cgroupParent, classCgroup, ownsPodCgroups, type KnownCgroups } from '../mapping/cgroup-parent.ts';
 import { cpuShares } from '../mapping/cpu-time.ts';
 import { podCgroupLimits, podCpuRequest, type PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
@@ -38,7 +38,7 @@ export class PodCgroups {
   /** Nothing of the pod runs any more. */
   free(uid: string): void {
     this.#given.delete(uid);
-    if (this.#services.burstableRequests.delete(uid)) this.#writeClasses();
+    if (this.#services.burstableRequests.delete(uid)) this.#writeShared();
   }
 
   /** A container is made with these resources. */
@@ -108,20 +108,24 @@ export class PodCgroups {
     if (qualityOfService(pod) === 'Burstable') {
       this.#services.burstableRequests.set(uidOf(pod), podCpuRequest(this.#allocated(pod)));
     }
-    this.#writeClasses();
+    this.#writeShared();
   }
 
-  #writeClasses(): void {
+  /** The cgroups that pods share: those of their classes, and that of all of them. */
+  #writeShared(): void {
     const { cgroup, resourceSettings, burstableRequests, log } = this.#services;
     if (!ownsPodCgroups(cgroup)) return;
     const sum = [...burstableRequests.values()].reduce((total, request) => total + request, 0n);
-    for (const [name, request] of [['burstable', sum] as const, ['besteffort', 0n] as const]) {
-      const path = classCgroup(name, cgroup);
+    const shared = [
+      { path: classCgroup('burstable', cgroup), limits: { shares: cpuShares(sum) } },
+      { path: classCgroup('besteffort', cgroup), limits: { shares: cpuShares(0n) } },
+      { path: cgroup.parent, limits: resourceSettings.allPods },
+    ];
+    for (const { path, limits } of shared) {
       try {
-        const place = { root: this.#root, path, unified: resourceSettings.unifiedCgroups };
-        writeClassShares(cpuShares(request), place);
+        writeSharedCgroup(limits, { root: this.#root, path, unified: resourceSettings.unifiedCgroups });
       } catch (error) {
-        log.warn('The cgroup of a class of pods could not be set', { path, error });
+        log.warn('A cgroup that pods share could not be set', { path, error });
       }
     }
   }

@@ -11,6 +11,7 @@ const resourceSettings = {
   hugePageSizes: [],
   unifiedCgroups: false,
   swapController: false,
+  allPods: {},
 };
 const memoryOf = async (spec: PodSpec): Promise<number> => {
   const listing = { sandboxes: () => Promise.resolve([]) };
