@@ -24,6 +24,7 @@ const pods = {
 describe.each([
   { mode: 'with events', events: true },
   { mode: 'without events', events: false },
+  { mode: 'that ends its events at once', events: 'empty' as const },
 ])('a runtime $mode', ({ events }) => {
   const fake = new FakeCri({ events });
   const config = { endpoint: '', root: '', logRoot: '' };
@@ -35,9 +36,11 @@ describe.each([
       endpoint: join(directory, 'cri.sock'),
       root: join(directory, 'root'),
       logRoot: join(directory, 'logs'),
-      cgroupParent: '',
+      // Systemd's cgroups are not this process's to write, nor there for a fake.
+      cgroupParent: '/virtual-kubelet',
       mounts: false,
     });
+    fake.cgroupDriver = 'systemd';
     await fake.start(config.endpoint);
   });
   afterAll(async () => {

@@ -53,6 +53,8 @@ export class FakeCri {
   readonly info: Record<string, string> = {};
   /** As what it shows itself; some of what a runtime can do goes by its version. */
   readonly runtime: { name: string; version: string } = { name: 'fake', version: '1.2.3' };
+  /** What it can do, by runtime handler. */
+  readonly handlers: { name: string; features: { recursiveReadOnlyMounts: boolean; userNamespaces: boolean } }[] = [];
   /** What RuntimeConfig says; without it the runtime does not know the call. */
   cgroupDriver: 'cgroupfs' | 'systemd' | undefined;
   /** Methods that fail, by name. */
@@ -115,7 +117,11 @@ export class FakeCri {
         const cgroupDriver = this.cgroupDriver === 'systemd' ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS;
         return { linux: { cgroupDriver } };
       },
-      status: async () => ({ status: { conditions: this.conditions }, info: this.info, runtimeHandlers: [] }),
+      status: async () => ({
+        status: { conditions: this.conditions },
+        info: this.info,
+        runtimeHandlers: this.handlers,
+      }),
       runPodSandbox: async ({ config, runtimeHandler }) => {
         if (config === undefined) throw new GrpcFailure(unknown, 'a sandbox needs a config');
         const name = nameOf(config.metadata);
