@@ -8,6 +8,8 @@ export interface HostFacts {
   readonly memoryBytes: bigint;
   /** For example `2MB`, with how many bytes of them there are. */
   readonly hugePages: readonly { readonly bytes: bigint; readonly totalBytes: bigint }[];
+  /** Whether huge pages can be limited by cgroup. */
+  readonly hugePageController: boolean;
   readonly unifiedCgroups: boolean;
   /** Whether swap can be limited by cgroup. */
   readonly swapController: boolean;
@@ -32,6 +34,7 @@ export function readHostFacts(architecture: string): HostFacts {
     cpus: cpus().length,
     memoryBytes: BigInt(totalmem()),
     hugePages: hugePages(),
+    hugePageController: hasHugePageController(unifiedCgroups),
     unifiedCgroups,
     swapController: hasSwapController(unifiedCgroups),
     appArmor: text('/sys/module/apparmor/parameters/enabled') === 'Y',
@@ -80,6 +83,11 @@ function hasSwapController(unified: boolean): boolean {
   return existsSync(
     unified ? `/sys/fs/cgroup${own}/memory.swap.max` : '/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes',
   );
+}
+
+function hasHugePageController(unified: boolean): boolean {
+  if (!unified) return existsSync('/sys/fs/cgroup/hugetlb');
+  return text('/sys/fs/cgroup/cgroup.controllers').split(/\s+/u).includes('hugetlb');
 }
 
 function hugePages(): HostFacts['hugePages'] {

@@ -67,7 +67,8 @@ export async function createCriServices(
     resourceSettings: {
       cpuCfsQuota: config.cpuCfsQuota,
       memoryBytes: wholeValue(config.memory) ?? facts.memoryBytes,
-      hugePageSizes: facts.hugePages.map(({ bytes }) => pageSizeName(bytes)),
+      // Where they cannot be limited a limit of none is left out: CRI-O fails on it, containerd does not.
+      hugePageSizes: facts.hugePageController ? facts.hugePages.map(({ bytes }) => pageSizeName(bytes)) : [],
       unifiedCgroups: facts.unifiedCgroups,
       swapController: facts.swapController,
       allPods: leftForPods(config.reserved, facts),
