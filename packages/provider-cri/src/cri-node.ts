@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import type { CallContext, NodeShape, Provider, ProviderContext } from '@vk/node/provider';
 import { podProviderFrom } from '@vk/node/pod-engine';
+import { answerMilliseconds } from './client/answer-time.ts';
 import { within } from './client/within.ts';
 import type { CriConfig } from './config.ts';
 import type { CriConnection } from './cri-connection.ts';
@@ -22,8 +23,6 @@ import { CriRuntime } from './runtime/cri-runtime.ts';
 import { ForgottenPods } from './runtime/forgotten-pods.ts';
 import type { RuntimeFeatures } from './runtime/runtime-features.ts';
 
-/** How long the runtime is waited for. */
-const milliseconds = 10_000;
 /** Longer than it takes a process that starts to take its pods over. */
 const cleanMilliseconds = 300_000;
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
@@ -73,7 +72,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
     const { capacityBytes = 0 } = (await fileSystemStats(services.paths.volumes, clock)) ?? {};
     const isReachable = health.features !== undefined;
     const stored = isReachable
-      ? await within({ clock, milliseconds, signal: call.signal }, (limits) => storage.look(limits))
+      ? await within({ clock, milliseconds: answerMilliseconds, signal: call.signal }, (limits) => storage.look(limits))
       : storage.last;
     call.signal.throwIfAborted();
     const now = nodeShape({

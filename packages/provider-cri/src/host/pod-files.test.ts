@@ -71,3 +71,15 @@ it('forgotten are directories without a stamp that this process has not made', a
   await files.remove(ref);
   expect(await files.forgotten()).toEqual(['u-3']);
 });
+
+it.each(['192.0.2.1 host', '192.0.2.1 host\n'])(
+  'in the network of the host, what is added comes after its last line: %j',
+  async (text) => {
+    const ofHost = join(root, 'hosts');
+    await writeFile(ofHost, text);
+    const ours = new PodFiles(hostPaths(join(root, 'node-a'), join(root, 'logs')), silentLogger, ofHost);
+    const path = await ours.writeHosts('u-1', '192.0.2.7 added\n', true);
+    expect(await readFile(path, 'utf8')).toBe('192.0.2.1 host\n192.0.2.7 added\n');
+    expect(await readFile(await ours.writeHosts('u-1', 'own\n', false), 'utf8')).toBe('own\n');
+  },
+);

@@ -1,9 +1,10 @@
-import { chmod, lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { podRefOfStamp } from '@vk/node/provider';
 import type { Logger, OwnershipStamp, PodRef } from '@vk/node/provider';
 import type { PodData } from '@vk/node/pod-engine';
+import { entriesIn } from './entries-in.ts';
 import type { HostPaths } from './host-paths.ts';
 import { isMissing } from './is-missing.ts';
 import { readStamp, writeStamp } from './owner-stamp.ts';
@@ -12,14 +13,16 @@ import { readStamp, writeStamp } from './owner-stamp.ts';
 export class PodFiles {
   readonly #paths: HostPaths;
   readonly #log: Logger;
+  readonly #hostsOfHost: string;
   /** The pods whose directories this process has made, or is making. */
   readonly #made = new Set<string>();
   /** The pods whose stamps could not be read when last looked at. */
   #unreadable: ReadonlySet<string> = new Set();
 
-  constructor(paths: HostPaths, log: Logger) {
+  constructor(paths: HostPaths, log: Logger, hostsOfHost: string = '/etc/hosts') {
     this.#paths = paths;
     this.#log = log;
+    this.#hostsOfHost = hostsOfHost;
   }
 
   /** Makes the pod's directories, stamp first. */
@@ -39,7 +42,7 @@ export class PodFiles {
   /** The hosts file of a pod: each container gets the same one. In the host's network it is the host's own, with `hosts` added. */
   async writeHosts(uid: string, hosts: string, inHostNetwork: boolean): Promise<string> {
     const path = join(this.#paths.podDirectory(uid), 'hosts');
-    const content = inHostNetwork ? `${await readFile('/etc/hosts', 'utf8')}${hosts}` : hosts;
+    const content = inHostNetwork ? `${withLineEnd(await readFile(this.#hostsOfHost, 'utf8'))}${hosts}` : hosts;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // In place: containers that run have this file mounted, not this name.
     if ((await textOf(path)) !== content) await writeFile(path, content, { mode: 0o644 });
@@ -95,7 +98,7 @@ export class PodFiles {
   async list(): Promise<PodData[]> {
     const found: PodData[] = [];
     const unreadable = new Set<string>();
-    for (const uid of await names(this.#paths.pods)) {
+    for (const { name: uid } of await entriesIn(this.#paths.pods)) {
       try {
         const stamp = await readStamp(this.#paths.podDirectory(uid), uid);
         found.push({ ref: podRefOfStamp(stamp), ownership: stamp });
@@ -122,13 +125,9 @@ export class PodFiles {
   }
 }
 
-async function names(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+/** A last line without an end would run into what is added. */
+function withLineEnd(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
 async function textOf(path: string): Promise<string | undefined> {

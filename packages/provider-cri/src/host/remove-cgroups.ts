@@ -1,15 +1,14 @@
-import { readdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entriesIn } from './entries-in.ts';
 import { isMissing } from './is-missing.ts';
-
-const cgroups = '/sys/fs/cgroup';
 
 /**
  * Removes the cgroup of a pod that has ended, in every hierarchy: runtimes remove those of the containers only. Systemd removes
  * its own.
  */
-export async function removePodCgroup(path: string, unified: boolean): Promise<void> {
-  const hierarchies = unified ? [cgroups] : (await namesIn(cgroups)).map((name) => join(cgroups, name));
+export async function removePodCgroup(path: string, unified: boolean, root: string = '/sys/fs/cgroup'): Promise<void> {
+  const hierarchies = unified ? [root] : (await namesIn(root)).map((name) => join(root, name));
   for (const hierarchy of hierarchies) await removeTree(join(hierarchy, path));
 }
 
@@ -24,11 +23,6 @@ async function removeTree(path: string): Promise<void> {
 }
 
 async function namesIn(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  const entries = await entriesIn(path);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

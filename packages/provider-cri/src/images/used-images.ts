@@ -1,6 +1,6 @@
-import { NotFound } from '@vk/node/provider';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
+import { unlessGone } from '../client/unless-gone.ts';
 import { ContainerStatusRequest, ListContainersRequest, StatusRequest } from '../generated/api.ts';
 
 /** How many containers are asked for their mounts at a time. */
@@ -38,17 +38,13 @@ export class UsedImages {
   async #mountsOf(containerId: string, limits: CallLimits): Promise<readonly string[]> {
     const known = this.#mounted.get(containerId);
     if (known !== undefined) return known;
-    try {
-      const request = ContainerStatusRequest.fromPartial({ containerId });
-      const { status } = await this.#client.runtime.call(runtimeService.containerStatus, request, limits);
-      const images = (status?.mounts ?? []).flatMap(({ image }) => (image === undefined ? [] : [image.image]));
-      this.#mounted.set(containerId, images);
-      return images;
-    } catch (error) {
-      // It has gone since it was listed.
-      if (NotFound.isInstance(error)) return [];
-      throw error;
-    }
+    const request = ContainerStatusRequest.fromPartial({ containerId });
+    const answer = await unlessGone(this.#client.runtime.call(runtimeService.containerStatus, request, limits));
+    // It has gone since it was listed.
+    if (answer === undefined) return [];
+    const images = (answer.status?.mounts ?? []).flatMap(({ image }) => (image === undefined ? [] : [image.image]));
+    this.#mounted.set(containerId, images);
+    return images;
   }
 }
 

@@ -2,6 +2,7 @@ import { NotFound } from '@vk/node/provider';
 import type { Clock, Logger } from '@vk/node/provider';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
+import { answerMilliseconds } from '../client/answer-time.ts';
 import { within } from '../client/within.ts';
 import { ReopenContainerLogRequest } from '../generated/api.ts';
 import type { HostPaths } from '../host/host-paths.ts';
@@ -17,15 +18,12 @@ export interface LogRotationOptions {
   readonly limits: RotationLimits;
 }
 
-/** How long the runtime is waited for, with each container anew: one that hangs there leaves the others' logs rotated. */
-const milliseconds = 10_000;
-
 /** Looks at the logs of all running containers once. */
 export async function rotateLogs(
   { client, listing, paths, clock, log, limits }: LogRotationOptions,
   { signal }: CallLimits,
 ): Promise<void> {
-  const patience = { clock, milliseconds, signal };
+  const patience = { clock, milliseconds: answerMilliseconds, signal };
   const runs = await within(patience, (limits) => listing.containers({}, limits));
   for (const { id, ref, name, attempt, state } of runs) {
     if (state !== 'running') continue;

@@ -6,10 +6,11 @@ import {
   SELinuxOption,
   SupplementalGroupsPolicy,
 } from '../generated/api.ts';
+import { appArmorProfile } from './app-armor-profile.ts';
 import { namespaceOptions } from './namespaces.ts';
 import { containerField } from './pod-containers.ts';
 import { procPaths } from './proc-paths.ts';
-import { appArmorProfile, seccompProfile } from './security-profile.ts';
+import { seccompProfile } from './seccomp-profile.ts';
 
 type AnyContainer = Container | EphemeralContainer;
 

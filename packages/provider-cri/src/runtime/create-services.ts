@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ProviderContext } from '@vk/node/provider';
 import { createHostVolumes, systemMounter } from '@vk/node/volumes';
+import { answerMilliseconds } from '../client/answer-time.ts';
 import { within } from '../client/within.ts';
 import type { CriConfig } from '../config.ts';
 import type { CriConnection } from '../cri-connection.ts';
@@ -20,9 +21,6 @@ import { PodDevices } from './pod-devices.ts';
 import { RuntimeCgroups } from './runtime-cgroups.ts';
 import { RuntimeListing } from './runtime-listing.ts';
 
-/** How long the runtime is waited for. */
-const milliseconds = 10_000;
-
 /** Makes what the runtime of a node works with. A runtime that is not there yet is no reason to fail. */
 export async function createCriServices(
   context: ProviderContext<CriConfig>,
@@ -35,7 +33,7 @@ export async function createCriServices(
   const paths = hostPaths(join(config.root, nodeName), config.logRoot);
   const cgroup = new RuntimeCgroups(config, { client, log });
   try {
-    await within({ clock, milliseconds }, async (limits) => {
+    await within({ clock, milliseconds: answerMilliseconds }, async (limits) => {
       await Promise.all([health.check(limits), cgroup.settings(limits)]);
     });
   } catch (error) {

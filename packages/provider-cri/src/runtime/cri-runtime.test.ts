@@ -272,6 +272,16 @@ describe('devices of a pod that ended while the process was away', () => {
   });
 });
 
+it('a pod that another process made ready is not resized before this one has made it ready', async () => {
+  const { id, sandbox } = await running();
+  const again = await host.anotherProcess();
+  const words = 'was not made ready by this process';
+  await expect(again.updateContainerResources(id, {}, host.call)).rejects.toThrow(words);
+  const whole = { resources: {}, overhead: {} };
+  await expect(again.updatePodSandboxResources(sandbox.id, whole, host.call)).rejects.toThrow(words);
+  await expect(again.updateContainerResources('none', {}, host.call)).rejects.toThrow('container none is not there');
+});
+
 describe('a runtime that is not well', () => {
   it('says why, in its own words', async () => {
     const network = {

@@ -11,7 +11,7 @@ import type {
   RuntimeFilter,
   RuntimeSandbox,
 } from '@vk/node/pod-engine';
-import { NotFound } from '@vk/node/provider';
+import { formatPodRef, NotFound } from '@vk/node/provider';
 import type {
   CallContext,
   ContainerLogOptions,
@@ -19,12 +19,14 @@ import type {
   DuplexStream,
   ImageCredentials,
   LogChunk,
+  Pod,
   PodRef,
   PodStats,
   PreparedPod,
   ResourceRequirements,
 } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
+import { unlessGone } from '../client/unless-gone.ts';
 import { StopPodSandboxRequest, RemovePodSandboxRequest, RemoveContainerRequest } from '../generated/api.ts';
 import { UpdateContainerResourcesRequest } from '../generated/api.ts';
 import { followContainers } from '../events/container-events.ts';
@@ -123,8 +125,8 @@ export class CriRuntime implements ContainerRuntime {
     call: CallContext,
   ): Promise<void> {
     const sandbox = await this.#services.listing.sandbox(sandboxId, call);
-    const pod = sandbox === undefined ? undefined : this.#prepared.get(sandbox.ref.uid)?.pod;
-    if (pod === undefined) throw new NotFound(`sandbox ${sandboxId} is not there`);
+    if (sandbox === undefined) throw new NotFound(`sandbox ${sandboxId} is not there`);
+    const pod = this.#preparedPod(sandbox.ref);
     await this.#services.cgroup.settings(call);
     const limits = await this.#cgroups.limit(pod, resources);
     await tellPodResources(this.#services, sandboxId, limits, overhead, call);
@@ -165,8 +167,8 @@ export class CriRuntime implements ContainerRuntime {
   ): Promise<void> {
     const { client, listing, resourceSettings } = this.#services;
     const run = await listing.container(containerId, call);
-    const pod = run === undefined ? undefined : this.#prepared.get(run.ref.uid)?.pod;
-    if (run === undefined || pod === undefined) throw new NotFound(`container ${containerId} is not there`);
+    if (run === undefined) throw new NotFound(`container ${containerId} is not there`);
+    const pod = this.#preparedPod(run.ref);
     await this.#services.cgroup.settings(call);
     const linux = linuxResources(pod, { name: run.name }, resources, resourceSettings);
     const request = UpdateContainerResourcesRequest.fromPartial({ containerId, linux });
@@ -240,12 +242,10 @@ export class CriRuntime implements ContainerRuntime {
   async status(call: CallContext): Promise<void> {
     await this.#services.health.check(call);
   }
-}
 
-async function unlessGone(answer: Promise<unknown>): Promise<void> {
-  try {
-    await answer;
-  } catch (error) {
-    if (!NotFound.isInstance(error)) throw error;
+  #preparedPod(ref: PodRef): Pod {
+    const prepared = this.#prepared.get(ref.uid);
+    if (prepared === undefined) throw new NotFound(`pod ${formatPodRef(ref)} was not made ready by this process`);
+    return prepared.pod;
   }
 }

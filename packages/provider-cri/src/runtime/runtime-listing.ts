@@ -1,8 +1,8 @@
 import type { RuntimeContainer, RuntimeFilter, RuntimeSandbox } from '@vk/node/pod-engine';
-import { NotFound } from '@vk/node/provider';
 import type { OwnershipStamp } from '@vk/node/provider';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
+import { unlessGone } from '../client/unless-gone.ts';
 import {
   ContainerStatusRequest,
   ListContainersRequest,
@@ -143,15 +143,6 @@ async function eachOf<Item, Result>(
     results.push(...batch.filter((result) => result !== undefined));
   }
   return results;
-}
-
-async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (NotFound.isInstance(error)) return undefined;
-    throw error;
-  }
 }
 
 function forgetOthers(known: Map<string, unknown>, listed: readonly { readonly id: string }[]): void {

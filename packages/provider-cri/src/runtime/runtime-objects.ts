@@ -34,17 +34,13 @@ const states: Readonly<Record<ContainerState, RuntimeContainer['state']>> = {
   [ContainerState.UNRECOGNIZED]: 'unknown',
 };
 
-export function stateOf(state: ContainerState): RuntimeContainer['state'] {
-  return states[state];
-}
-
 /** A container as the engine knows it. Undefined for one without our stamp. */
 export function runtimeContainer(listed: Container, status: ContainerStatus): RuntimeContainer | undefined {
   const marks = containerMarks(listed.labels, listed.annotations, listed.metadata?.attempt ?? 0);
   if (marks === undefined) return undefined;
   const startedAt = millisecondsOf(status.startedAt);
   const finishedAt = millisecondsOf(status.finishedAt);
-  const state = stateOf(status.state);
+  const state = states[status.state];
   const stopSignal = signalName(status.stopSignal);
   return {
     ...marks,

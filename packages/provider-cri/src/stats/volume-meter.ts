@@ -29,7 +29,7 @@ interface Measured {
 const memoryFileSystem = 0x01021994;
 
 /**
- * What the volumes of pods take. Whoever asks is never kept waiting: he gets the last figures, and when they are old new ones
+ * What the volumes of pods take. Nobody who asks is kept waiting: what comes are the last figures, and when they are old new ones
  * are made meanwhile, of one volume at a time.
  */
 export class VolumeMeter {

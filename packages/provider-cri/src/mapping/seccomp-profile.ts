@@ -33,21 +33,6 @@ export function seccompProfile(
   return profileOf(ProfileType.Localhost, join(options.root, name));
 }
 
-/** The AppArmor profile, new form and old; absent when the pod says nothing. */
-export function appArmorProfile(
-  pod: Pod,
-  container: AnyContainer,
-): { readonly profile: SecurityProfile; readonly name: string } | undefined {
-  const profile = container.securityContext?.appArmorProfile ?? pod.spec?.securityContext?.appArmorProfile;
-  if (profile === undefined) return undefined;
-  if (profile.type === 'RuntimeDefault') {
-    return { profile: profileOf(ProfileType.RuntimeDefault), name: 'runtime/default' };
-  }
-  if (profile.type === 'Unconfined') return { profile: profileOf(ProfileType.Unconfined), name: 'unconfined' };
-  const name = profile.localhostProfile ?? '';
-  return { profile: profileOf(ProfileType.Localhost, name), name: `localhost/${name}` };
-}
-
 function profileOf(profileType: ProfileType, localhostRef: string = ''): SecurityProfile {
   return SecurityProfile.fromPartial({ profileType, localhostRef });
 }
