@@ -8,7 +8,10 @@ export interface ContainerdPlaces {
   readonly cni: string;
 }
 
-/** `restrict_oom_score_adj`: without CAP_SYS_RESOURCE runc could not lower the score of a sandbox, and fails. */
+/**
+ * `restrict_oom_score_adj`: without CAP_SYS_RESOURCE runc could not lower the score of a sandbox, and fails. `Root`: the state of
+ * containers goes with the directory, not only when their shims see to it.
+ */
 export function containerdConfig({ directory, socket, cni }: ContainerdPlaces, { address }: PrivateNetwork): string {
   return `version = 2
 root = "${directory}/root"
@@ -24,6 +27,10 @@ state = "${directory}/state"
   stream_server_address = "${address}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        Root = "${directory}/runc"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cni}"
     conf_dir = "${directory}/net.d"

@@ -14,6 +14,8 @@ const podNamespace = `cni-${randomUUID()}`;
 execFileSync('ip', ['netns', 'add', podNamespace]);
 const namespace = `network:/var/run/netns/${podNamespace}`;
 const own = [
+  '--runc-root',
+  join(directory, 'runc'),
   '--with-ns',
   namespace,
   '--cgroup',
