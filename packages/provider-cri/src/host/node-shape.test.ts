@@ -8,6 +8,7 @@ const facts = {
   memoryBytes: 8n << 30n,
   hugePages: [{ bytes: 2n << 20n, totalBytes: 64n << 20n }],
   unifiedCgroups: true,
+  hugePageController: true,
   swapController: false,
   appArmor: false,
   seLinux: false,
