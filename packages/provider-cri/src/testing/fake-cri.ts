@@ -5,13 +5,11 @@ import {
   ContainerEventResponse,
   ContainerEventType,
   ContainerState,
-  ImageServiceDefinition,
   PodSandboxState,
   RuntimeServiceDefinition,
 } from '../generated/api.ts';
 import {
   containerStatus,
-  imageAnswer,
   isSame,
   matches,
   nameOf,
@@ -21,8 +19,8 @@ import {
   type FakeContainer,
   type FakeImage,
   type FakeSandbox,
-  type ImageAnswer,
 } from './fake-objects.ts';
+import { serveImages, type FakeImages } from './fake-images.ts';
 import { GrpcFailure, GrpcServer } from './grpc-server.ts';
 
 const notFound = 5;
@@ -38,7 +36,7 @@ export interface FakeCriOptions {
  * A runtime in memory behind the real protocol, built from the CRI's own definition. Its containers do what the last number of
  * `exit N` in their command says, at once, or run until they are stopped. It keeps names as containerd does.
  */
-export class FakeCri {
+export class FakeCri implements FakeImages {
   readonly sandboxes: Map<string, FakeSandbox> = new Map();
   readonly containers: Map<string, FakeContainer> = new Map();
   /** Images that are there, by reference. */
@@ -79,7 +77,7 @@ export class FakeCri {
     const server = new GrpcServer((method, signal) => this.#hinder(method, signal));
     this.#serveRuntime(server);
     this.#serveContainers(server);
-    this.#serveImages(server);
+    serveImages(server, this);
     await mkdir(dirname(socket), { recursive: true });
     await server.listen(socket);
     this.#server = server;
@@ -260,43 +258,6 @@ export class FakeCri {
         return {};
       },
     });
-  }
-
-  #serveImages(server: GrpcServer): void {
-    server.serve(ImageServiceDefinition, {
-      imageStatus: async ({ image }) => {
-        const found = this.#image(image?.image ?? '');
-        return { ...(found !== undefined && { image: found }), info: {} };
-      },
-      pullImage: async ({ image, auth }) => {
-        const reference = image?.image ?? '';
-        const { username = '' } = auth ?? {};
-        this.pulls.push({ image: reference, username });
-        if (reference.startsWith('private.example/') && username !== 'right')
-          throw new GrpcFailure(unknown, `authorization failed for "${username}"`);
-        if (reference.startsWith('missing'))
-          throw new GrpcFailure(notFound, `${reference} was not found in the registry`);
-        const id = `sha256:${Buffer.from(reference).toString('hex')}`;
-        this.images.set(reference, { id, username: '' });
-        return { imageRef: id };
-      },
-      listImages: async () => ({
-        images: [...this.images.keys()].flatMap((reference) => this.#image(reference) ?? []),
-      }),
-      removeImage: async ({ image }) => {
-        for (const [reference, { id }] of this.images) if (id === image?.image) this.images.delete(reference);
-        return {};
-      },
-      imageFsInfo: async () => ({
-        imageFilesystems: [{ timestamp: 0n, fsId: { mountpoint: '/' } }],
-        containerFilesystems: [],
-      }),
-    });
-  }
-
-  #image(reference: string): ImageAnswer | undefined {
-    const found = [...this.images].find(([name, { id }]) => name === reference || id === reference);
-    return found === undefined ? undefined : imageAnswer(...found);
   }
 
   #containersOf(sandboxId: string): FakeContainer[] {
