@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const limits = { shares: 512n, quota: 50_000n, memory: 64n };
+const limits = { shares: 512n, quota: 50_000n, memory: 5_120n };
 
 function tell(): Promise<void> {
   const log = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
@@ -33,7 +33,7 @@ function tell(): Promise<void> {
   return tellPodResources({ client, log }, 'sandbox', limits, { cpu: '250m', memory: '1Ki' }, call);
 }
 
-it('the runtime is told what a pod has, and its overhead', async () => {
+it('the runtime is told what a pod has without its overhead, and that apart', async () => {
   const told: UpdatePodSandboxResourcesRequest[] = [];
   server.serve(RuntimeServiceDefinition, {
     updatePodSandboxResources: async (request) => {
@@ -46,7 +46,7 @@ it('the runtime is told what a pod has, and its overhead', async () => {
     {
       podSandboxId: 'sandbox',
       overhead: { cpuShares: 256n, memoryLimitInBytes: 1024n },
-      resources: { cpuShares: 512n, cpuPeriod: 100_000n, cpuQuota: 50_000n, memoryLimitInBytes: 64n },
+      resources: { cpuShares: 256n, cpuPeriod: 100_000n, cpuQuota: 25_000n, memoryLimitInBytes: 4_096n },
     },
   ]);
 });
