@@ -56,7 +56,7 @@ export function createEngineNode(context: ProviderContext<MockConfig>, backend: 
     async getStatsSummary(call) {
       call.signal.throwIfAborted();
       const uids = new Set(runtime.sandboxes.all().map(({ info }) => info.ref.uid));
-      return statistics.summary([...uids].flatMap((uid) => runtime.measuredPod(uid)));
+      return statistics.summary([...uids].flatMap((uid) => runtime.containers.measuredPod(uid)));
     },
     ping: createPing(settings.pingFailures, clock),
   };

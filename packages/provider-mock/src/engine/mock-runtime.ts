@@ -31,13 +31,14 @@ import { wholeFile } from '../file-system/file-content.ts';
 import { forwardPort } from '../network/forward-port.ts';
 import { HttpEcho } from '../network/http-echo.ts';
 import { drawing } from '../pod-record-of.ts';
-import type { MeasuredPod, Statistics } from '../statistics.ts';
+import type { Statistics } from '../statistics.ts';
 import { collectOutput } from './collect-output.ts';
 import { containerScriptOf } from './container-script.ts';
 import { EngineContainer } from './engine-container.ts';
+import { EngineContainers } from './engine-containers.ts';
 import { PodDataStore } from './pod-data-store.ts';
 import { EngineSandboxes } from './engine-sandboxes.ts';
-import type { EngineSandbox, EngineSandboxesOptions } from './engine-sandboxes.ts';
+import type { EngineSandboxesOptions } from './engine-sandboxes.ts';
 
 export interface MockRuntimeOptions extends EngineSandboxesOptions {
   readonly clock: Clock;
@@ -51,9 +52,9 @@ export interface MockRuntimeOptions extends EngineSandboxesOptions {
 export class MockRuntime implements ContainerRuntime {
   readonly name = 'mock';
   readonly sandboxes: EngineSandboxes;
+  readonly containers: EngineContainers;
   readonly #options: MockRuntimeOptions;
   readonly #data: PodDataStore;
-  readonly #containers = new Map<string, EngineContainer>();
   readonly #images = new Set<string>();
   readonly #handlers = new Set<RuntimeEventHandler>();
   readonly #http = new HttpEcho();
@@ -62,6 +63,7 @@ export class MockRuntime implements ContainerRuntime {
   constructor(options: MockRuntimeOptions) {
     this.#options = options;
     this.sandboxes = new EngineSandboxes(options);
+    this.containers = new EngineContainers(this.sandboxes);
     this.#data = new PodDataStore(options);
   }
 
@@ -92,7 +94,7 @@ export class MockRuntime implements ContainerRuntime {
   async stopPodSandbox(sandboxId: string): Promise<void> {
     const sandbox = this.sandboxes.get(sandboxId);
     if (sandbox === undefined || sandbox.info.state === 'notready') return;
-    for (const container of this.#inSandbox(sandbox)) container.exit(137);
+    for (const container of this.containers.inSandbox(sandbox)) container.exit(137);
     this.sandboxes.stop(sandboxId);
     this.#tell(sandbox.info.ref.uid);
   }
@@ -101,7 +103,7 @@ export class MockRuntime implements ContainerRuntime {
     await this.stopPodSandbox(sandboxId);
     const sandbox = this.sandboxes.get(sandboxId);
     if (sandbox === undefined) return;
-    for (const { id } of this.#inSandbox(sandbox)) this.#containers.delete(id);
+    for (const container of this.containers.inSandbox(sandbox)) this.containers.remove(container);
     this.sandboxes.remove(sandboxId);
     this.#tell(sandbox.info.ref.uid);
   }
@@ -115,9 +117,9 @@ export class MockRuntime implements ContainerRuntime {
     const { clock, now, defaults, seed, limitBytes, nodeName } = this.#options;
     const sandbox = this.sandboxes.get(sandboxId);
     if (sandbox === undefined) throw new NotFound(`there is no sandbox ${sandboxId}`);
-    const known = this.#ofPod(config.ref.uid).find(
-      (container) => container.config.name === config.name && container.config.attempt === config.attempt,
-    );
+    const known = this.containers
+      .ofPod(config.ref.uid)
+      .find((container) => container.config.name === config.name && container.config.attempt === config.attempt);
     if (known !== undefined) return known.id;
     const behaviour = readBehaviour(config.prepared.pod, defaults, 'engine');
     const container = new EngineContainer({
@@ -132,37 +134,35 @@ export class MockRuntime implements ContainerRuntime {
       now,
       onChange: () => this.#tell(config.ref.uid),
     });
-    this.#containers.set(container.id, container);
-    sandbox.containers.add(container.id);
+    this.containers.add(container, sandbox);
     this.#tell(config.ref.uid);
     return container.id;
   }
 
   async startContainer(containerId: string): Promise<void> {
-    this.#get(containerId).start();
+    this.containers.get(containerId).start();
   }
 
   async stopContainer(containerId: string, timeoutSeconds: number, { signal }: CallContext): Promise<void> {
-    await this.#containers.get(containerId)?.stop(timeoutSeconds * 1_000, signal);
+    await this.containers.find(containerId)?.stop(timeoutSeconds * 1_000, signal);
   }
 
   async removeContainer(containerId: string): Promise<void> {
-    const container = this.#containers.get(containerId);
+    const container = this.containers.find(containerId);
     if (container === undefined) return;
     container.exit(137);
-    this.#containers.delete(containerId);
-    this.sandboxes.get(container.sandboxId)?.containers.delete(containerId);
+    this.containers.remove(container);
     this.#tell(container.config.ref.uid);
   }
 
   async listContainers({ podUid }: RuntimeFilter): Promise<readonly RuntimeContainer[]> {
-    const found = podUid === undefined ? [...this.#containers.values()] : this.#ofPod(podUid);
+    const found = podUid === undefined ? this.containers.all() : this.containers.ofPod(podUid);
     return found.map(({ info }) => info);
   }
 
   /** There are no limits that would be kept: whatever is asked for is so. */
   async updateContainerResources(containerId: string, _resources: ResourceRequirements): Promise<void> {
-    this.#get(containerId);
+    this.containers.get(containerId);
   }
 
   async imageStatus(image: string): Promise<ImageStatus | undefined> {
@@ -191,9 +191,9 @@ export class MockRuntime implements ContainerRuntime {
     const [stdout, stderr] = [collectOutput(), collectOutput()];
     const io = { stdout: stdout.stream, stderr: stderr.stream, tty: false, resizes: stdout.noSizes };
     try {
-      const exitCode = await this.#running(containerId).during(call, (machine, signal) =>
-        runCommand(machine, command, io, AbortSignal.any([signal, late.signal])),
-      );
+      const exitCode = await this.containers
+        .running(containerId)
+        .during(call, (machine, signal) => runCommand(machine, command, io, AbortSignal.any([signal, late.signal])));
       return { exitCode, stdout: stdout.bytes(), stderr: stderr.bytes() };
     } finally {
       timer?.cancel();
@@ -206,25 +206,25 @@ export class MockRuntime implements ContainerRuntime {
     io: ContainerStreams,
     call: CallContext,
   ): Promise<{ readonly exitCode: number }> {
-    const exitCode = await this.#running(containerId).during(call, (machine, signal) =>
-      runCommand(machine, command, io, signal),
-    );
+    const exitCode = await this.containers
+      .running(containerId)
+      .during(call, (machine, signal) => runCommand(machine, command, io, signal));
     return { exitCode };
   }
 
   async attach(containerId: string, io: ContainerStreams, call: CallContext): Promise<void> {
-    await this.#running(containerId).attach(io, call);
+    await this.containers.running(containerId).attach(io, call);
   }
 
   async portForward(sandboxId: string, port: number, stream: DuplexStream, { signal }: CallContext): Promise<void> {
     const sandbox = this.sandboxes.get(sandboxId);
     if (sandbox === undefined) throw new NotFound(`there is no sandbox ${sandboxId}`);
-    const ports = this.isServed(sandbox, port) ? sandbox.ports : { http: [], echo: [], discard: [] };
+    const ports = this.containers.isServed(sandbox, port) ? sandbox.ports : { http: [], echo: [], discard: [] };
     await forwardPort({ ref: sandbox.info.ref, port, ports, http: this.#http }, stream, signal);
   }
 
   containerLogs({ id }: RuntimeContainer, options: ContainerLogOptions, call: CallContext): AsyncIterable<LogChunk> {
-    return this.#get(id).log(options, call);
+    return this.containers.get(id).log(options, call);
   }
 
   async readTerminationMessage(
@@ -232,14 +232,14 @@ export class MockRuntime implements ContainerRuntime {
     path: string,
     maximumBytes: number,
   ): Promise<string | undefined> {
-    const node = this.#containers.get(id)?.machine?.files.find(path);
+    const node = this.containers.find(id)?.machine?.files.find(path);
     if (node?.kind !== 'file') return undefined;
     const content = wholeFile(node);
     return content.subarray(Math.max(0, content.length - maximumBytes)).toString('utf8');
   }
 
   async podStats(refs: readonly PodRef[]): Promise<readonly PodStats[]> {
-    return this.#options.statistics.pods(refs.flatMap(({ uid }) => this.measuredPod(uid)));
+    return this.#options.statistics.pods(refs.flatMap(({ uid }) => this.containers.measuredPod(uid)));
   }
 
   async containerEvents(onEvent: RuntimeEventHandler, { signal }: CallContext): Promise<void> {
@@ -247,52 +247,6 @@ export class MockRuntime implements ContainerRuntime {
     this.#handlers.add(onEvent);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.#handlers.delete(onEvent);
-  }
-
-  /** The pod with its running containers, for its figures. None when nothing of it runs. */
-  measuredPod(uid: string): MeasuredPod[] {
-    const sandbox = this.sandboxes.ofPod(uid).find(({ info }) => info.state === 'ready');
-    if (sandbox === undefined) return [];
-    const containers = this.#ofPod(uid)
-      .filter(({ state }) => state === 'running')
-      .map(({ config: { name }, startedAt = 0, script: { cpuUsage, memoryUsage } }) => ({
-        name,
-        startedAt,
-        ...(cpuUsage !== undefined && { cpuUsage }),
-        ...(memoryUsage !== undefined && { memoryUsage }),
-      }));
-    return [{ ref: sandbox.info.ref, startedAt: sandbox.info.createdAt, containers }];
-  }
-
-  /** True when something answers at a port of the pod: its container runs, where one declares it. */
-  isServed({ info, ports }: EngineSandbox, port: number): boolean {
-    if (info.state !== 'ready' || !Object.values(ports).some((known: readonly number[]) => known.includes(port)))
-      return false;
-    const containers = this.#ofPod(info.ref.uid);
-    const declares = ({ config }: EngineContainer): boolean =>
-      (config.container.ports ?? []).some(({ containerPort }) => containerPort === port);
-    const declaring = containers.filter(declares);
-    return (declaring.length > 0 ? declaring : containers).some(({ state }) => state === 'running');
-  }
-
-  #ofPod(uid: string): EngineContainer[] {
-    return this.sandboxes.ofPod(uid).flatMap((sandbox) => this.#inSandbox(sandbox));
-  }
-
-  #inSandbox({ containers }: EngineSandbox): EngineContainer[] {
-    return Array.from(containers, (id) => this.#containers.get(id)).filter((container) => container !== undefined);
-  }
-
-  #get(containerId: string): EngineContainer {
-    const container = this.#containers.get(containerId);
-    if (container === undefined) throw new NotFound(`there is no container ${containerId}`);
-    return container;
-  }
-
-  #running(containerId: string): EngineContainer {
-    const container = this.#get(containerId);
-    if (container.state !== 'running') throw new NotFound(`container ${container.config.name} does not run`);
-    return container;
   }
 
   #tell(podUid: string): void {

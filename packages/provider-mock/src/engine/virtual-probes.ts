@@ -7,7 +7,7 @@ import type { MockRuntime } from './mock-runtime.ts';
 /** Probes and hooks that ask the pods of a runtime in memory: nothing goes over a network. */
 export function virtualProbes(runtime: MockRuntime): ProbeRunner {
   const serviceOf = ({ host, port }: TcpTarget): PortService | undefined => {
-    const sandbox = runtime.sandboxes.at(host).find((candidate) => runtime.isServed(candidate, port));
+    const sandbox = runtime.sandboxes.at(host).find((candidate) => runtime.containers.isServed(candidate, port));
     return sandbox && serviceAt(sandbox.ports, port);
   };
   const refused = ({ host, port }: TcpTarget): string => `dial tcp ${host}:${port}: connect: connection refused`;
