@@ -23,8 +23,9 @@ import { CriRuntime } from './runtime/cri-runtime.ts';
 import { ForgottenPods } from './runtime/forgotten-pods.ts';
 import type { RuntimeFeatures } from './runtime/runtime-features.ts';
 
-/** Longer than it takes a process that starts to take its pods over. */
-const cleanMilliseconds = 300_000;
+/** Far longer than it takes a process that starts to take its pods over, also while the API server is away. */
+const cleanMilliseconds = 1_800_000;
+const cleanTimeoutMilliseconds = 120_000;
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** The provider of one node on a runtime. */
@@ -62,7 +63,9 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
       signal: life.signal,
     },
     (signal) =>
-      within({ clock, milliseconds: cleanMilliseconds, signal }, (limits) => forgotten.remove({ ...limits, log })),
+      within({ clock, milliseconds: cleanTimeoutMilliseconds, signal }, (limits) =>
+        forgotten.remove({ ...limits, log }),
+      ),
   );
   connection.collectImages(clock, log);
 
