@@ -19,3 +19,5 @@ export { ExecTimeoutError } from './runtime/exec-timeout-error.ts';
 export type { ImageStatus } from './runtime/image.ts';
 export type { PodData } from './runtime/pod-data.ts';
 export type { DnsConfig, PodResources, PodSandboxConfig, RuntimeSandbox } from './runtime/sandbox.ts';
+export { parseQuantity, roundedUp, type Quantity } from '../environment/quantity.ts';
+export { dockerConfigCredentials } from '../resources/registry-credentials.ts';

@@ -44,8 +44,6 @@ export { ownershipFromLabels, ownershipLabels, podRefOfStamp, type OwnershipStam
 export type { AdmissionSurroundings, PodRejection } from './pod-admission.ts';
 export type { DeleteOptions, PodLifecycleHandler } from './pod-lifecycle-handler.ts';
 export type { PodNotifier } from './pod-notifier.ts';
-export { parseQuantity, roundedUp, type Quantity } from '../environment/quantity.ts';
-export { dockerConfigCredentials } from '../resources/registry-credentials.ts';
 export { allContainersTerminated, isFinished, isTerminalPhase } from './pod-phase.ts';
 export { formatPodRef, podRefOf, type PodRef } from './pod-ref.ts';
 export { podStatus, type PodStatusOptions } from './pod-status.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dockerConfigCredentials } from '@vk/node/provider';
+import { dockerConfigCredentials } from '@vk/node/pod-engine';
 import type { ImageCredentials, Logger } from '@vk/node/provider';
 
 /** The host's own credentials for registries, out of a docker config file. */

@@ -1,4 +1,4 @@
-import { parseQuantity, roundedUp } from '@vk/node/provider';
+import { parseQuantity, roundedUp } from '@vk/node/pod-engine';
 
 /**
  * A Kubernetes quantity in thousandths, rounded up as the API machinery does: `250m` is 250, `1Ki` is 1024000. Undefined for
