@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { end, serve } from './container-commands.ts';
-import { cgroup } from './cri-config.ts';
+import { cgroup, reservedBytes } from './cri-config.ts';
 import { findRuntime } from './find-runtime.ts';
 import { busyboxImage as image } from './containerd/local-images.ts';
 import { askPort, attach, readLogs, runCommand } from './provider-calls.ts';
@@ -13,6 +14,8 @@ import { reportRuntime } from './report-runtime.ts';
 import { patience, startRuntimeWorld, type ApiPod, type RuntimeWorld } from './runtime-world.ts';
 
 const programs = findRuntime();
+/** The kernel counts memory in whole pages. */
+const pageBytes = 4_096;
 reportRuntime('features', programs);
 
 const isReady = ({ status }: ApiPod): boolean =>
@@ -86,6 +89,7 @@ describe.skipIf(!('found' in programs))(
         'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max',
         'cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu.max',
         'cat /proc/self/oom_score_adj',
+        'cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes /sys/fs/cgroup/memory.swap.max',
       ];
       const said = await saidBy(
         'limited',
@@ -96,6 +100,8 @@ describe.skipIf(!('found' in programs))(
       expect(lines[0]).toBe(String(32 * 1024 * 1024));
       expect(lines[1]?.split(' ')[0]).toBe('25000');
       expect(Number(lines[2])).toBeGreaterThan(2);
+      // Memory and swap together, or swap alone; nothing where the kernel does not limit it.
+      expect([String(32 * 1024 * 1024), '0', undefined]).toContain(lines[3]);
     });
 
     it('limits of a pod as a whole are those of its own cgroup, below that of its class', async () => {
@@ -130,6 +136,8 @@ describe.skipIf(!('found' in programs))(
       expect(await read(isUnified ? `${own}/memory.max` : `memory/${own}/memory.limit_in_bytes`)).toBe(
         String(48 * 1024 * 1024),
       );
+      const all = Number(await read(isUnified ? `${cgroup}/memory.max` : `memory/${cgroup}/memory.limit_in_bytes`));
+      expect(Math.abs(all - (totalmem() - reservedBytes))).toBeLessThan(pageBytes);
       const idle = await started('unweighed', { containers: [{ name: 'app', image, command: serve('idle') }] });
       expect(await weight(`${cgroup}/besteffort`)).toBe(none);
       expect(await weight(`${cgroup}/besteffort/pod${idle.metadata.uid}`)).toBe(none);

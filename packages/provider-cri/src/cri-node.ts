@@ -32,7 +32,7 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '3
 export async function createCriNode(context: ProviderContext<CriConfig>, connection: CriConnection): Promise<Provider> {
   const { config, clock, log } = context;
   const { health, images } = connection;
-  const facts = readHostFacts(architectures[arch()] ?? arch());
+  const facts = await readHostFacts(architectures[arch()] ?? arch());
   const services = await createCriServices(context, connection, facts);
   mkdirSync(services.paths.volumes, { recursive: true, mode: 0o700 });
   mkdirSync(services.paths.logs, { recursive: true, mode: 0o755 });

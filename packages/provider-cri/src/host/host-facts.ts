@@ -1,6 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
+import { entriesIn } from './entries-in.ts';
 import { isMissing } from './is-missing.ts';
+import { readText } from './read-text.ts';
 
 /** What does not change while the host runs. */
 export interface HostFacts {
@@ -28,49 +31,36 @@ export interface HostFacts {
 /** As the magic number of a cgroup2 file system, `CGROUP2_SUPER_MAGIC` in the kernel's headers. */
 const cgroup2 = 0x63677270;
 
-export function readHostFacts(architecture: string): HostFacts {
-  const unifiedCgroups = isUnified();
+export async function readHostFacts(architecture: string): Promise<HostFacts> {
+  const unifiedCgroups = await isUnified();
+  const machineId = await text('/etc/machine-id');
   return {
     cpus: cpus().length,
     memoryBytes: BigInt(totalmem()),
-    hugePages: hugePages(),
-    hugePageController: hasHugePageController(unifiedCgroups),
+    hugePages: await hugePages(),
+    hugePageController: await hasHugePageController(unifiedCgroups),
     unifiedCgroups,
-    swapController: hasSwapController(unifiedCgroups),
-    appArmor: text('/sys/module/apparmor/parameters/enabled') === 'Y',
+    swapController: await hasSwapController(unifiedCgroups),
+    appArmor: (await text('/sys/module/apparmor/parameters/enabled')) === 'Y',
     // It is there where the kernel has SELinux, whether it enforces or only tells.
     seLinux: existsSync('/sys/fs/selinux/enforce'),
-    thermalProcessors: thermalProcessors(),
-    machineId: text('/etc/machine-id'),
-    systemUuid: text('/sys/class/dmi/id/product_uuid') || text('/etc/machine-id'),
-    bootId: text('/proc/sys/kernel/random/boot_id'),
+    thermalProcessors: await thermalProcessors(),
+    machineId,
+    systemUuid: (await text('/sys/class/dmi/id/product_uuid')) || machineId,
+    bootId: await text('/proc/sys/kernel/random/boot_id'),
     kernelVersion: release(),
-    osImage: osImage(),
+    osImage: await osImage(),
     architecture,
   };
 }
 
-/** Empty where it cannot be read. */
-function text(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
+async function text(path: string): Promise<string> {
+  return (await readText(path)).trim();
 }
 
-function names(path: string): string[] {
+async function isUnified(): Promise<boolean> {
   try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function isUnified(): boolean {
-  try {
-    return statfsSync('/sys/fs/cgroup').type === cgroup2;
+    return (await statfs('/sys/fs/cgroup')).type === cgroup2;
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
@@ -78,40 +68,38 @@ function isUnified(): boolean {
 }
 
 /** The root of the unified hierarchy has no limits: it is looked for where this process is. */
-function hasSwapController(unified: boolean): boolean {
-  const own = /^0::(.*)$/mu.exec(text('/proc/self/cgroup'))?.[1] ?? '';
+async function hasSwapController(unified: boolean): Promise<boolean> {
+  const own = /^0::(.*)$/mu.exec(await text('/proc/self/cgroup'))?.[1] ?? '';
   return existsSync(
     unified ? `/sys/fs/cgroup${own}/memory.swap.max` : '/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes',
   );
 }
 
-function hasHugePageController(unified: boolean): boolean {
+async function hasHugePageController(unified: boolean): Promise<boolean> {
   if (!unified) return existsSync('/sys/fs/cgroup/hugetlb');
-  return text('/sys/fs/cgroup/cgroup.controllers').split(/\s+/u).includes('hugetlb');
+  return (await text('/sys/fs/cgroup/cgroup.controllers')).split(/\s+/u).includes('hugetlb');
 }
 
-function hugePages(): HostFacts['hugePages'] {
-  return names('/sys/kernel/mm/hugepages').flatMap((name) => {
+async function hugePages(): Promise<HostFacts['hugePages']> {
+  const sizes = (await entriesIn('/sys/kernel/mm/hugepages')).flatMap(({ name }) => {
     const kilobytes = /^hugepages-(\d+)kB$/u.exec(name)?.[1];
-    if (kilobytes === undefined) return [];
-    const bytes = BigInt(kilobytes) * 1024n;
-    const count = BigInt(text(`/sys/kernel/mm/hugepages/${name}/nr_hugepages`) || '0');
-    return [{ bytes, totalBytes: count * bytes }];
+    return kilobytes === undefined ? [] : [{ name, bytes: BigInt(kilobytes) * 1024n }];
   });
+  return Promise.all(
+    sizes.map(async ({ name, bytes }) => {
+      const count = BigInt((await text(`/sys/kernel/mm/hugepages/${name}/nr_hugepages`)) || '0');
+      return { bytes, totalBytes: count * bytes };
+    }),
+  );
 }
 
-function thermalProcessors(): number[] {
-  return names('/sys/devices/system/cpu').flatMap((name) => {
-    const index = /^cpu(\d+)$/u.exec(name)?.[1];
-    return index !== undefined && names(`/sys/devices/system/cpu/${name}/thermal_throttle`).length > 0
-      ? [Number(index)]
-      : [];
-  });
+async function thermalProcessors(): Promise<number[]> {
+  const all = (await entriesIn('/sys/devices/system/cpu')).flatMap(({ name }) => /^cpu(\d+)$/u.exec(name)?.[1] ?? []);
+  const isShown = (index: string): boolean => existsSync(`/sys/devices/system/cpu/cpu${index}/thermal_throttle`);
+  return all.filter(isShown).map(Number);
 }
 
-function osImage(): string {
-  const line = text('/etc/os-release')
-    .split('\n')
-    .find((candidate) => candidate.startsWith('PRETTY_NAME='));
+async function osImage(): Promise<string> {
+  const line = (await text('/etc/os-release')).split('\n').find((candidate) => candidate.startsWith('PRETTY_NAME='));
   return line?.slice('PRETTY_NAME='.length).replaceAll('"', '') ?? 'Linux';
 }

@@ -55,7 +55,7 @@ export async function startFakeHost(
         return handler === undefined ? undefined : { handler };
       },
     };
-    const services = await createCriServices(context, itsConnection, readHostFacts('amd64'));
+    const services = await createCriServices(context, itsConnection, await readHostFacts('amd64'));
     return new CriRuntime('guessed', services);
   };
   const anotherProcess = (nodeName = owner.nodeName): Promise<CriRuntime> => {
