@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger, type PreparedPod } from '@vk/node/provider';
 import { FakeClock } from '@vk/node/testing';
@@ -47,6 +47,16 @@ it('the logs of running containers are rotated', async () => {
   await rotateLogs(options, host.call);
   expect(await filesOf('one')).toEqual(['0.log', '0.log.20260101-000000']);
   expect(await filesOf('two')).toEqual(['0.log', '0.log.20260101-000000']);
+});
+
+it('a running container without a log is given one by the runtime, and one that has ended is not', async () => {
+  for (const { name } of apps) await rm(options.paths.logFile(prepared.ownership, name, 0));
+  const [, ended] = host.fake.containers.values();
+  if (ended === undefined) throw new Error('there is no second container');
+  host.fake.exit(ended, 0);
+  await rotateLogs(options, host.call);
+  expect(await filesOf('one')).toEqual(['0.log']);
+  expect(await filesOf('two')).toEqual([]);
 });
 
 it('a container whose log is never opened anew holds up the others for ten seconds, and keeps its log', async () => {
