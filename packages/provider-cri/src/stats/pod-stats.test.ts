@@ -92,6 +92,7 @@ it('where the runtime has no figures of the sandbox, those of the containers are
     usageCoreNanoSeconds: 1_000_000_000,
   });
   expect(stats).toMatchObject({ memory: { workingSetBytes: 5 }, swap: { swapUsageBytes: 3 } });
+  expect(podStats({ ...figures, processes: 2 }, rates).processCount).toBe(2);
 });
 
 it("the sandbox's own figures win: CPU and memory of the whole pod, its network and its processes", () => {

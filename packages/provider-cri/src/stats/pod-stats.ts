@@ -29,6 +29,8 @@ export interface PodFigures {
   readonly sandbox: PodSandboxStats | undefined;
   readonly containers: readonly ContainerFigures[];
   readonly volumes: readonly VolumeFigures[];
+  /** How many processes its cgroup has, where the runtime does not say. */
+  readonly processes?: number;
   /** The file system that the logs are on. */
   readonly logDisk?: FileSystemStats;
 }
@@ -37,7 +39,7 @@ export function podStats(figures: PodFigures, rates: CpuRates): PodStats {
   const { ref, startedAt, sandbox, volumes } = figures;
   const { cpu, memory, network, process } = sandbox?.linux ?? {};
   const id = sandbox?.attributes?.id ?? ref.uid;
-  const processCount = numberOf(process?.processCount);
+  const processCount = numberOf(process?.processCount) ?? figures.processes;
   const containers = figures.containers.map((container) => containerStats(container, figures.logDisk, rates));
   const whole = {
     cpu: cpu === undefined ? sumOf(containers.map((container) => container.cpu)) : cpuStats(id, cpu, rates),

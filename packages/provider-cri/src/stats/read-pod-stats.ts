@@ -5,10 +5,13 @@ import type { CallLimits } from '../client/grpc-channel.ts';
 import { CriError } from '../client/cri-error.ts';
 import { ListContainerStatsRequest, ListPodSandboxStatsRequest } from '../generated/api.ts';
 import type { ContainerStats, PodSandboxStats } from '../generated/api.ts';
+import { cgroupProcesses } from '../host/cgroup-processes.ts';
 import { directoryUsage } from '../host/directory-usage.ts';
 import { fileSystemStats } from '../host/file-system-stats.ts';
 import type { HostPaths } from '../host/host-paths.ts';
+import { podCgroups } from '../mapping/cgroup-parent.ts';
 import { ownLabels } from '../runtime/object-labels.ts';
+import type { RuntimeCgroups } from '../runtime/runtime-cgroups.ts';
 import type { RuntimeListing } from '../runtime/runtime-listing.ts';
 import type { CpuRates } from './cpu-rates.ts';
 import { podStats, type ContainerFigures } from './pod-stats.ts';
@@ -22,6 +25,8 @@ export interface StatsSources {
   readonly paths: HostPaths;
   readonly clock: Clock;
   readonly volumeMeter: VolumeMeter;
+  readonly cgroup: RuntimeCgroups;
+  readonly resourceSettings: { readonly unifiedCgroups: boolean };
 }
 
 /** The files of one container's logs: rotation keeps them few. */
@@ -30,7 +35,7 @@ const mostLogFiles = 1_000;
 /** The figures of pods that have a sandbox, from two calls for all of them. */
 export async function readPodStats(
   refs: readonly PodRef[],
-  { client, listing, owner, rates, paths, clock, volumeMeter }: StatsSources,
+  { client, listing, owner, rates, paths, clock, volumeMeter, cgroup, resourceSettings }: StatsSources,
   limits: CallLimits,
 ): Promise<PodStats[]> {
   const labelSelector = ownLabels(owner);
@@ -50,6 +55,7 @@ export async function readPodStats(
     const sandbox = sandboxes.find((candidate) => candidate.ref.uid === ref.uid && candidate.state === 'ready');
     return sandbox === undefined ? [] : [{ ref, sandbox }];
   });
+  const hierarchies = { root: '/sys/fs/cgroup', unified: resourceSettings.unifiedCgroups };
   const volumes = volumeMeter.figuresOf(up.map(({ ref }) => ref.uid));
   return Promise.all(
     up.map(async ({ ref, sandbox }) => {
@@ -60,11 +66,18 @@ export async function readPodStats(
         const disk = disks.get(entry.writableLayer?.fsId?.mountpoint ?? '');
         return [{ run, stats: entry, ...(logs !== undefined && { logs }), ...(disk !== undefined && { disk }) }];
       });
+      const whole = bySandbox.get(sandbox.id);
+      // CRI-O 1.34 has the network of a pod only, where cgroups are not systemd's.
+      const processes =
+        whole?.linux?.process === undefined
+          ? await cgroupProcesses(podCgroups(ref.uid, await cgroup.settings(limits)), hierarchies)
+          : undefined;
       return podStats(
         {
           ref,
           startedAt: sandbox.createdAt,
-          sandbox: bySandbox.get(sandbox.id),
+          sandbox: whole,
+          ...(processes !== undefined && { processes }),
           containers: (await Promise.all(figures)).flat(),
           volumes: volumes.get(ref.uid) ?? [],
           ...(logDisk !== undefined && { logDisk }),
