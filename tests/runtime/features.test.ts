@@ -204,7 +204,7 @@ describe.skipIf(!('found' in programs))(
         },
         `echo mine > /mem/own; ${script}`,
       );
-      expect(said).toMatch(/uid=1000 gid=2000 groups=.*3000.*4000|uid=1000 gid=2000 groups=.*4000.*3000/u);
+      expect(said).toMatch(/uid=1000\b.* gid=2000\b.* groups=(.*3000.*4000|.*4000.*3000)/u);
       expect(said).toContain('Read-only file system');
       expect(said).toMatch(/CapBnd:\s+0000000000000000/u);
       expect(said).toMatch(/NoNewPrivs:\s+1/u);

@@ -29,7 +29,6 @@ namespaces_dir = "${directory}/ns"
 container_exits_dir = "${directory}/exits"
 container_attach_socket_dir = "${directory}/attach"
 irqbalance_config_restore_file = "disable"
-disable_hostport_mapping = true
 hooks_dir = []
 [crio.runtime.runtimes.runc]
 runtime_path = "${runc}"

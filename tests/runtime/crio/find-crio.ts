@@ -17,16 +17,20 @@ export interface CrioPrograms {
   readonly directory: string;
 }
 
-/** Looks for what CRI-O needs, first in the directory, then on the PATH. Nothing is installed. */
+/**
+ * Looks for what CRI-O needs, first in the directory, then on the PATH. Nothing is installed. Without `nft` CRI-O 1.34 crashes at the
+ * first port of the host.
+ */
 export function findCrio(directory: string): Found<CrioPrograms> {
   if (process.platform !== 'linux') return { missing: 'containers need Linux' };
   if (userInfo().uid !== 0) return { missing: 'CRI-O needs root' };
-  const [daemon, crictl, conmon, pinns, runc, busybox, cni] = [
+  const [daemon, crictl, conmon, pinns, runc, nft, busybox, cni] = [
     findProgram('crio', directory),
     findProgram('crictl', directory),
     findProgram('conmon', directory),
     findProgram('pinns', directory),
     findProgram('runc', directory),
+    findProgram('nft', directory),
     findProgram('busybox'),
     findCniPlugins(),
   ];
@@ -36,10 +40,11 @@ export function findCrio(directory: string): Found<CrioPrograms> {
     conmon === undefined ||
     pinns === undefined ||
     runc === undefined ||
+    nft === undefined ||
     busybox === undefined ||
     cni === undefined
   ) {
-    const all = { crio: daemon, crictl, conmon, pinns, runc, busybox, 'the CNI plugins': cni };
+    const all = { crio: daemon, crictl, conmon, pinns, runc, nft, busybox, 'the CNI plugins': cni };
     const names = Object.entries(all).flatMap(([name, found]) => (found === undefined ? [name] : []));
     return { missing: `${names.join(', ')} not found, neither in ${directory} nor on the PATH` };
   }
