@@ -1,5 +1,8 @@
 import { podEnd } from './pod-end.ts';
-import { sandboxLane } from './lanes.ts';
+import type { RuntimeContainer } from '../runtime/container.ts';
+import type { PodEngineState } from './engine-state.ts';
+import { sandboxLane, startLane } from './lanes.ts';
+import { removeCreated } from './plan-older-runs.ts';
 import { planRelease } from './plan-host.ts';
 import { mayRun } from './observation.ts';
 import { planKills, requestKill } from './plan-kill.ts';
@@ -21,7 +24,26 @@ export function planStop(turn: Turn): void {
   const running = turn.observation.containers.filter(mayRun);
   for (const run of running) requestKill(turn, run, 'pod-stop');
   planKills(turn);
-  if (running.length === 0 && !isStarting(turn)) turn.setState({ end: podEnd(turn) });
+  const startable = startableRuns(turn);
+  for (const { name, id } of startable) removeCreated(turn, name, id);
+  if (running.length === 0 && startable.length === 0 && !isStarting(turn)) turn.setState({ end: podEnd(turn) });
+}
+
+/** A start that was given up, of this process or one before, may come true as long as its container is there and its sandbox runs. */
+function startableRuns({ observation, state }: Turn): RuntimeContainer[] {
+  const ready = new Set(observation.sandboxes.filter((sandbox) => sandbox.state === 'ready').map(({ id }) => id));
+  return observation.containers.filter(
+    (run) =>
+      run.state === 'created' &&
+      ready.has(run.sandboxId) &&
+      state.containers[run.name]?.refusedStart?.containerId !== run.id &&
+      !isStartingNow(state, run),
+  );
+}
+
+function isStartingNow({ inFlight }: PodEngineState, { id, name }: RuntimeContainer): boolean {
+  const step = inFlight[startLane(name)]?.step;
+  return step?.kind === 'start-container' && step.containerId === id;
 }
 
 /** Something is under way that may bring a container to life. */

@@ -7,6 +7,7 @@ import { newEngineState, withStop, type PodEngineState } from '../machine/engine
 import { mayRun } from '../machine/observation.ts';
 import { podChanges } from './model-changes.ts';
 import { isTerminal, judgeActions, judgeStatus, statusesOf, type JudgedMoment } from './model-judge.ts';
+import { endedByProbe, judgeEnd, judgeRest } from './judge-rest.ts';
 import { ModelRuntime, outcomeOf } from './model-runtime.ts';
 import { randomPod } from './model-pods.ts';
 import { seededRandom } from './random.ts';
@@ -19,6 +20,23 @@ const settings = {
   prepares: true,
   releases: true,
 };
+/** What makes a call obsolete that is under way. */
+const overtaking: Readonly<Partial<Record<ActionKind, string>>> = {
+  'create-sandbox': 'resources of the pod',
+  'inspect-image': 'image',
+  'pull-image': 'image',
+  'update-resources': 'resources',
+  'update-pod-resources': 'resources of the pod',
+};
+const telling: ReadonlySet<ActionKind> = new Set(['create-sandbox', 'create-container', 'start-container']);
+/** What a runtime may do long after nobody waits for it any more. */
+const lasting: ReadonlySet<ActionKind> = new Set([
+  ...telling,
+  'stop-sandbox',
+  'remove-sandbox',
+  'stop-container',
+  'remove-container',
+]);
 /** After them only a listing tells what the runtime has. */
 const untold: ReadonlySet<ActionKind> = new Set([
   'stop-sandbox',
@@ -26,6 +44,9 @@ const untold: ReadonlySet<ActionKind> = new Set([
   'stop-container',
   'remove-container',
 ]);
+
+/** How many things happen before the pod is left to itself for once. */
+const settleEvery = 50;
 
 /** One life of a pod: the machine, a runtime, and whatever a seed has happen to both. */
 export class ModelWalk {
@@ -46,6 +67,10 @@ export class ModelWalk {
   #state: PodEngineState;
   #now = Date.UTC(2026, 0, 1);
   #pending: EngineAction[] = [];
+  /** Calls that were given up, and may be done all the same one day. */
+  #late: EngineAction[] = [];
+  /** Runs that a probe ended where the policy has another one follow. */
+  readonly #endedByProbe = new Set<string>();
   #outcomes: ActionOutcome[] = [];
   #status: PodStatus = {};
   #nextDeadline: number | undefined;
@@ -55,16 +80,18 @@ export class ModelWalk {
   constructor(seed: number) {
     this.#random = seededRandom(seed);
     this.#pod = randomPod(this.#random);
-    this.#runtime = new ModelRuntime(this.#pod);
+    this.#runtime = new ModelRuntime(this.#pod, this.#random);
     this.#state = newEngineState(this.#pod);
   }
 
   /** Has so many things happen, then lets the pod be stopped and come to rest. */
   run(steps: number): void {
     this.#advance();
+    if (this.#chance(0.5)) this.#settle();
     for (let step = 0; step < steps && this.complaints.length === 0; step++) {
       this.#happen();
       this.#advance();
+      if (step % settleEvery === settleEvery - 1) this.#settle();
     }
     if (this.complaints.length === 0) this.#comeToRest();
     for (const violation of this.#runtime.violations) this.#complain(violation);
@@ -80,15 +107,16 @@ export class ModelWalk {
 
   #happen(): void {
     const draw = this.#random();
-    if (draw < 0.55) this.#finishAction(this.#chance(0.12));
+    if (draw < 0.55) this.#finishAction({ isUnlucky: this.#chance(0.12) });
     else if (draw < 0.7) this.#passTime();
-    else if (draw < 0.86) this.#exitContainer();
-    else if (draw < 0.91) this.#restartProcess();
-    else if (draw < 0.92) this.#loseSandbox();
-    else if (draw < 0.935) this.#loseContainer();
-    else if (draw < 0.945) this.#doubtContainer();
-    else if (draw < 0.98) this.#changePod();
-    else if (draw < 0.99) this.#stop(30);
+    else if (draw < 0.79) this.#exitContainer();
+    else if (draw < 0.83) this.#restartProcess();
+    else if (draw < 0.84) this.#loseSandbox();
+    else if (draw < 0.855) this.#loseContainer();
+    else if (draw < 0.865) this.#doubtContainer();
+    else if (draw < 0.95) this.#changePod();
+    else if (draw < 0.953) this.#stop(30);
+    else if (draw < 0.98) this.#completeLate();
     else this.#version ??= this.#changes;
   }
 
@@ -97,18 +125,21 @@ export class ModelWalk {
     this.steps.push(text);
   }
 
-  #finishAction(unlucky: boolean): void {
+  #finishAction({ isUnlucky, random = this.#random }: { isUnlucky: boolean; random?: () => number }): void {
     const action = this.#pick(this.#pending);
     if (action === undefined) return this.#passTime();
     this.#pending = this.#pending.filter((other) => other !== action);
-    // One that fails may have been done all the same: its answer was lost.
-    const done = !unlucky || this.#chance(0.5);
+    const overtakes = overtaking[action.kind];
+    if (random === this.#random && overtakes !== undefined && this.#chance(0.2)) this.#changePod(overtakes);
+    // One that fails may have been done all the same, since its answer was lost, or be done later.
+    const done = !isUnlucky || this.#chance(0.5);
+    if (!done && lasting.has(action.kind) && this.#chance(0.5)) this.#late.push(action);
     const told = done ? this.#runtime.perform(action, this.#pod, this.#now) : undefined;
-    // A container whose sandbox is gone cannot be started.
-    const fails = unlucky || (action.kind === 'start-container' && told === undefined);
+    // In a sandbox that is gone nothing can be made or started.
+    const fails = isUnlucky || (telling.has(action.kind) && told === undefined);
     if (!fails && told !== undefined) this.#seen = withChange(this.#seen, told);
     if (fails || untold.has(action.kind)) this.#isDoubtful = true;
-    const outcome = outcomeOf(action, fails, this.#random);
+    const outcome = outcomeOf(action, fails, random);
     // An answer that comes twice counts once.
     this.#outcomes.push(outcome, ...(this.#chance(0.05) ? [outcome] : []));
     this.steps.push(`${action.kind} ${action.lane} ${fails ? `failed${done ? ' but done' : ''}` : 'ok'}`);
@@ -130,14 +161,27 @@ export class ModelWalk {
 
   /** Everything that this process knew is gone. What was under way was done or not. What the pod refers to may be missing. */
   #restartProcess(): void {
-    for (const action of this.#pending) if (this.#chance(0.5)) this.#runtime.perform(action, this.#pod, this.#now);
+    for (const action of this.#pending) {
+      if (this.#chance(0.5)) this.#runtime.perform(action, this.#pod, this.#now);
+      else if (lasting.has(action.kind)) this.#late.push(action);
+    }
     this.#pending = [];
+    this.#endedByProbe.clear();
     this.#outcomes = [];
     this.#isDoubtful = true;
     this.#state = newEngineState({ ...this.#pod, status: this.#status });
     if (this.#stopped) this.#state = withStop(this.#state, 'deleted', 10, this.#now);
     this.#version = this.#chance(0.3) ? undefined : this.#changes;
     this.#note('restart', 'the process starts again');
+  }
+
+  /** A call is done whose failure was reported, or whose process has died. */
+  #completeLate(): void {
+    const action = this.#late.shift();
+    if (action === undefined) return;
+    this.#runtime.performLate(action, this.#pod, this.#now);
+    this.#isDoubtful = true;
+    this.#note('late completion', `${action.kind} ${action.lane} is done late`);
   }
 
   #loseSandbox(): void {
@@ -165,9 +209,9 @@ export class ModelWalk {
     this.#note('unknown container', `${run.name} ${run.attempt} is in an unknown state`);
   }
 
-  #changePod(): void {
-    const [what, change] = this.#pick(Object.entries(podChanges)) ?? [];
-    if (what === undefined || change === undefined) return;
+  #changePod(what: string = this.#pick(Object.keys(podChanges)) ?? ''): void {
+    const change = podChanges[what];
+    if (change === undefined) return;
     this.#changes++;
     this.#pod = change(this.#pod, this.#changes);
     this.#version = this.#changes;
@@ -181,12 +225,36 @@ export class ModelWalk {
     this.#note('stop', `stop within ${grace} s`);
   }
 
+  /** Nothing happens any more by itself: then what runs is what the pod asks for. */
+  #settle(): void {
+    this.#version = this.#changes;
+    this.#advance();
+    for (let step = 0; step < 120; step++) {
+      const { end, stop } = this.#state;
+      if (this.complaints.length > 0 || end !== undefined || stop !== undefined) return;
+      if (judgeRest(this.#moment(this.#state)).length === 0) return;
+      this.#isDoubtful = true;
+      this.#runtime.finishInits(this.#pod, this.#now);
+      this.#finishAction({ isUnlucky: false, random: () => 0 });
+      // Longer than most waits for a restart.
+      if (step % 10 === 9) this.#now += 60_000;
+      this.#advance();
+    }
+    Object.assign(this, {
+      lastState: this.#state,
+      lastPod: this.#pod,
+      lastRuntime: { s: this.#runtime.sandboxes, c: this.#runtime.containers, now: this.#now },
+    });
+    for (const wrong of judgeRest(this.#moment(this.#state))) this.#complain(`it does not settle: ${wrong}`);
+  }
+
   #comeToRest(): void {
     this.#stop(5);
     this.#advance();
     for (let step = 0; step < 500 && !this.#isAtRest(); step++) {
       this.#isDoubtful = true;
-      if (this.#pending.length > 0) this.#finishAction(false);
+      if (this.#chance(0.2)) this.#completeLate();
+      if (this.#pending.length > 0) this.#finishAction({ isUnlucky: step < 100 && this.#chance(0.12) });
       else this.#passTime();
       this.#advance();
     }
@@ -208,6 +276,8 @@ export class ModelWalk {
     const result = this.#ask(this.#state, this.#outcomes.splice(0));
     for (const { kind } of result.actions) this.kinds.add(kind);
     const moment = this.#moment(result.state);
+    for (const id of endedByProbe(moment)) this.#endedByProbe.add(id);
+    for (const wrong of judgeEnd(moment, this.#endedByProbe)) this.#complain(wrong);
     for (const wrong of judgeActions(result.actions, moment)) this.#complain(wrong);
     for (const wrong of judgeStatus(this.#status, result.status, moment, this.#mayRunAgain)) this.#complain(wrong);
     this.#state = JSON.parse(JSON.stringify(result.state)) as PodEngineState;

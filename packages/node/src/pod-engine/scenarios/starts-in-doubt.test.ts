@@ -78,6 +78,24 @@ describe('a start that fails while the container is still there to be started', 
     await world.close();
   });
 
+  it('never comes true after the pod has ended: its container is removed first', async () => {
+    const world = new EngineWorld();
+    const open = Promise.withResolvers<void>();
+    world.runtime.before = (call) => (call.startsWith('startContainer') ? open.promise : undefined);
+    const pod = podWith();
+    await world.create(pod);
+    const next = await world.restart(pod);
+    await next.delete(pod, 0);
+    expect(next.status.phase).toBe('Pending');
+    await next.advance(120);
+    expect(next.status.phase).toBe('Failed');
+    expect(next.runtime.containers.size).toBe(0);
+    open.resolve();
+    await next.settle();
+    expect(next.runtime.containers.size).toBe(0);
+    await next.close();
+  });
+
   it('whose answer is lost has started', async () => {
     const world = new EngineWorld();
     const start = world.runtime.startContainer.bind(world.runtime);
