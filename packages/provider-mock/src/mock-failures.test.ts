@@ -1,6 +1,6 @@
 import { InvalidInput, podRefOf, RetryAfter, Terminal } from '@vk/node/provider';
 import { describe, expect, it } from 'vitest';
-import { call, podThat, start, statusOf } from './testing/mock-world.ts';
+import { call, podThat, start, statusOf } from './__fixtures__/mock-world.ts';
 
 describe('calls that fail because the pod says so', () => {
   it('a throttled create asks for a pause the first so many times', async () => {

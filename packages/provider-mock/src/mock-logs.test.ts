@@ -1,7 +1,7 @@
 import { NotFound, podRefOf } from '@vk/node/provider';
 import type { PreparedPod } from '@vk/node/provider';
 import { describe, expect, it } from 'vitest';
-import { call, podThat, start, type Started } from './testing/mock-world.ts';
+import { call, podThat, start, type Started } from './__fixtures__/mock-world.ts';
 
 describe('the log of a container', () => {
   async function read(

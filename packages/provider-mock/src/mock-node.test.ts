@@ -1,6 +1,6 @@
 import type { BackendPod, GonePod } from '@vk/node/provider';
 import { describe, expect, it } from 'vitest';
-import { call, created, podThat, start } from './testing/mock-world.ts';
+import { call, created, podThat, start } from './__fixtures__/mock-world.ts';
 
 describe('the node of the mock', () => {
   it('has the capacity of its section and no pressure', async () => {

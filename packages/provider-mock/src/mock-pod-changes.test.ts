@@ -1,7 +1,7 @@
 import { NotFound, podRefOf } from '@vk/node/provider';
 import type { PreparedPod } from '@vk/node/provider';
 import { describe, expect, it } from 'vitest';
-import { call, created, podThat, start } from './testing/mock-world.ts';
+import { call, created, podThat, start } from './__fixtures__/mock-world.ts';
 
 describe('deleting a pod of the mock', () => {
   it('stops it at once with exit code 0: it obeys SIGTERM', async () => {

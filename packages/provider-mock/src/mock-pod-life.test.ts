@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, created, owner, podThat, start } from './testing/mock-world.ts';
+import { call, created, owner, podThat, start } from './__fixtures__/mock-world.ts';
 
 describe('a pod of the mock', () => {
   it('runs at once, with an address of its own and that of its node', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RetryAfter } from '@vk/node/provider';
 import { FakeClock } from '@vk/node/testing';
 import { describe, expect, it } from 'vitest';
-import { call, podThat, start } from './testing/mock-world.ts';
+import { call, podThat, start } from './__fixtures__/mock-world.ts';
 
 describe('a mock with a state file', () => {
   it('has every pod where it would be anyhow after the process was away: 200 pods, one file', async () => {
