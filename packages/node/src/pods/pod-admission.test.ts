@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AdmissionSurroundings } from '../provider/pod-admission.ts';
+import { Terminal } from '../provider/errors/terminal.ts';
 import type { Provider } from '../provider/provider.ts';
+import type { Pod } from '../provider/wire.ts';
 import { exitedStatus } from '../testing/fake-backend.ts';
 import { samplePod } from '../testing/sample-pod.ts';
 import { startPodWorld, stopPodWorlds } from '../testing/start-pod-world.ts';
@@ -86,6 +88,35 @@ describe('the admission of pods', () => {
     await world.settle();
     expect(asked.at(-1)).toBe('last []');
     expect(world.phase('last')).toBe('Running');
+  });
+
+  it('gives no place to a pod that is refused or that the backend will never take, however old it is', async () => {
+    const asked: string[] = [];
+    const change = (provider: Provider): Provider => ({
+      ...withRoom(1, asked)(provider),
+      refuse: ({ metadata }) => (metadata?.name === 'refused' ? [{ field: 'spec.os', message: 'no' }] : []),
+    });
+    const at = (name: string, second: number): Pod => {
+      const { metadata } = samplePod({ name });
+      return samplePod({ name, metadata: { ...metadata, creationTimestamp: `2026-01-01T00:00:0${second}Z` } });
+    };
+    const world = await startPodWorld({ change }, ({ api, backend }) => {
+      backend.before = (call) => {
+        if (call === 'createPod broken') throw new Terminal('never');
+      };
+      for (const pod of [at('young', 3), at('refused', 1)]) api.apply(pod);
+    });
+    await world.settle();
+    expect(asked).toEqual(['young []']);
+    expect([world.phase('young'), world.phase('refused')]).toEqual(['Running', 'Pending']);
+    world.api.remove('young');
+    await world.clock.advance(5_000);
+    world.api.apply(at('broken', 4));
+    await world.settle();
+    world.api.apply(at('last', 5));
+    await world.settle();
+    expect(asked.slice(1)).toEqual(['broken []', 'last []']);
+    expect([world.phase('broken'), world.phase('last')]).toEqual(['Pending', 'Running']);
   });
 
   it('keeps the place of a pod that was taken and waits for what it refers to', async () => {

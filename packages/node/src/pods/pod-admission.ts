@@ -19,7 +19,7 @@ export interface PodAdmissionOptions {
   readonly provider: Provider;
   readonly records: PodRecords;
   readonly node: AdmittingNodeSource;
-  /** Whether the pod is to be created next. */
+  /** Whether the pod is to be created next, and is not refused. */
   readonly isDue: (record: PodRecord) => boolean;
 }
 

@@ -16,6 +16,7 @@ import { isMissingPod, mayHaveTakenPlace, retryOfKubeError } from './kube-retry.
 import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
+import { refusalsOf } from './refusals.ts';
 import { podsByPhase } from './pods-by-phase.ts';
 import { dueStep } from './due-step.ts';
 import { PodAdmission } from './pod-admission.ts';
@@ -212,7 +213,10 @@ export class PodController {
     const { provider, capabilities, injected, calls, clock, log, stamp, node, retention, recordEvent } = this.#options;
     const records = this.#records;
     const surroundings = { records, retention, provider, stamp, clock };
-    const isDue = (record: PodRecord): boolean => dueStep(record, surroundings).kind === 'create';
+    const isDue = (record: PodRecord): boolean =>
+      record.pod !== undefined &&
+      dueStep(record, surroundings).kind === 'create' &&
+      refusalsOf(record.pod, { injected, provider }).length === 0;
     return {
       provider,
       capabilities,

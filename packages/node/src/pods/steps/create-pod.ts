@@ -1,4 +1,3 @@
-import { unsupportedEnvironmentSources } from '../../environment/unsupported-sources.ts';
 import { retryDecision } from '../../provider/errors/retry-decision.ts';
 import { formatFieldErrors } from '../../provider/field-error.ts';
 import type { PodRejection } from '../../provider/pod-admission.ts';
@@ -6,10 +5,11 @@ import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
 import { PodDeletedError } from '../call-errors.ts';
 import { errorMessage } from '../error-message.ts';
-import { omittedByPolicy, refusedByPolicy, withoutOmittedVolumes } from '../injected-policy.ts';
+import { omittedByPolicy } from '../injected-policy.ts';
 import { podEventReasons, tellOnce } from '../pod-events.ts';
 import { podHash } from '../pod-hash.ts';
 import type { PodRecord } from '../pod-record.ts';
+import { refusalsOf } from '../refusals.ts';
 import {
   configErrorStatus,
   finalFailureStatus,
@@ -64,14 +64,9 @@ export async function createPod(
 
 /** What the provider cannot honour is refused before anything exists. True when it was. */
 function refusePod(record: PodRecord, pod: Pod, context: StepContext): boolean {
-  const judged = withoutOmittedVolumes(pod, context.injected);
-  const errors = [
-    ...refusedByPolicy(pod, context.injected),
-    ...unsupportedEnvironmentSources(pod),
-    ...(context.provider.refuse?.(judged) ?? []),
-  ];
+  const errors = refusalsOf(pod, context);
   if (errors.length === 0) return false;
-  record.refusedHash = podHash(pod);
+  giveUp(record, pod);
   context.wantStatus(record, refusedStatus(pod, errors));
   tellOnce(
     record,
@@ -80,6 +75,12 @@ function refusePod(record: PodRecord, pod: Pod, context: StepContext): boolean {
   );
   context.log.warn('Pod refused', { ...podFields(record), fields: errors.map(({ field }) => field) });
   return true;
+}
+
+/** It is not tried again until it changes, and others may have its place. */
+function giveUp(record: PodRecord, pod: Pod): void {
+  record.refusedHash = podHash(pod);
+  record.admission = 'none';
 }
 
 /** The node has no room for it, or is not one that it may be on. */
@@ -156,7 +157,7 @@ function createFailed(
     context.wantStatus(record, transientFailureStatus(message));
     throw error;
   }
-  record.refusedHash = podHash(pod);
+  giveUp(record, pod);
   context.wantStatus(record, finalFailureStatus(pod, message));
   return 'again';
 }
