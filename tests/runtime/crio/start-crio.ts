@@ -50,11 +50,16 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     const { containers } = JSON.parse(await crictl('ps', '-a', '-o', 'json')) as {
       readonly containers: readonly Listed[];
     };
-    return [...items, ...containers].map(({ id, state, labels = {} }) => ({
+    const seen = ({ id, state, labels = {} }: Listed): RuntimeContainer => ({
       id,
       labels,
       running: state === 'SANDBOX_READY' || state === 'CONTAINER_RUNNING',
-    }));
+    });
+    // CRI-O labels its sandboxes as containers of the name POD, as dockershim did.
+    const sandboxes = items.map(({ labels, ...item }) =>
+      seen({ ...item, labels: { ...labels, 'io.kubernetes.container.name': '' } }),
+    );
+    return [...sandboxes, ...containers.map(seen)];
   }
 
   async function close(): Promise<void> {
