@@ -13,6 +13,7 @@ function mountsOf(
       spec: { containers: [{ name: 'other' }, container], volumes: [{ name: 'data', image: { reference: 'data:1' } }] },
     },
     container,
+    volumeImageRefs: { data: 'sha256:data' },
     environment: [
       { name: 'VERSION', value: 'v2', secret: false },
       { name: 'ABSOLUTE', value: '/etc', secret: false },
@@ -47,7 +48,7 @@ describe('the mounts of a container', () => {
     expect(plain).toMatchObject({
       containerPath: '/plain',
       readonly: true,
-      image: { userSpecifiedImage: 'data:1' },
+      image: { image: 'sha256:data', userSpecifiedImage: 'data:1' },
       imageSubPath: 'models/v1',
     });
     expect(expanded).toMatchObject({ containerPath: '/expanded', imageSubPath: 'models/v2' });

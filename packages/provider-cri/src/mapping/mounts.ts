@@ -20,6 +20,8 @@ export interface MountSettings {
   readonly pod: Pod;
   readonly container: Container | EphemeralContainer;
   readonly volumes: readonly HostMount[];
+  /** What the images were resolved to that are volumes, by volume. */
+  readonly volumeImageRefs: Readonly<Record<string, string>>;
   /** Its variables, for the paths within image volumes. */
   readonly environment: readonly PlainVariable[];
   readonly own: OwnFiles;
@@ -68,7 +70,7 @@ export function containerMounts(settings: MountSettings): Mount[] {
 }
 
 /** Volumes that are the file system of an image (KEP-4639): the runtime mounts them. */
-function imageMounts({ pod, container, environment }: MountSettings): Mount[] {
+function imageMounts({ pod, container, environment, volumeImageRefs }: MountSettings): Mount[] {
   return (container.volumeMounts ?? []).flatMap((mount, index) => {
     const { name, mountPath } = mount;
     const reference = pod.spec?.volumes?.find((volume) => volume.name === name)?.image?.reference;
@@ -78,7 +80,7 @@ function imageMounts({ pod, container, environment }: MountSettings): Mount[] {
       Mount.fromPartial({
         containerPath: mountPath.startsWith('/') ? mountPath : `/${mountPath}`,
         readonly: true,
-        image: { image: reference, userSpecifiedImage: reference },
+        image: { image: volumeImageRefs[name] ?? reference, userSpecifiedImage: reference },
         imageSubPath: subPathOf(mount, environment, field),
       }),
     ];

@@ -1,5 +1,5 @@
 import type { ContainerConfig } from '@vk/node/pod-engine';
-import type { CallContext, Pod } from '@vk/node/provider';
+import type { CallContext } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
 import { isTaken } from '../client/is-taken.ts';
@@ -70,9 +70,10 @@ async function mountsFor(services: CriServices, config: ContainerConfig, call: C
   const { ref, name, attempt, prepared, container, environment, hosts } = config;
   const { pod } = prepared;
   const handler = await runtimeHandler(services, pod, call.signal);
-  const mounts = containerMounts({
+  return containerMounts({
     pod,
     container,
+    volumeImageRefs: config.volumeImageRefs ?? {},
     environment,
     volumes: await volumes.mountsOf(prepared, name, environment, call.signal),
     own: {
@@ -82,20 +83,4 @@ async function mountsFor(services: CriServices, config: ContainerConfig, call: C
     seLinux: securitySettings.seLinux,
     recursiveReadOnly: health.features?.handlers.get(handler)?.recursiveReadOnlyMounts === true,
   });
-  return Promise.all(mounts.map((mount) => withImage(services, pod, mount, call)));
-}
-
-/** An image that is mounted as a volume has to be there, and is named by what it was resolved to. */
-async function withImage(services: CriServices, pod: Pod, mount: Mount, call: CallContext): Promise<Mount> {
-  if (mount.image === undefined) return mount;
-  const reference = mount.image.userSpecifiedImage;
-  const volume = pod.spec?.volumes?.find(({ image }) => image?.reference === reference)?.image;
-  const policy = volume?.pullPolicy ?? (/:latest$|^[^:@]+$/u.test(reference) ? 'Always' : 'IfNotPresent');
-  const present = policy === 'Always' ? undefined : await services.images.status(reference, call);
-  if (present === undefined && policy === 'Never') {
-    throw new Error(`the image "${reference}" of a volume is not present with pull policy of Never`);
-  }
-  const credentials = await services.getImageCredentials(pod, reference, call.signal);
-  const { imageRef } = present ?? (await services.images.pull(reference, credentials, call));
-  return { ...mount, image: { ...mount.image, image: imageRef } };
 }

@@ -41,6 +41,7 @@ export function containerConfig(
     ...stopSpecOf(container),
     container,
     imageRef: step.imageRef,
+    ...(step.volumeImageRefs !== undefined && { volumeImageRefs: step.volumeImageRefs }),
     environment: resolveVariables(resolved?.variables ?? [], values),
     ...(resolved?.command !== undefined && { command: resolveArguments(resolved.command, values) }),
     ...(resolved?.args !== undefined && { args: resolveArguments(resolved.args, values) }),

@@ -1,48 +1,46 @@
 import type { ActionOutcome, StepOf } from './engine-action.ts';
 import { goDuration } from './go-duration.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
-import { imagePullPolicy } from './image-policy.ts';
 import type { Turn } from './turn.ts';
+import { noteImage, wantedImages, type WantedImage } from './wanted-images.ts';
+
+type ImageStep = StepOf<'inspect-image' | 'pull-image'>;
 
 /** The runtime has said whether it has the image. Nobody asks any more after one that is not the container's by now. */
 export function applyImageInspected(turn: Turn, step: StepOf<'inspect-image'>, outcome: ActionOutcome): void {
-  const { container: name, image } = step;
-  const container = turn.container(name);
-  if (container === undefined || container.image !== image) return;
+  const { container: name, image, volume } = step;
+  const wanted = stillWanted(turn, step);
+  if (wanted === undefined) return;
   if (!outcome.ok) {
     const message = `Failed to inspect image "${image}": ${outcome.message}`;
     turn.tell('Warning', 'InspectFailed', message, name);
-    failStart(turn, outcome.lane, name, 'ImageInspectError', message);
+    failStart(turn, step, outcome.lane, 'ImageInspectError', message);
     return;
   }
   const { imageRef } = outcome.value;
   if (imageRef !== undefined) {
-    turn.setProgress(name, { image: { image, imageRef } });
+    noteImage(turn, name, volume, { image, imageRef });
     const message = `Container image "${image}" already present on machine`;
     turn.tell('Normal', 'Pulled', message, name);
     return;
   }
-  if (imagePullPolicy(container) === 'Never') {
+  if (wanted.policy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`;
     turn.tell('Warning', 'ErrImageNeverPull', message, name);
-    failStart(turn, outcome.lane, name, 'ErrImageNeverPull', message);
+    failStart(turn, step, outcome.lane, 'ErrImageNeverPull', message);
     return;
   }
-  turn.setProgress(name, { image: { image } });
+  noteImage(turn, name, volume, { image });
 }
 
 /** A pull has ended that began at `since`. */
-export function applyImagePulled(
-  turn: Turn,
-  { container: name, image }: StepOf<'pull-image'>,
-  since: number,
-  outcome: ActionOutcome,
-): void {
-  if (turn.container(name)?.image !== image) return;
+export function applyImagePulled(turn: Turn, step: StepOf<'pull-image'>, since: number, outcome: ActionOutcome): void {
+  const { container: name, image, volume } = step;
+  if (stillWanted(turn, step) === undefined) return;
   const { [image]: before, ...others } = turn.state.images;
   if (outcome.ok) {
     const { imageRef = '', sizeBytes, pullMilliseconds } = outcome.value;
-    turn.setProgress(name, { image: { image, imageRef } });
+    noteImage(turn, name, volume, { image, imageRef });
     turn.setState({ images: others });
     const whole = Math.max(0, turn.now - since);
     const took = goDuration(Math.min(whole, pullMilliseconds ?? whole));
@@ -52,7 +50,7 @@ export function applyImagePulled(
     return;
   }
   const { reason, message } = pullFailure(image, outcome);
-  turn.setProgress(name, { image: undefined });
+  noteImage(turn, name, volume, undefined);
   turn.tell('Warning', 'Failed', `Failed to pull image "${image}": ${outcome.message}`, name);
   turn.tell('Warning', 'Failed', `Error: ${reason}`, name);
   const { retryAfterMilliseconds } = outcome;
@@ -75,8 +73,20 @@ function pullFailure(
   return { reason: failure === 'image-name' ? 'InvalidImageName' : 'ErrImagePull', message: outcome.message };
 }
 
-function failStart(turn: Turn, lane: string, name: string, reason: string, message: string): void {
-  turn.setProgress(name, { image: undefined });
+function stillWanted(turn: Turn, { container: name, image, volume }: ImageStep): WantedImage | undefined {
+  const container = turn.container(name);
+  if (container === undefined) return undefined;
+  return wantedImages(turn, container).find((wanted) => wanted.image === image && wanted.volume === volume);
+}
+
+function failStart(
+  turn: Turn,
+  { container: name, volume }: ImageStep,
+  lane: string,
+  reason: string,
+  message: string,
+): void {
+  noteImage(turn, name, volume, undefined);
   turn.tell('Warning', 'Failed', `Error: ${reason}`, name);
   turn.fail(lane, nextFailure(turn.state.failures[lane], reason, message, turn.now, retrySoon));
 }

@@ -47,7 +47,7 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, { step, since }: InFli
       applyImagePulled(turn, step, since, outcome);
       return;
     case 'create-container':
-      turn.setProgress(step.container, { image: undefined });
+      turn.setProgress(step.container, { image: undefined, volumeImages: undefined });
       if (outcome.ok) turn.tell('Normal', 'Created', 'Container created', step.container);
       else {
         turn.tell('Warning', 'Failed', `Error: ${outcome.message}`, step.container);

@@ -5,13 +5,13 @@ import { endShownUntil } from './crash-loop.ts';
 import { failureShownUntil } from './failure.ts';
 import { goDuration } from './go-duration.ts';
 import { startLane } from './lanes.ts';
-import { foundImage } from './plan-image.ts';
 import { nextRunOf } from './plan-start.ts';
 import { podInWords } from './pod-words.ts';
 import { isSidecar } from './restart-decision.ts';
 import { endOf } from './run-times.ts';
 import { isInPostStart } from './started.ts';
 import type { Turn } from './turn.ts';
+import { foundImage, wantedImages } from './wanted-images.ts';
 import { wireTime } from './wire-time.ts';
 
 type Waiting = NonNullable<ContainerState['waiting']>;
@@ -88,14 +88,17 @@ function restartWait(turn: Turn, container: Container, run: RuntimeContainer): W
 
 /** Why a container that should start does not: undefined while all is well. */
 export function troubleOf(turn: Turn, container: Container): Waiting | undefined {
-  const { name, image = '' } = container;
+  const { name } = container;
   const failure = turn.state.failures[startLane(name)];
   if (failure !== undefined) return { reason: failure.reason, message: failure.message };
-  const problem = turn.state.images[image];
-  if (problem === undefined || foundImage(turn, container)?.imageRef !== undefined) return undefined;
+  const missing = wantedImages(turn, container).find(
+    (wanted) => foundImage(turn, name, wanted)?.imageRef === undefined,
+  );
+  const problem = missing === undefined ? undefined : turn.state.images[missing.image];
+  if (missing === undefined || problem === undefined) return undefined;
   if (turn.now < failureShownUntil(problem)) return { reason: problem.reason, message: problem.message };
   return {
     reason: 'ImagePullBackOff',
-    message: `Back-off pulling image "${image}": ${problem.reason}: ${problem.message}`,
+    message: `Back-off pulling image "${missing.image}": ${problem.reason}: ${problem.message}`,
   };
 }

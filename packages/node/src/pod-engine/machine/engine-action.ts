@@ -1,6 +1,14 @@
 import type { ResourceRequirements } from '../../provider/wire.ts';
 import type { ProbeType } from './engine-state.ts';
 
+/** An image that a container wants. */
+interface ImageSubject {
+  readonly container: string;
+  readonly image: string;
+  /** The volume that is this image; absent: it is the container's own. */
+  readonly volume?: string;
+}
+
 /** Every legal step of a pod's life, by name. */
 export type EngineStep =
   | { readonly kind: 'prepare-pod'; readonly version: number }
@@ -8,8 +16,8 @@ export type EngineStep =
   | { readonly kind: 'create-sandbox'; readonly attempt: number; readonly resources: ResourceRequirements }
   | { readonly kind: 'stop-sandbox'; readonly sandboxId: string }
   | { readonly kind: 'remove-sandbox'; readonly sandboxId: string }
-  | { readonly kind: 'inspect-image'; readonly container: string; readonly image: string }
-  | { readonly kind: 'pull-image'; readonly container: string; readonly image: string }
+  | (ImageSubject & { readonly kind: 'inspect-image' })
+  | (ImageSubject & { readonly kind: 'pull-image' })
   | {
       readonly kind: 'create-container';
       readonly container: string;
@@ -17,6 +25,8 @@ export type EngineStep =
       readonly sandboxId: string;
       readonly image: string;
       readonly imageRef: string;
+      /** What the images were resolved to that it mounts, by volume. */
+      readonly volumeImageRefs?: Readonly<Record<string, string>>;
       readonly restartDelayMilliseconds: number;
       readonly targetContainerId?: string;
     }

@@ -66,6 +66,8 @@ export interface FoundImage {
 export interface ContainerProgress {
   /** An image that has been looked for. It counts while it is the container's. */
   readonly image?: FoundImage;
+  /** The same of the images that it mounts, by volume. */
+  readonly volumeImages?: Readonly<Record<string, FoundImage>>;
   /** A run that the runtime has refused to start, and may go on showing as created. */
   readonly refusedStart?: { readonly containerId: string; readonly message: string; readonly at: Milliseconds };
   /** A run whose start has failed in a way that says nothing: it may come to life after all. */

@@ -2,12 +2,13 @@ import type { Container } from '../../provider/wire.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
 import { endShownUntil, firstRestart, nextRun, type NextRun } from './crash-loop.ts';
 import { startLane } from './lanes.ts';
-import { endOutdatedSearch, foundImage, planImage } from './plan-image.ts';
+import { endOutdatedSearch, planImage } from './plan-image.ts';
 import { removeCreated } from './plan-older-runs.ts';
 import { podInWords } from './pod-words.ts';
 import { endOf } from './run-times.ts';
 import { containerSpecHash } from './spec-hash.ts';
 import type { Turn } from './turn.ts';
+import { foundImage, wantedImages } from './wanted-images.ts';
 
 /** `progressing`: it is on its way, and what comes after it in order waits. `waiting`: for time, or for its stop. */
 export type StartProgress = 'progressing' | 'waiting';
@@ -37,8 +38,11 @@ export function planStart(turn: Turn, container: Container, options: StartOption
   const run = nextRunOf(turn, name, latest);
   if (isCrashLooping(turn, name, latest, run)) return 'waiting';
   if (turn.isHeldUp(lane)) return 'waiting';
-  const found = foundImage(turn, container);
-  if (found?.imageRef === undefined) return planImage(turn, container);
+  const images = wantedImages(turn, container).map((wanted) => ({ ...wanted, ...foundImage(turn, name, wanted) }));
+  const missing = images.find(({ imageRef }) => imageRef === undefined);
+  if (missing !== undefined) return planImage(turn, name, missing);
+  const own = images.find(({ volume }) => volume === undefined);
+  const mounted = images.flatMap(({ volume, imageRef = '' }) => (volume === undefined ? [] : [[volume, imageRef]]));
   if (latest?.state === 'created') {
     removeCreated(turn, name, latest.id);
   } else if (options.mayCreate) {
@@ -47,8 +51,9 @@ export function planStart(turn: Turn, container: Container, options: StartOption
       container: name,
       attempt: nextAttempt(turn, name, latest),
       sandboxId: sandbox.id,
-      image: found.image,
-      imageRef: found.imageRef,
+      image: own?.image ?? '',
+      imageRef: own?.imageRef ?? '',
+      ...(mounted.length > 0 && { volumeImageRefs: Object.fromEntries(mounted) }),
       restartDelayMilliseconds: run?.restartDelayMilliseconds ?? 0,
       ...(options.targetContainerId !== undefined && { targetContainerId: options.targetContainerId }),
     });

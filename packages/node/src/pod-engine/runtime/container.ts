@@ -28,6 +28,8 @@ export interface ContainerConfig extends ContainerRecord {
   readonly container: Container;
   /** What the image was resolved to. */
   readonly imageRef: string;
+  /** What the images were resolved to that it mounts as volumes, by volume (KEP-4639). */
+  readonly volumeImageRefs?: Readonly<Record<string, string>>;
   readonly environment: readonly PlainVariable[];
   /** Absent: the image's entry point. */
   readonly command?: readonly string[];

@@ -153,6 +153,66 @@ describe('the image of a container', () => {
     await world.close();
   });
 
+  it('waits for those that it mounts as volumes: each is brought by its own policy, with events and back-off', async () => {
+    const world = new EngineWorld();
+    let isThere = false;
+    world.runtime.pullError = (image) => (image === 'data:1' && !isThere ? new Error('manifest unknown') : undefined);
+    world.runtime.images.add('models:1').add('app:1');
+    const volumes = [
+      { name: 'data', image: { reference: 'data:1' } },
+      { name: 'models', image: { reference: 'models:1', pullPolicy: 'Always' } },
+      { name: 'models-again', image: { reference: 'models:1', pullPolicy: 'IfNotPresent' } },
+      { name: 'unused', image: { reference: 'unused:1' } },
+    ];
+    const volumeMounts = volumes.slice(0, 3).map(({ name }) => ({ name, mountPath: `/${name}` }));
+    await world.create(samplePod({ spec: { volumes, containers: [{ name: 'app', image: 'app:1', volumeMounts }] } }));
+    expect(world.stateOf('app')).toBe('ErrImagePull');
+    await world.advance(5);
+    expect(world.container('app')?.state?.waiting).toEqual({
+      reason: 'ImagePullBackOff',
+      message: 'Back-off pulling image "data:1": ErrImagePull: manifest unknown',
+    });
+    isThere = true;
+    await world.advance(5);
+    expect(world.stateOf('app')).toBe('running');
+    const calls = world.runtime.calls.filter((call) => call.startsWith('pullImage'));
+    expect(calls).toEqual(['pullImage data:1', 'pullImage data:1', 'pullImage models:1']);
+    expect(world.runtime.runs('web-uid', 'app')[0]?.config.volumeImageRefs).toEqual({
+      data: 'sha256:data:1',
+      models: 'sha256:models:1',
+      'models-again': 'sha256:models:1',
+    });
+    expect(world.events).toEqual(
+      expect.arrayContaining([
+        'Pulling Pulling image "data:1"',
+        'Failed Failed to pull image "data:1": manifest unknown',
+      ]),
+    );
+    await world.close();
+  });
+
+  it('that is mounted has all the time that its pull takes, and ends nothing where it may never be pulled', async () => {
+    const world = new EngineWorld();
+    world.runtime.before = async (call, { signal }) => {
+      if (call === 'pullImage data:1') await world.clock.sleep(600_000, signal);
+    };
+    const mounting = (name: string, image: object): Pod =>
+      samplePod({
+        name,
+        spec: {
+          volumes: [{ name: 'data', image }],
+          containers: [{ name: 'app', image: 'app:1', volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+        },
+      });
+    await world.create(mounting('patient', { reference: 'data:1' }));
+    await world.create(mounting('never', { reference: 'data:2', pullPolicy: 'Never' }));
+    expect(world.stateOf('app')).toBe('ErrImageNeverPull');
+    await world.advance(600);
+    expect(world.runtime.runs('patient-uid', 'app')[0]?.state).toBe('running');
+    expect(world.runtime.runs('never-uid', 'app')).toEqual([]);
+    await world.close();
+  });
+
   it('waits for its turn when as many are being pulled as may be, and the wait is told apart from the pull', async () => {
     const world = new EngineWorld(undefined, { maximumParallelImagePulls: 2 });
     world.runtime.before = async (call, { signal }) => {
