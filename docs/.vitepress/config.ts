@@ -40,6 +40,7 @@ export default defineConfig({
           page('Architecture', '/architecture'),
           page('Beside the Go project', '/parity'),
           page('Conformance of pods on containers', '/pod-conformance'),
+          page('Container runtimes', '/container-runtimes'),
           page('Decisions', '/decisions/'),
         ].filter(({ link }) => link.endsWith('/') || exists(link)),
       },
