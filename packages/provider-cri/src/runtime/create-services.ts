@@ -91,6 +91,5 @@ export async function createCriServices(
     }),
     hostIPs: addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     getRuntimeClass: (name, signal) => context.getRuntimeClass(name, signal),
-    getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock, ImageCredentials, Logger, OwnershipStamp, Pod, RuntimeClass } from '@vk/node/provider';
+import type { Clock, Logger, OwnershipStamp, RuntimeClass } from '@vk/node/provider';
 import type { HostVolumes } from '@vk/node/volumes';
 import type { CriClient } from '../client/cri-client.ts';
 import type { EventHub } from '../events/event-hub.ts';
@@ -44,5 +44,4 @@ export interface CriServices {
   /** The addresses of this host. */
   readonly hostIPs: readonly string[];
   getRuntimeClass(name: string, signal: AbortSignal): Promise<RuntimeClass | undefined>;
-  getImageCredentials(pod: Pod, image: string, signal: AbortSignal): Promise<readonly ImageCredentials[]>;
 }
