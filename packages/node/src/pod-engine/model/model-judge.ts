@@ -1,4 +1,5 @@
 import type { SeenPod } from '../driver/seen-pod.ts';
+import type { EngineResult } from '../machine/advance.ts';
 import type { EngineAction } from '../machine/engine-action.ts';
 import type { PodEngineState } from '../machine/engine-state.ts';
 import { mayRun } from '../machine/observation.ts';
@@ -108,4 +109,17 @@ export function statusesOf(status: PodStatus): NonNullable<PodStatus['containerS
     ...(status.containerStatuses ?? []),
     ...(status.ephemeralContainerStatuses ?? []),
   ];
+}
+
+/** Every lane of the state waits for one action that is under way, and for one only. */
+export function judgeLanes(pending: readonly EngineAction[], result: EngineResult): string[] {
+  const { actions, cancellations, state } = result;
+  const lanes = new Set([...pending, ...actions].map(({ lane, id }) => `${lane}#${id}`));
+  for (const { lane, id } of cancellations) lanes.delete(`${lane}#${id}`);
+  const inFlight = Object.entries(state.inFlight).map(([lane, { id }]) => `${lane}#${id}`);
+  const complaints: string[] = [];
+  if (inFlight.some((key) => !lanes.has(key)) && cancellations.length === 0)
+    complaints.push(`a lane waits for nothing: ${inFlight.join(' ')}`);
+  if (lanes.size > inFlight.length) complaints.push(`two actions at once: ${[...lanes].join(' ')}`);
+  return complaints;
 }

@@ -2,11 +2,12 @@ import { jsonEquals } from '../../kube/json-equals.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
 import { withChange, type SeenPod } from '../driver/seen-pod.ts';
 import { advance, type EngineResult } from '../machine/advance.ts';
-import type { ActionKind, ActionOutcome, EngineAction } from '../machine/engine-action.ts';
+import type { ActionOutcome, EngineAction } from '../machine/engine-action.ts';
 import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
 import { mayRun } from '../machine/observation.ts';
+import { lasting, overtaking, telling, untold } from './model-actions.ts';
 import { podChanges } from './model-changes.ts';
-import { isTerminal, judgeActions, judgeStatus, statusesOf, type JudgedMoment } from './model-judge.ts';
+import { isTerminal, judgeActions, judgeLanes, judgeStatus, statusesOf, type JudgedMoment } from './model-judge.ts';
 import { endedByProbe, judgeEnd, judgeRest } from './judge-rest.ts';
 import { ModelRuntime, outcomeOf } from './model-runtime.ts';
 import { randomPod } from './model-pods.ts';
@@ -20,31 +21,6 @@ const settings = {
   prepares: true,
   releases: true,
 };
-/** What makes a call obsolete that is under way. */
-const overtaking: Readonly<Partial<Record<ActionKind, string>>> = {
-  'create-sandbox': 'resources of the pod',
-  'inspect-image': 'image',
-  'pull-image': 'image',
-  'update-resources': 'resources',
-  'update-pod-resources': 'resources of the pod',
-};
-const telling: ReadonlySet<ActionKind> = new Set(['create-sandbox', 'create-container', 'start-container']);
-/** What a runtime may do long after nobody waits for it any more. */
-const lasting: ReadonlySet<ActionKind> = new Set([
-  ...telling,
-  'stop-sandbox',
-  'remove-sandbox',
-  'stop-container',
-  'remove-container',
-]);
-/** After them only a listing tells what the runtime has. */
-const untold: ReadonlySet<ActionKind> = new Set([
-  'stop-sandbox',
-  'remove-sandbox',
-  'stop-container',
-  'remove-container',
-]);
-
 /** How many things happen before the pod is left to itself for once. */
 const settleEvery = 50;
 
@@ -240,11 +216,6 @@ export class ModelWalk {
       if (step % 10 === 9) this.#now += 60_000;
       this.#advance();
     }
-    Object.assign(this, {
-      lastState: this.#state,
-      lastPod: this.#pod,
-      lastRuntime: { s: this.#runtime.sandboxes, c: this.#runtime.containers, now: this.#now },
-    });
     for (const wrong of judgeRest(this.#moment(this.#state))) this.#complain(`it does not settle: ${wrong}`);
   }
 
@@ -282,7 +253,7 @@ export class ModelWalk {
     for (const wrong of judgeStatus(this.#status, result.status, moment, this.#mayRunAgain)) this.#complain(wrong);
     this.#state = JSON.parse(JSON.stringify(result.state)) as PodEngineState;
     if (!jsonEquals(this.#state, result.state)) this.#complain('the state is not plain JSON');
-    this.#judgeLanes(result);
+    for (const wrong of judgeLanes(this.#pending, result)) this.#complain(wrong);
     this.#cancel(result);
     this.#pending.push(...result.actions);
     this.#status = result.status;
@@ -300,17 +271,6 @@ export class ModelWalk {
       stopped: this.#stopped,
       lacks: this.#version === undefined,
     };
-  }
-
-  #judgeLanes({ actions, cancellations }: EngineResult): void {
-    const lanes = new Set([...this.#pending, ...actions].map(({ lane, id }) => `${lane}#${id}`));
-    for (const { lane, id } of cancellations) lanes.delete(`${lane}#${id}`);
-    const inFlight = Object.entries(this.#state.inFlight).map(([lane, { id }]) => `${lane}#${id}`);
-    // A lane names one action; all others of it were cancelled.
-    if (inFlight.some((key) => !lanes.has(key)) && cancellations.length === 0) {
-      this.#complain(`a lane waits for nothing: ${inFlight.join(' ')}`);
-    }
-    if (lanes.size > inFlight.length) this.#complain(`two actions at once: ${[...lanes].join(' ')}`);
   }
 
   /** What is asked to end may end at once, or still be done. */
