@@ -85,8 +85,8 @@ try {
     'peak resident, MiB': peakMebibytes.toFixed(0),
   });
   console.table(heap.slice(0, 12));
-} finally {
   await removePods(api.client);
+} finally {
   await subject.stop();
   await api.close();
   rmSync(directory, { recursive: true });

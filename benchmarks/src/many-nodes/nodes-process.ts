@@ -56,9 +56,11 @@ process.on('message', ({ snapshot }: ToNodes) => {
 });
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('interrupted')));
+// Whoever started it is gone.
+process.once('disconnect', () => stop.abort(new Error('disconnected')));
 const running = nodes.run(stop.signal);
 await nodes.ready;
 tell({ kind: 'ready' });
 await running;
 await client.close();
-process.disconnect();
+if (process.connected) process.disconnect();
