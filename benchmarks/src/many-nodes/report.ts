@@ -10,6 +10,7 @@ export interface NodesReport {
   /** In use after a full garbage collection. */
   readonly heapBytes: number;
   readonly residentBytes: number;
+  /** Since the report before. */
   readonly eventLoopDelay: { readonly p99Milliseconds: number; readonly longestMilliseconds: number };
   /** Where the snapshot of the heap was written, which stops the process for a while and therefore comes last. */
   readonly snapshot?: string;

@@ -26,7 +26,8 @@ if (values.help || values.kubeconfig === '') {
   --output FILE       all rounds as JSON
 
 A peer is measured too when its binary is named: VK_BENCH_KWOK=/path/to/kwok, with the stages that it is to play in the file
-VK_BENCH_KWOK_STAGES.`);
+VK_BENCH_KWOK_STAGES; VK_BENCH_UPSTREAM=/path/to/virtual-kubelet for the Go project with its mock, which
+wants a serving certificate too, in APISERVER_CERT_LOCATION and APISERVER_KEY_LOCATION.`);
   process.exit(values.help ? 0 : 2);
 }
 

@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A process that runs the pods of one node. */
@@ -7,7 +10,16 @@ export interface Subject {
   readonly name: string;
   /** The Node is made by the benchmark, with these annotations; absent for a subject that registers its own. */
   readonly node?: { readonly annotations: Readonly<Record<string, string>> };
-  command(node: string, kubeconfig: string): { readonly file: string; readonly args: readonly string[] };
+  command(node: string, kubeconfig: string): Command;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Besides the environment of the benchmark. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Made for this command, and removed when it has ended. */
+  readonly directory?: string;
 }
 
 function here(path: string): string {
@@ -56,14 +68,39 @@ function kwok(binary: string, options: readonly string[]): Subject {
   };
 }
 
+/** The Go project, which reads what its mock node offers from a file. Its kubelet API is left to itself: nobody asks it anything. */
+function upstream(binary: string): Subject {
+  return {
+    name: 'virtual-kubelet (Go), mock',
+    command: (node, kubeconfig) => {
+      const directory = mkdtempSync(join(tmpdir(), 'upstream-mock-'));
+      const config = join(directory, 'mock.json');
+      writeFileSync(config, JSON.stringify({ [node]: { cpu: '1000', memory: '1000Gi', pods: '100000' } }));
+      return {
+        file: binary,
+        args: [
+          `--nodename=${node}`,
+          '--provider=mock',
+          `--provider-config=${config}`,
+          `--kubeconfig=${kubeconfig}`,
+          '--disable-taint',
+        ],
+        env: { VKUBELET_POD_IP: '127.0.0.1', KUBELET_PORT: '0' },
+        directory,
+      };
+    },
+  };
+}
+
 /** The bare loop and our node; peers whose binary the environment names. */
 export function subjects(environment: Readonly<Record<string, string | undefined>>): Subject[] {
   const found = [bareLoop, ours];
-  const { VK_BENCH_KWOK: kwokBinary, VK_BENCH_KWOK_STAGES: stages } = environment;
+  const { VK_BENCH_KWOK: kwokBinary, VK_BENCH_KWOK_STAGES: stages, VK_BENCH_UPSTREAM: upstreamBinary } = environment;
   if (kwokBinary !== undefined) {
     const config = stages === undefined ? [] : [`--config=${stages}`];
     found.push(kwok(kwokBinary, config));
   }
+  if (upstreamBinary !== undefined) found.push(upstream(upstreamBinary));
   return found;
 }
 
@@ -76,8 +113,8 @@ export interface RunningSubject {
 
 /** Starts a subject and resolves once it has said so by running a first pod; the caller sees to that. */
 export function start(subject: Subject, node: string, kubeconfig: string): RunningSubject {
-  const { file, args } = subject.command(node, kubeconfig);
-  const child: ChildProcess = spawn(file, args, { stdio: 'ignore' });
+  const { file, args, env, directory } = subject.command(node, kubeconfig);
+  const child: ChildProcess = spawn(file, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${subject.name} did not start: ${file}`);
   const failure = Promise.withResolvers<never>();
@@ -90,10 +127,12 @@ export function start(subject: Subject, node: string, kubeconfig: string): Runni
     failed: failure.promise,
     async stop() {
       stopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGINT');
-      await ended;
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGINT');
+        await ended;
+      }
+      if (directory !== undefined) rmSync(directory, { recursive: true });
     },
   };
 }
