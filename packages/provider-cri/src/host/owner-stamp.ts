@@ -1,7 +1,7 @@
-import { lstat, open, readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnershipStamp } from '@vk/node/provider';
-import { isMissing } from './is-missing.ts';
+import { readFileIfThere } from './read-file-if-there.ts';
 
 const stampFile = 'owner.json';
 
@@ -18,7 +18,7 @@ export class UnreadableStampError extends Error {
 export async function writeStamp(directory: string, stamp: OwnershipStamp): Promise<void> {
   const path = join(directory, stampFile);
   const text = JSON.stringify(stamp);
-  if ((await textOf(path)) === text) return;
+  if ((await readFileIfThere(path)) === text) return;
   const temporary = `${path}.tmp`;
   const file = await open(temporary, 'w', 0o600);
   try {
@@ -37,7 +37,7 @@ export async function writeStamp(directory: string, stamp: OwnershipStamp): Prom
  * @throws UnreadableStampError when it does not say so.
  */
 export async function readStamp(directory: string, uid: string): Promise<OwnershipStamp> {
-  const text = await textOf(join(directory, stampFile));
+  const text = await readFileIfThere(join(directory, stampFile));
   if (text === undefined) throw new UnreadableStampError('there is no stamp');
   const { clusterId, nodeName, namespace, name } = parsed(text);
   if (!isName(clusterId) || !isName(nodeName) || !isName(namespace) || !isName(name)) {
@@ -56,14 +56,4 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    if (!(await lstat(path)).isFile()) return undefined;
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { podRefOfStamp } from '@vk/node/provider';
@@ -7,6 +7,7 @@ import type { PodData } from '@vk/node/pod-engine';
 import { entriesIn } from './entries-in.ts';
 import type { HostPaths } from './host-paths.ts';
 import { isMissing } from './is-missing.ts';
+import { readFileIfThere } from './read-file-if-there.ts';
 import { readStamp, writeStamp } from './owner-stamp.ts';
 
 /** The files that the provider keeps for its pods: the stamp says whose a directory is before anything else is put there. */
@@ -45,7 +46,7 @@ export class PodFiles {
     const content = inHostNetwork ? `${withLineEnd(await readFile(this.#hostsOfHost, 'utf8'))}${hosts}` : hosts;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // In place: containers that run have this file mounted, not this name.
-    if ((await textOf(path)) !== content) await writeFile(path, content, { mode: 0o644 });
+    if ((await readFileIfThere(path)) !== content) await writeFile(path, content, { mode: 0o644 });
     await chmod(path, 0o644);
     return path;
   }
@@ -128,14 +129,4 @@ export class PodFiles {
 /** A last line without an end would run into what is added. */
 function withLineEnd(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    if (!(await lstat(path)).isFile()) return undefined;
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
