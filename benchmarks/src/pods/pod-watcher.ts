@@ -6,7 +6,10 @@ export interface PodWatcher {
   readonly running: ReadonlyMap<string, number>;
   /** `performance.now()` of the deletion, by name. */
   readonly gone: ReadonlyMap<string, number>;
-  /** Resolves when that many pods have been seen Running, or gone. */
+  /**
+   * Resolves when that many pods have been seen Running, or gone.
+   * @throws Error when a pod that is waited for has failed: what it waits for would not come.
+   */
   until(what: 'running' | 'gone', count: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -14,12 +17,16 @@ export interface PodWatcher {
 export async function watchPods(client: KubeClient, node: string): Promise<PodWatcher> {
   const running = new Map<string, number>();
   const gone = new Map<string, number>();
+  let failure: string | undefined;
   let wake = Promise.withResolvers<void>();
+  const wakeUp = (): void => {
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  };
   const note = (times: Map<string, number>, name: string): void => {
     if (times.has(name)) return;
     times.set(name, performance.now());
-    wake.resolve();
-    wake = Promise.withResolvers<void>();
+    wakeUp();
   };
   const reflector = new Reflector({
     client,
@@ -28,7 +35,12 @@ export async function watchPods(client: KubeClient, node: string): Promise<PodWa
     fieldSelector: `spec.nodeName=${node}`,
     handlers: {
       onApply: (pod) => {
-        if (pod.status?.phase === 'Running') note(running, pod.metadata?.name ?? '');
+        const name = pod.metadata?.name ?? '';
+        if (pod.status?.phase === 'Running') note(running, name);
+        if (pod.status?.phase === 'Failed' && !running.has(name)) {
+          failure = `pod ${name} failed before it ran: ${pod.status.reason ?? ''} ${pod.status.message ?? ''}`;
+          wakeUp();
+        }
       },
       onDelete: (pod) => note(gone, pod.metadata?.name ?? ''),
     },
@@ -41,7 +53,10 @@ export async function watchPods(client: KubeClient, node: string): Promise<PodWa
     gone,
     async until(what, count) {
       const times = what === 'running' ? running : gone;
-      while (times.size < count) await wake.promise;
+      while (times.size < count) {
+        if (what === 'running' && failure !== undefined) throw new Error(failure);
+        await wake.promise;
+      }
     },
     async stop() {
       stop.abort();
