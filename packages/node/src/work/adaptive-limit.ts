@@ -44,7 +44,9 @@ export class AdaptiveLimit {
 
   /** Runs the task as soon as the limit allows and gives its result or error. Rejects with `signal.reason` while waiting. */
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#acquire(signal);
+    signal.throwIfAborted();
+    if (this.#mayStart && this.#waiting.size === 0) this.#inFlight++;
+    else await this.#waiting.join(signal);
     const decreasesBefore = this.#decreases;
     try {
       const result = await task();
@@ -60,10 +62,8 @@ export class AdaptiveLimit {
     }
   }
 
-  #acquire(signal: AbortSignal): Promise<void> {
-    const acquired = this.#waiting.join(signal);
-    this.#serve();
-    return acquired;
+  get #mayStart(): boolean {
+    return this.#pause === undefined && this.#inFlight < this.limit;
   }
 
   /** All that was in flight when the other side got busy is told so: only the first of those answers lowers the limit. */
@@ -83,7 +83,7 @@ export class AdaptiveLimit {
   }
 
   #serve(): void {
-    while (this.#pause === undefined && this.#inFlight < this.limit && this.#waiting.size > 0) {
+    while (this.#mayStart && this.#waiting.size > 0) {
       this.#inFlight++;
       this.#waiting.serve();
     }

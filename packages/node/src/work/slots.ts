@@ -11,16 +11,9 @@ export class Slots {
 
   /** Waits for a slot and gives the function that frees it (once: a second call changes nothing). Rejects with `signal.reason`. */
   acquire(signal: AbortSignal): Promise<() => void> {
-    const acquired = this.#waiting.join(signal);
-    this.#serve();
-    return acquired;
-  }
-
-  #serve(): void {
-    while (this.#free > 0 && this.#waiting.size > 0) {
-      this.#free--;
-      this.#waiting.serve(this.#slot());
-    }
+    if (this.#free === 0 || signal.aborted) return this.#waiting.join(signal);
+    this.#free--;
+    return Promise.resolve(this.#slot());
   }
 
   #slot(): () => void {
@@ -28,8 +21,8 @@ export class Slots {
     return () => {
       if (!held) return;
       held = false;
-      this.#free++;
-      this.#serve();
+      if (this.#waiting.size > 0) this.#waiting.serve(this.#slot());
+      else this.#free++;
     };
   }
 }

@@ -1,13 +1,22 @@
 import { Fifo } from './fifo.ts';
 
 interface Waiter<T> {
-  give(value: T): void;
-  refuse(error: Error): void;
+  readonly signal: AbortSignal;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Those in the line that one signal sends away. */
+interface Followers<T> {
+  readonly waiters: Set<Waiter<T>>;
+  readonly leave: () => void;
 }
 
 /** Callers that wait for something each, served in the order in which they came. Whose signal is aborted leaves the line. */
 export class WaitingLine<T> {
   readonly #waiters = new Fifo<Waiter<T>>();
+  /** One listener serves all who wait with the same signal: a signal looks through its listeners one by one to drop one. */
+  readonly #followers = new Map<AbortSignal, Followers<T>>();
 
   /** How many are waiting. */
   get size(): number {
@@ -21,32 +30,54 @@ export class WaitingLine<T> {
         reject(signal.reason);
         return;
       }
-      const leave = (): void => {
-        this.#waiters.remove(waiter);
-        reject(signal.reason);
-      };
-      const waiter: Waiter<T> = {
-        give: (value) => {
-          signal.removeEventListener('abort', leave);
-          resolve(value);
-        },
-        refuse: (error) => {
-          signal.removeEventListener('abort', leave);
-          reject(error);
-        },
-      };
-      signal.addEventListener('abort', leave, { once: true });
+      const waiter = { signal, resolve, reject };
       this.#waiters.push(waiter);
+      this.#follow(waiter);
     });
   }
 
   /** Serves who came first. */
   serve(value: T): void {
-    this.#waiters.shift()?.give(value);
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) return;
+    this.#unfollow(waiter);
+    waiter.resolve(value);
   }
 
   /** Sends everybody away with this error. */
   refuseAll(error: Error): void {
-    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) waiter.refuse(error);
+    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
+      this.#unfollow(waiter);
+      waiter.reject(error);
+    }
+  }
+
+  #follow(waiter: Waiter<T>): void {
+    const { signal } = waiter;
+    const followers = this.#followers.get(signal);
+    if (followers !== undefined) {
+      followers.waiters.add(waiter);
+      return;
+    }
+    const leave = (): void => this.#leave(signal);
+    this.#followers.set(signal, { waiters: new Set([waiter]), leave });
+    signal.addEventListener('abort', leave, { once: true });
+  }
+
+  #unfollow(waiter: Waiter<T>): void {
+    const followers = this.#followers.get(waiter.signal);
+    followers?.waiters.delete(waiter);
+    if (followers?.waiters.size !== 0) return;
+    this.#followers.delete(waiter.signal);
+    waiter.signal.removeEventListener('abort', followers.leave);
+  }
+
+  #leave(signal: AbortSignal): void {
+    const followers = this.#followers.get(signal);
+    this.#followers.delete(signal);
+    for (const waiter of followers?.waiters ?? []) {
+      this.#waiters.remove(waiter);
+      waiter.reject(signal.reason);
+    }
   }
 }

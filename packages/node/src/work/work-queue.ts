@@ -85,9 +85,8 @@ export class WorkQueue<K> {
    */
   take(signal: AbortSignal): Promise<K> {
     if (this.#closed) return Promise.reject(new QueueClosedError());
-    const taken = this.#takers.join(signal);
-    this.#serve();
-    return taken;
+    if (this.#due.size === 0 || signal.aborted) return this.#takers.join(signal);
+    return Promise.resolve(this.#takeFirst());
   }
 
   /** Ends the work on a key. If it was added meanwhile it is due again, behind those that waited. */
@@ -117,12 +116,14 @@ export class WorkQueue<K> {
   }
 
   #serve(): void {
-    while (this.#takers.size > 0 && this.#due.size > 0) {
-      const key = this.#due.shift() as K;
-      this.#dueSince.delete(key);
-      this.#inWork.add(key);
-      this.#takers.serve(key);
-    }
+    while (this.#takers.size > 0 && this.#due.size > 0) this.#takers.serve(this.#takeFirst());
+  }
+
+  #takeFirst(): K {
+    const key = this.#due.shift() as K;
+    this.#dueSince.delete(key);
+    this.#inWork.add(key);
+    return key;
   }
 
   /** One timer, for the earliest key. */
