@@ -1,4 +1,5 @@
 import type { KubeClient } from './client.ts';
+import { metadataOnly } from './metadata-only.ts';
 import { type KubeObject, type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
 
 export interface DeleteOptions {
@@ -9,9 +10,6 @@ export interface DeleteOptions {
   /** Refused as a conflict when somebody wrote the object meanwhile. */
   readonly resourceVersion?: string;
 }
-
-/** Nobody reads more of a deleted object than its metadata: the rest is neither written by the API server nor read here. */
-const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 /** Deletes an object, or marks it for deletion. Resolves with the metadata of the object as it was, or with a Status. */
 export function deleteObject(

@@ -1,5 +1,6 @@
-import type { KubeClient } from './client.ts';
-import { type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
+import type { KubeClient, KubeRequest } from './client.ts';
+import { metadataOnly } from './metadata-only.ts';
+import { type KubeObject, type ObjectRef, type ResourceType, resourcePath } from './resource.ts';
 
 /** How the API server reads a patch: strategic merge knows the keys of lists, merge is RFC 7396, json is RFC 6902. */
 export type PatchType = 'strategic' | 'merge' | 'json';
@@ -30,7 +31,27 @@ export function patchObject<T>(
   options: PatchOptions,
   signal: AbortSignal,
 ): Promise<T> {
-  return client.request<T>({
+  return client.request<T>(patchRequest(type, ref, options, signal));
+}
+
+/** As {@link patchObject}, for who wants nothing but the object's metadata, such as its new version. */
+export function patchForMetadata(
+  client: KubeClient,
+  type: ResourceType<unknown>,
+  ref: ObjectRef,
+  options: PatchOptions,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  return client.request<KubeObject>({ ...patchRequest(type, ref, options, signal), accept: metadataOnly });
+}
+
+function patchRequest(
+  type: ResourceType<unknown>,
+  ref: ObjectRef,
+  options: PatchOptions,
+  signal: AbortSignal,
+): KubeRequest {
+  return {
     verb: 'patch',
     method: 'PATCH',
     path: resourcePath(type, { ...ref, subresource: options.subresource }),
@@ -39,5 +60,5 @@ export function patchObject<T>(
     contentType: contentTypes[options.patchType],
     ...(options.urgent === true && { urgent: true }),
     signal,
-  });
+  };
 }

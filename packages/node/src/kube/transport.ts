@@ -1,5 +1,6 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { TurnBudget } from '../work/turn-budget.ts';
 import type { KubeCluster } from './config.ts';
 import { type Connections, openConnections, retireConnections } from './connections.ts';
 import type { TlsMaterial } from './credentials.ts';
@@ -11,6 +12,9 @@ export interface TransportOptions {
   readonly userAgent: string;
   readonly requestConnections: number;
 }
+
+/** A new connection takes most of a millisecond to begin: a burst that opens all of them at once would let nothing else have its turn. */
+const requestsPerTurn = 16;
 
 /** Carries exchanges over connections that are kept as long as the TLS material stays the same. */
 export interface Transport {
@@ -25,6 +29,7 @@ export function createTransport({ cluster, userAgent, requestConnections }: Tran
   const basePath = server.pathname.replace(/\/+$/, '');
   const newRequest = server.protocol === 'https:' ? httpsRequest : httpRequest;
   const inFlight = new Set<ClientRequest>();
+  const turn = new TurnBudget(requestsPerTurn);
   let connections: Connections | undefined;
   let opening: { readonly tls: TlsMaterial; readonly opened: Promise<Connections> } | undefined;
 
@@ -69,6 +74,7 @@ export function createTransport({ cluster, userAgent, requestConnections }: Tran
         signal.aborted ? signal.reason : connectionErrorFrom(cause, server.origin);
       const presented = await cluster.credentials.current(signal);
       const open = connections?.tls === presented.tls ? connections : await connectionsFor(presented.tls);
+      if (!turn.tryTake()) await turn.take();
       signal.throwIfAborted();
       const body = exchange.body === undefined ? undefined : JSON.stringify(exchange.body);
       try {

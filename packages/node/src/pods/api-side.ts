@@ -35,12 +35,12 @@ export class ApiSide implements PodSourceHandlers {
   onApply(pod: Pod): void {
     const ref = podRefOf(pod);
     const record = this.#options.records.get(ref.uid) ?? this.#addRecord(ref, pod);
-    if (isBehindAnswer(record, pod)) return;
+    if (isOutdated(record, pod)) return;
     const added = record.pod === undefined;
     // It was gone from the cache, or is new: what was found out about its absence does not hold.
     if (added) forgetEnd(record);
     const concerned = record.pod === undefined || concernsWork(record.pod, pod);
-    record.pod = pod;
+    takeIn(record, pod);
     // The API shows what it has: an end that it acknowledged and does not show is one that it has lost.
     if (!isTerminalPhase(pod.status?.phase)) record.terminalAcknowledged = false;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
@@ -54,6 +54,7 @@ export class ApiSide implements PodSourceHandlers {
     else if (!deleting && backend.presence === 'present' && backend.status !== undefined) {
       wantReportedStatus(record, backend.status, this.#options.writer);
     }
+    this.#options.writer.seen(record);
     if (concerned) this.#options.enqueue(ref);
   }
 
@@ -63,7 +64,7 @@ export class ApiSide implements PodSourceHandlers {
     if (record === undefined) return;
     record.lastPod = last;
     record.pod = undefined;
-    record.answeredVersion = undefined;
+    record.aheadVersion = undefined;
     this.#options.writer.forget(record);
     this.#options.telemetry?.changed(ref, 'delete');
     abortStart(record);
@@ -76,20 +77,27 @@ export class ApiSide implements PodSourceHandlers {
    */
   onHistoryReplaced(): void {
     for (const record of this.#options.records.all()) {
-      record.answeredVersion = undefined;
+      record.aheadVersion = undefined;
+      this.#options.writer.seen(record);
       forgetEnd(record);
     }
   }
 
+  /** The watch will bring what the API server has since; what it brings until then is older, and no news. */
+  onWritten(record: PodRecord, version: string): void {
+    const known = record.pod?.metadata?.resourceVersion;
+    if (known !== undefined && isOlderResourceVersion(known, version)) record.aheadVersion = version;
+  }
+
   /**
-   * The answer to a write may be ahead of the watch, which will bring nothing newer: a deletion that shows in it first is
-   * noticed here or never.
+   * What a look at the API server found may be ahead of the watch, which will bring nothing newer: a deletion that shows in it
+   * first is noticed here or never.
    */
-  onAnswer(record: PodRecord, pod: Pod): void {
+  onFound(record: PodRecord, pod: Pod): void {
     const before = record.pod;
     if (before === undefined || !isNewer(pod, before)) return;
     record.pod = shareUnchanged(before, pod);
-    record.answeredVersion = pod.metadata?.resourceVersion;
+    record.aheadVersion = pod.metadata?.resourceVersion;
     const deleting = pod.metadata?.deletionTimestamp !== undefined;
     if (deleting) abortStart(record);
     if (!concernsWork(before, pod)) return;
@@ -117,22 +125,22 @@ export class ApiSide implements PodSourceHandlers {
 }
 
 /**
- * The watch is in order, and says what is there: of what it brings, only that is older which an answer to a write has overtaken.
+ * The watch is in order, and says what is there: of what it brings, only that is older which a write of ours or a look has overtaken.
  * A version that is merely lower is none: after a restore of etcd they begin again.
  */
-function isBehindAnswer(record: PodRecord, pod: Pod): boolean {
-  const { answeredVersion } = record;
+function isOutdated(record: PodRecord, pod: Pod): boolean {
+  const { aheadVersion } = record;
   const version = pod.metadata?.resourceVersion ?? '';
-  if (answeredVersion === undefined || record.pod === undefined) return false;
-  if (isOlderResourceVersion(version, answeredVersion)) return true;
-  record.answeredVersion = undefined;
-  if (version !== answeredVersion) return false;
-  shareCached(record, pod);
+  if (aheadVersion === undefined || record.pod === undefined) return false;
+  if (isOlderResourceVersion(version, aheadVersion)) return true;
+  record.aheadVersion = undefined;
+  if (version !== record.pod.metadata?.resourceVersion) return false;
+  takeIn(record, pod);
   return true;
 }
 
-/** The same state, once as an answer and once in the cache: the cache's copy serves both, also as what was sent last. */
-function shareCached(record: PodRecord, cached: Pod): void {
+/** The cache's copy serves also as what was sent last, where nothing changed of that. */
+function takeIn(record: PodRecord, cached: Pod): void {
   record.pod = cached;
   if (record.sent?.hash === podHash(cached)) record.sent = { ...record.sent, pod: cached };
 }

@@ -24,6 +24,8 @@ function setUp({ notified = true } = {}) {
   const writer = {
     want: (_record: unknown, status: { phase?: string | undefined }) => void wanted.push(status.phase),
     forget: () => void wanted.push('forgotten'),
+    seen: () => undefined,
+    onHistoryReplaced: () => undefined,
   } as unknown as PodStatusWriter;
   const enqueue = ({ uid }: { uid: string }): number => enqueued.push(uid);
   const backend = new BackendSide({ records, writer, log, stamp: stampOf, enqueue });
@@ -128,19 +130,33 @@ describe('what the API says', () => {
     expect(wanted).toEqual(['Running', 'Running']);
   });
 
-  it('drops what the watch brings late, when the answer to a write has overtaken it', () => {
+  it('drops what the watch brings late, when a look has overtaken it', () => {
     const { records, enqueued, api } = setUp();
     api.onApply(samplePod({ resourceVersion: 8 }));
-    api.onAnswer(records.getOrAdd(ref), samplePod({ resourceVersion: 10 }));
+    api.onFound(records.getOrAdd(ref), samplePod({ resourceVersion: 10 }));
     api.onApply(samplePod({ resourceVersion: 9, image: 'app:0' }));
     expect(records.get(ref.uid)?.pod?.metadata?.resourceVersion).toBe('10');
     expect(enqueued).toEqual([ref.uid]);
   });
 
+  it('drops what the watch brings of the time before a write of its own, and takes in what that write made', () => {
+    const { records, enqueued, api } = setUp();
+    api.onApply(samplePod({ resourceVersion: 8 }));
+    const record = records.getOrAdd(ref);
+    api.onWritten(record, '10');
+    api.onApply(samplePod({ resourceVersion: 9, image: 'app:0' }));
+    expect(record.pod?.metadata?.resourceVersion).toBe('8');
+    api.onApply(samplePod({ resourceVersion: 10, image: 'app:0' }));
+    expect(record.pod?.metadata?.resourceVersion).toBe('10');
+    expect(enqueued).toEqual([ref.uid, ref.uid]);
+    api.onWritten(record, '10');
+    expect(record.aheadVersion).toBeUndefined();
+  });
+
   it('takes a lower version from the watch for what there is: versions begin again when etcd is restored', () => {
     const { records, enqueued, api } = setUp();
     api.onApply(samplePod({ resourceVersion: 100 }));
-    api.onAnswer(records.getOrAdd(ref), samplePod({ resourceVersion: 120 }));
+    api.onFound(records.getOrAdd(ref), samplePod({ resourceVersion: 120 }));
     api.onHistoryReplaced();
     api.onApply(samplePod({ resourceVersion: 50, image: 'app:0' }));
     expect(records.get(ref.uid)?.pod?.metadata?.resourceVersion).toBe('50');
@@ -175,23 +191,23 @@ describe('what the API says', () => {
     api.onApply(pod);
     const record = records.get(ref.uid);
     if (record === undefined) throw new Error('no record');
-    api.onAnswer(record, samplePod({ resourceVersion: 2, status: running }));
+    api.onFound(record, samplePod({ resourceVersion: 2, status: running }));
     api.onAcknowledged(record);
     expect(enqueued).toEqual([ref.uid]);
     const aborted: Error[] = [];
     record.call = { method: 'createPod', abort: (reason) => void aborted.push(reason) };
-    api.onAnswer(record, terminatingPod(samplePod({ resourceVersion: 4 }), 30, '2026-01-01T00:00:30Z'));
+    api.onFound(record, terminatingPod(samplePod({ resourceVersion: 4 }), 30, '2026-01-01T00:00:30Z'));
     expect(enqueued).toEqual([ref.uid, ref.uid]);
     expect(aborted).toHaveLength(1);
   });
 
-  it('ignores the answer to a write of a pod that is gone meanwhile', () => {
+  it('ignores what a look found of a pod that is gone meanwhile', () => {
     const { records, api } = setUp();
     api.onApply(pod);
     const record = records.get(ref.uid);
     if (record === undefined) throw new Error('no record');
     api.onDelete(pod);
-    api.onAnswer(record, samplePod({ resourceVersion: 7 }));
+    api.onFound(record, samplePod({ resourceVersion: 7 }));
     expect(record.pod).toBeUndefined();
     expect(record.lastPod).toBe(pod);
   });

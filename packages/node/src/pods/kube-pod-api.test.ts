@@ -32,6 +32,12 @@ describe('the pod loop at an API server', () => {
     ]);
   });
 
+  it('asks for the metadata alone of a pod whose status it wrote, and gives the new version', async () => {
+    const { client, api } = setUp(() => ({ metadata: { resourceVersion: '7' } }));
+    await expect(api.patchStatus(ref, { phase: 'Running' }, signal)).resolves.toBe('7');
+    expect(client.requests[0]?.accept).toContain('as=PartialObjectMetadata');
+  });
+
   it('takes a pod for gone when it is not found, and when a look says that the name belongs to another', async () => {
     const missing = setUp(refusing(404, 'NotFound', 'any'));
     await expect(missing.api.endPod(ref, signal)).resolves.toBe(true);

@@ -2,7 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { deleteObject } from '../kube/delete-object.ts';
 import { isConflict, isNotFound, throttledBy } from '../kube/kube-error.ts';
 import { collectObjects } from '../kube/list-objects.ts';
-import { patchObject } from '../kube/patch-object.ts';
+import { patchForMetadata } from '../kube/patch-object.ts';
 import { pods } from '../kube/resource.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
 import type { Pod } from '../provider/wire.ts';
@@ -23,17 +23,12 @@ export function kubePodApi({ client, nodeName, clock, concurrency }: KubePodApiO
   const limit = new AdaptiveLimit({ maximum: concurrency, clock, throttled: throttledBy });
   return {
     patchStatus: (ref, status, signal) =>
-      limit.run(
-        () =>
-          patchObject<Pod>(
-            client,
-            pods,
-            ref,
-            { patch: { metadata: { uid: ref.uid }, status }, patchType: 'strategic', subresource: 'status' },
-            signal,
-          ),
-        signal,
-      ),
+      limit.run(async () => {
+        const patch = { metadata: { uid: ref.uid }, status };
+        const options = { patch, patchType: 'strategic', subresource: 'status' } as const;
+        const { metadata } = await patchForMetadata(client, pods, ref, options, signal);
+        return metadata?.resourceVersion ?? '';
+      }, signal),
 
     endPod: (ref, signal) =>
       limit.run(async () => {

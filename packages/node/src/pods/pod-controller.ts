@@ -75,7 +75,8 @@ export class PodController {
       },
       // The watch will say so in a moment. If it does not, what is still wanted is tried again, not more often than that.
       onMissing: ({ ref }) => this.#queue.addAfter(formatPodRef(ref), cacheLagMilliseconds),
-      onAnswer: (record, pod) => this.#apiSide.onAnswer(record, pod),
+      onWritten: (record, version) => this.#apiSide.onWritten(record, version),
+      onFound: (record, pod) => this.#apiSide.onFound(record, pod),
       classify: retryOfKubeError,
       isMissing: isMissingPod,
       mayHaveTakenPlace,
@@ -150,7 +151,7 @@ export class PodController {
     return { pods: this.#records.size, queued: this.#queue.length, statusesPending: this.#writer.pending };
   }
 
-  /** The pods of the node that the API has, as they were seen last: by the watch, or as the answer to a write. */
+  /** The pods of the node that the API has, as they were seen last: by the watch, or by a look. */
   pods(): readonly Pod[] {
     return [...this.#records.all()].flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
   }

@@ -134,7 +134,7 @@ describe('the pod loop', () => {
     expect(world.api.calls).toEqual(['patch Running']);
   });
 
-  it('notices a deletion that shows in the answer to its own write before the watch tells of it', async () => {
+  it('looks for itself before a write when the watch has not shown the one before, and notices a deletion then', async () => {
     const world = await startPodWorld();
     world.api.apply(samplePod());
     await world.settle();
@@ -142,6 +142,12 @@ describe('the pod loop', () => {
     world.api.requestDeletion('web', 30, world.timeIn(30));
     world.backend.report('web-uid', { ...runningStatus(samplePod()), message: 'busy' });
     await world.settle();
+    world.backend.report('web-uid', { ...runningStatus(samplePod()), message: 'busier' });
+    await world.clock.advance(4_999);
+    expect(world.api.calls).not.toContain('read');
+    expect(world.backend.calls).not.toContain('deletePod web 30');
+    await world.clock.advance(1);
+    expect(world.api.calls).toContain('read');
     expect(world.backend.calls).toContain('deletePod web 30');
   });
 

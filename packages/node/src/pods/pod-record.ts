@@ -1,3 +1,4 @@
+import { isOlderResourceVersion } from '../kube/resource-version.ts';
 import type { OwnershipStamp } from '../provider/ownership.ts';
 import type { PodRejection } from '../provider/pod-admission.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
@@ -35,13 +36,13 @@ export interface RunningCall {
  */
 export interface PodRecord {
   readonly ref: PodRef;
-  /** The newest object seen, by watch or as the answer to a write; undefined when the API has none. */
+  /** The newest object seen, by the watch or by a look; undefined when the API has none. */
   pod: Pod | undefined;
   /**
-   * The resourceVersion of an answer to a write of ours that the watch has not reached yet. Until it does, what it brings of
-   * this pod is older.
+   * The resourceVersion that a write of ours made, or a look at the API server found, and the watch has not reached yet. Until
+   * it does, what it brings of this pod is older.
    */
-  answeredVersion: string | undefined;
+  aheadVersion: string | undefined;
   /** Somebody else changed the object since the backend was heard: its next report is compared with what the API shows now. */
   changedByOthers: boolean;
   /** The last object before the API lost it: it still says which grace period was asked for. */
@@ -77,11 +78,17 @@ export interface PodRecord {
   readonly told: Set<string>;
 }
 
+/** True when the API server has a newer version of the pod than is known here: the watch will bring it. */
+export function isBehind({ pod, aheadVersion }: PodRecord): boolean {
+  if (pod === undefined || aheadVersion === undefined) return false;
+  return isOlderResourceVersion(pod.metadata?.resourceVersion ?? '', aheadVersion);
+}
+
 export function newPodRecord(ref: PodRef): PodRecord {
   return {
     ref,
     pod: undefined,
-    answeredVersion: undefined,
+    aheadVersion: undefined,
     changedByOthers: false,
     lastPod: undefined,
     goneConfirmed: false,

@@ -56,12 +56,12 @@ export class FakePodApi implements PodApi, PodSource {
     if (pod !== undefined && !this.quiet) this.#handlers?.onDelete(pod);
   }
 
-  async patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<Pod> {
+  async patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<string> {
     await this.#begin(`patch ${(status as Pod['status'])?.phase ?? 'same phase'}`, signal);
     const pod = this.#pods.get(ref.name);
     if (pod === undefined) throw refused(404, 'NotFound', 'not found');
     if (pod.metadata?.uid !== ref.uid) throw refused(409, 'Conflict', 'uid mismatch');
-    return this.apply({ ...pod, status: applyStrategicPatch(pod.status, status) });
+    return this.apply({ ...pod, status: applyStrategicPatch(pod.status, status) }).metadata?.resourceVersion ?? '';
   }
 
   async readPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined> {

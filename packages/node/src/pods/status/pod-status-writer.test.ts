@@ -30,13 +30,23 @@ function setUp() {
     hostIP: () => undefined,
     onAcknowledged: ({ ref }) => void told.push(`acknowledged ${ref.name}`),
     onMissing: ({ ref }) => void told.push(`missing ${ref.name}`),
-    onAnswer: (record, pod) => (record.pod = pod),
+    onWritten: (record, version) => (record.aheadVersion = version),
+    onFound: (record, pod) => (record.pod = pod),
     classify: retryOfKubeError,
     isMissing: isMissingPod,
     mayHaveTakenPlace,
   });
   const stop = new AbortController();
   const ended = writer.run(stop.signal);
+  api.subscribe({
+    onApply: (pod) => {
+      const record = records.getOrAdd(podRefOf(pod));
+      record.pod = pod;
+      writer.seen(record);
+    },
+    onDelete: () => undefined,
+    onHistoryReplaced: () => undefined,
+  });
   return {
     clock,
     api,
@@ -72,6 +82,24 @@ describe('PodStatusWriter', () => {
     await world.clock.advance(0);
     expect(world.api.calls).toEqual(['patch same phase', 'patch Running']);
     expect(world.api.get('web')?.status?.message).toBe('3');
+    expect(world.writer.pending).toBe(0);
+    await world.stop();
+  });
+
+  it('makes a write by what the watch has shown of the one before', async () => {
+    const world = setUp();
+    const record = world.add('web');
+    world.api.quiet = true;
+    world.writer.want(record, { phase: 'Pending', message: 'starting', reason: 'Starting' });
+    await world.clock.advance(0);
+    world.writer.want(record, { phase: 'Running' });
+    await world.clock.advance(1_000);
+    expect(world.api.calls).toEqual(['patch same phase']);
+    world.api.quiet = false;
+    world.api.apply(world.api.get('web') ?? {});
+    await world.clock.advance(0);
+    expect(world.api.calls).toEqual(['patch same phase', 'patch Running']);
+    expect(world.api.get('web')?.status).not.toHaveProperty('reason');
     expect(world.writer.pending).toBe(0);
     await world.stop();
   });

@@ -10,7 +10,7 @@ import type { Clock } from '../../work/clock.ts';
 import { Runner, type Outcome, type RetryDecision } from '../../work/runner.ts';
 import { WorkQueue } from '../../work/work-queue.ts';
 import type { PodApi } from '../pod-api.ts';
-import type { PodRecord } from '../pod-record.ts';
+import { isBehind, type PodRecord } from '../pod-record.ts';
 import type { PodRecords } from '../pod-records.ts';
 import { timestamp } from '../timestamp.ts';
 import { desiredStatus } from './desired-status.ts';
@@ -33,14 +33,19 @@ export interface PodStatusWriterOptions {
   onAcknowledged(record: PodRecord): void;
   /** The API server said that the pod is not there (any more) under this UID. */
   onMissing(record: PodRecord): void;
-  /** Takes the API's answer as the newest state of the pod. */
-  onAnswer(record: PodRecord, pod: Pod): void;
+  /** The API server took a write; the watch will bring this version. */
+  onWritten(record: PodRecord, version: string): void;
+  /** Takes what a look at the API server found as the newest state of the pod. */
+  onFound(record: PodRecord, pod: Pod): void;
   readonly classify: (error: unknown) => RetryDecision;
   /** True for "no such pod" and "another UID". The watch will say so too, and end the write; else it is tried again. */
   readonly isMissing: (error: unknown) => boolean;
   /** True when nobody knows whether the write took place. The next one begins with a look at what is there. */
   readonly mayHaveTakenPlace: (error: unknown) => boolean;
 }
+
+/** For so long a write waits for the watch to bring the one before, by which it is made; then the API server is asked. */
+const watchPatienceMilliseconds = 5_000;
 
 /** An API server that has no such pod, while the watch still shows it, is asked again after this time. */
 const missingRetryMilliseconds = 5_000;
@@ -55,6 +60,8 @@ export class PodStatusWriter {
   readonly #wanted = new Map<string, PodStatus>();
   /** UIDs of pods with a write whose outcome nobody knows: what the watch shows is not what a patch can be made from. */
   readonly #unsure = new Set<string>();
+  /** For UIDs of pods with a write that the watch has not shown yet: until when, by the monotonic clock, the next waits for it. */
+  readonly #waitsUntil = new Map<string, number>();
   readonly #runner: Runner<string>;
   #idle: PromiseWithResolvers<void> | undefined;
 
@@ -91,8 +98,16 @@ export class PodStatusWriter {
   forget(record: PodRecord): void {
     this.#wanted.delete(record.ref.uid);
     this.#unsure.delete(record.ref.uid);
+    this.#waitsUntil.delete(record.ref.uid);
     this.#queue.forget(record.ref.uid);
     this.#settleIdle();
+  }
+
+  /** The watch brought a version of the pod: a write that waited for it goes on. */
+  seen(record: PodRecord): void {
+    const { uid } = record.ref;
+    if (isBehind(record) || !this.#waitsUntil.delete(uid)) return;
+    if (this.#wanted.has(uid)) this.#queue.add(uid);
   }
 
   run(signal: AbortSignal): Promise<void> {
@@ -113,11 +128,14 @@ export class PodStatusWriter {
       record === undefined ||
       status === undefined ||
       record.pod === undefined ||
+      record.terminalAcknowledged ||
       isTerminalPhase(record.pod.status?.phase)
     ) {
       this.#finish(uid, status);
       return { kind: 'done' };
     }
+    const patience = this.#patienceFor(record);
+    if (patience > 0) return { kind: 'requeue', afterMilliseconds: patience };
     if (this.#unsure.has(uid)) {
       if (!(await this.#lookAgain(record, signal))) return this.#missing(record);
       if (record.pod === undefined || isTerminalPhase(record.pod.status?.phase)) return this.#write(uid, signal);
@@ -128,7 +146,8 @@ export class PodStatusWriter {
     const patch = statusPatch(before, desired);
     if (patch !== undefined && !saysOnlyDeletion(record.pod, status, surroundings)) {
       try {
-        this.#options.onAnswer(record, await this.#options.api.patchStatus(record.ref, patch, signal));
+        this.#options.onWritten(record, await this.#options.api.patchStatus(record.ref, patch, signal));
+        if (isBehind(record)) this.#waitsUntil.set(uid, this.#options.clock.monotonic() + watchPatienceMilliseconds);
         tellPhase(record, before, desired, this.#options.log);
       } catch (error) {
         if (this.#options.mayHaveTakenPlace(error)) this.#unsure.add(uid);
@@ -152,8 +171,19 @@ export class PodStatusWriter {
     const pod = await this.#options.api.readPod(record.ref, signal);
     if (pod === undefined) return false;
     this.#unsure.delete(record.ref.uid);
-    this.#options.onAnswer(record, pod);
+    this.#options.onFound(record, pod);
     return true;
+  }
+
+  /** For how many milliseconds a write still waits for the watch. When that has not come in time, it begins with a look. */
+  #patienceFor({ ref }: PodRecord): number {
+    const until = this.#waitsUntil.get(ref.uid);
+    if (until === undefined) return 0;
+    const left = until - this.#options.clock.monotonic();
+    if (left > 0) return left;
+    this.#waitsUntil.delete(ref.uid);
+    this.#unsure.add(ref.uid);
+    return 0;
   }
 
   /** A status that came in during the write stays wanted: its key is in the queue again. */
