@@ -1,3 +1,4 @@
+import type { Idle } from './idle.ts';
 import type { Round } from './round.ts';
 
 /** The median of a figure over the rounds of a subject, with its lowest and highest value. */
@@ -36,6 +37,22 @@ export function table(rounds: readonly Round[]): string {
     const writes = Object.entries(own.at(-1)?.writesPerPod ?? {}).map(([kind, count]) => `${kind} ${count.toFixed(2)}`);
     return [name, ...figures.map(({ of, digits }) => cell(spread(own.map(of)), digits)), writes.join(', ')];
   });
-  const header = ['subject', ...figures.map(({ title }) => title), 'writes per pod'];
+  return markdown(['subject', ...figures.map(({ title }) => title), 'writes per pod'], rows);
+}
+
+/** A Markdown table: a row for each subject that had nothing to do. */
+export function idleTable(idle: readonly Idle[]): string {
+  return markdown(
+    ['subject, idle', 'API calls per minute', 'CPU s per minute', 'resident MiB'],
+    idle.map(({ subject, callsPerMinute, cpuSecondsPerMinute, residentMebibytes }) => [
+      subject,
+      callsPerMinute.toFixed(1),
+      cpuSecondsPerMinute.toFixed(2),
+      residentMebibytes.toFixed(0),
+    ]),
+  );
+}
+
+function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
