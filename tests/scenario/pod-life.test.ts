@@ -99,6 +99,7 @@ forEachProvider('the life of a pod', (world) => {
     world().backend.stopsAtOnce = false;
     await world().deletePod('web', 0);
     const second = await world().createPod('web');
+    await world().until(() => world().pod('web')?.metadata?.uid === second.metadata?.uid);
     await world().until(() => world().backend.callsOf('deletePod', 'web').length > 0);
     expect([...world().backend.objects.keys()]).toEqual([first.metadata?.uid]);
     world().backend.finish('web', 0);
