@@ -13,6 +13,8 @@ export interface EngineContext {
   readonly nodeName: string;
   readonly addresses: readonly NodeAddress[];
   readonly clusterDomain: string;
+  /** What containers run on: pods for another system are rejected. Defaults to `linux`. */
+  readonly operatingSystem?: 'linux' | 'windows';
   readonly clock: Clock;
   readonly log: Logger;
   recordEvent(ref: PodRef, event: PodEvent): void;

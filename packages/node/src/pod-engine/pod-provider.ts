@@ -78,6 +78,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
   return {
     runtime,
     owner: { clusterId: context.clusterId, nodeName: context.nodeName },
+    operatingSystem: context.operatingSystem ?? 'linux',
     clock: context.clock,
     log: context.log,
     probes: options.probes ?? networkProbeRunner(context.clock),

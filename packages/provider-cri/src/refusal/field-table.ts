@@ -49,14 +49,6 @@ function eachContainer(pod: Pod, find: (placed: PlacedContainer) => readonly Fie
 /** Every field that is refused, with the reason: the table behind refusal, documentation and tests. */
 export const refusedFields: readonly RefusedField[] = [
   {
-    field: 'spec.os.name',
-    when: 'not `linux`',
-    because: 'containers run on this Linux host',
-    find: ({ spec }) =>
-      only((spec?.os?.name ?? 'linux') !== 'linux', 'spec.os.name', 'containers run on a Linux host here'),
-    example: { containers, os: { name: 'windows' } },
-  },
-  {
     field: 'spec.hostUsers',
     when: '`false`',
     because: 'no ranges of user ids are set aside for pods',

@@ -20,7 +20,7 @@ const small = asking({ cpu: '100m' });
 
 function judge(pod: Pod, change: Partial<AdmittingNode> = {}): string | undefined {
   const node: Node = { metadata: { name: 'n', labels: { disk: 'ssd' } } };
-  const rejection = admitPod(pod, { node, others: [], allocatable, ...change });
+  const rejection = admitPod(pod, { node, others: [], allocatable, operatingSystem: 'linux', ...change });
   return rejection && `${rejection.reason}: ${rejection.message}`;
 }
 const short = (resource: string, requested: number, used: number, capacity: number): string =>
@@ -142,5 +142,30 @@ describe('the Node that a pod is admitted to', () => {
   ])('tolerates by %j: %s', (toleration, expected) => {
     const pod = asking({}, { tolerations: [toleration] });
     expect(judge(pod, tainted(evicting))).toBe(expected ? undefined : untolerated);
+  });
+});
+
+describe('the operating system that a pod is admitted to', () => {
+  const labelled = (os: string): Pod => samplePod({ metadata: { name: 'web', labels: { 'kubernetes.io/os': os } } });
+  const wrongLabel =
+    "PodOSSelectorNodeLabelDoesNotMatch: Failed to admit pod as the `kubernetes.io/os` label doesn't match node label";
+  const wrongField = "PodOSNotSupported: Failed to admit pod as the OS field doesn't match node OS";
+
+  it.each<[string, Pod, string | undefined]>([
+    ['the label of the pod names it', labelled('linux'), undefined],
+    ['the label of the pod names another', labelled('windows'), wrongLabel],
+    ['the field names it', asking({}, { os: { name: 'linux' } }), undefined],
+    ['the field names another', asking({}, { os: { name: 'windows' } }), wrongField],
+    ['neither says anything', small, undefined],
+    ['it comes before resources', asking({ cpu: '9' }, { os: { name: 'windows' } }), wrongField],
+  ])('%s', (_what, pod, expected) => {
+    expect(judge(pod)).toBe(expected);
+  });
+
+  it('is that of the node, whatever its Node is labelled, and also while there is no Node', () => {
+    const node: Node = { metadata: { name: 'n', labels: { 'kubernetes.io/os': 'linux' } } };
+    expect(judge(labelled('windows'), { node, operatingSystem: 'windows' })).toBeUndefined();
+    expect(judge(labelled('linux'), { node, operatingSystem: 'windows' })).toBe(wrongLabel);
+    expect(judge(labelled('windows'), { node: undefined })).toBe(wrongLabel);
   });
 });

@@ -3,22 +3,30 @@ import type { Pod } from '../../provider/wire.ts';
 import { hostPortsAreFree } from './host-ports.ts';
 import { matchesNode } from './node-affinity.ts';
 import { findShortage, type Allocatable } from './node-resources.ts';
+import { wrongSystem } from './operating-system.ts';
 import { toleratesNode } from './taints.ts';
 
 /** What a node is, for pods that were bound to it. */
 export interface AdmittingNode extends AdmissionSurroundings {
   /** What the node has for pods, by resource. What is not named is not counted. */
   readonly allocatable: Allocatable;
+  /** What containers run on here, in Go's words (`GOOS`). */
+  readonly operatingSystem: string;
 }
 
 /**
- * Whether a pod fits a node besides those that are there, as a kubelet judges it: the checks are those that it has in common
- * with the scheduler (resources, node selector and affinity, host ports) and the taints that evict. The first that fails gives
- * reason and message, in the kubelet's words. What depends on the Node is not checked while there is none.
+ * Whether a pod fits a node besides those that are there, as a kubelet judges it: the operating system, the checks that it has in
+ * common with the scheduler (resources, node selector and affinity, host ports) and the taints that evict. The first that fails
+ * gives reason and message, in the kubelet's words. What depends on the Node is not checked while there is none.
  *
  * Source: pkg/kubelet/lifecycle/predicate.go of Kubernetes 1.36.
  */
-export function admitPod(pod: Pod, { node, others, allocatable }: AdmittingNode): PodRejection | undefined {
+export function admitPod(
+  pod: Pod,
+  { node, others, allocatable, operatingSystem }: AdmittingNode,
+): PodRejection | undefined {
+  const foreign = wrongSystem(pod, operatingSystem);
+  if (foreign !== undefined) return foreign;
   const shortage = findShortage(pod, others, allocatable);
   if (shortage !== undefined) {
     const { resource, requested, used, capacity } = shortage;

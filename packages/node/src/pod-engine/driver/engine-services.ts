@@ -17,6 +17,8 @@ export interface EngineServices {
   readonly runtime: ContainerRuntime;
   /** Whose sandboxes are looked at: those of this node in this cluster. */
   readonly owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>;
+  /** What containers run on here, in Go's words (`GOOS`). */
+  readonly operatingSystem: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly probes: ProbeRunner;

@@ -178,7 +178,14 @@ export class PodEngine {
   /** Whether the node takes a pod besides those that it has taken, each with the resources that it has been given. */
   admit(pod: Pod, { node, others }: AdmissionSurroundings): PodRejection | undefined {
     const allocatable = { ...node?.status?.allocatable, ...this.#services.allocatable?.() };
-    return admitPod(pod, { node, others: others.flatMap((other) => this.#asGiven(other)), allocatable });
+    // What the Node shows is this process's own word: the provider may know better than the settings.
+    const operatingSystem = node?.status?.nodeInfo?.operatingSystem || this.#services.operatingSystem;
+    return admitPod(pod, {
+      node,
+      others: others.flatMap((other) => this.#asGiven(other)),
+      allocatable,
+      operatingSystem,
+    });
   }
 
   /** None for a pod that has ended, and that the API does not know of yet. */

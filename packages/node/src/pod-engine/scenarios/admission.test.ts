@@ -142,6 +142,24 @@ describe('a node of the pod engine', () => {
     await node.stop();
   });
 
+  it('rejects a pod for another operating system before it looks at anything else', async () => {
+    const node = await AdmissionWorld.start({ cpu: '2' });
+    await node.apply(asking('field', '3', { os: { name: 'windows' } }));
+    expect(node.world.api.get('field')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'PodOSNotSupported',
+      message: "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS",
+    });
+    const pod = asking('label', '1');
+    await node.apply({ ...pod, metadata: { ...pod.metadata, labels: { 'kubernetes.io/os': 'windows' } } });
+    expect(node.world.api.get('label')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'PodOSSelectorNodeLabelDoesNotMatch',
+    });
+    expect(node.runtime.sandboxes.size).toBe(0);
+    await node.stop();
+  });
+
   it('gives a host port to one pod at a time', async () => {
     const node = await AdmissionWorld.start({ cpu: '2' });
     const containers = [{ name: 'app', image: 'a', ports: [{ containerPort: 80, hostPort: 8080 }] }];
