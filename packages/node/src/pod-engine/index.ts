@@ -15,6 +15,7 @@ export type {
   RuntimeEventHandler,
   RuntimeFilter,
 } from './runtime/container-runtime.ts';
+export { qualityOfService, type QualityOfService } from './machine/quality-of-service.ts';
 export { ExecTimeoutError } from './runtime/exec-timeout-error.ts';
 export type { ImageStatus } from './runtime/image.ts';
 export type { PodData } from './runtime/pod-data.ts';

@@ -3,7 +3,7 @@ import { podRefOf, type PodRef } from '../provider/pod-ref.ts';
 import { isTerminalPhase } from '../provider/pod-phase.ts';
 import { shareUnchanged } from '../kube/share-unchanged.ts';
 import type { Pod } from '../provider/wire.ts';
-import { PodDeletedError } from './call-errors.ts';
+import { abortStart } from './abort-start.ts';
 import { podHash } from './pod-hash.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
@@ -156,9 +156,4 @@ function forgetEnd(record: PodRecord): void {
   record.goneConfirmed = false;
   record.apiDeleteDone = false;
   record.terminalAcknowledged = false;
-}
-
-/** Nobody waits for the start or the change of a pod that is to stop. */
-function abortStart({ call }: PodRecord): void {
-  if (call?.method === 'createPod' || call?.method === 'updatePod') call.abort(new PodDeletedError());
 }

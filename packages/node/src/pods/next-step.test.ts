@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { nextStep, type ApiView, type BackendView, type PodView, type Step } from './next-step.ts';
 
@@ -183,6 +184,19 @@ describe('the next step of a pod, over every combination of what can be known', 
     expect(
       offenders(['delete'], ({ api }) => api.state === 'absent' || api.terminal || api.deletion !== undefined),
     ).toEqual([]);
+  });
+
+  it('stops a wanted pod that makes room for another as one that is deleted, within its own grace, and nothing else with it', () => {
+    const wrong = cases.filter(([view, step]) => {
+      const { api } = view;
+      const preempted = nextStep({ ...view, preempted: true });
+      if (api.state === 'absent' || api.terminal || api.deletion !== undefined)
+        return !isDeepStrictEqual(preempted, step);
+      const deleted = nextStep({ ...view, api: { ...api, deletion: { gracePeriodSeconds: 30 } } });
+      const isFirstStop = deleted.kind === 'delete' && deleted.gracePeriodSeconds === 30;
+      return !isDeepStrictEqual(preempted, isFirstStop ? { ...deleted, gracePeriodSeconds: 'as-last-asked' } : deleted);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('stops only what is known to be there', () => {

@@ -41,6 +41,8 @@ export interface PodView {
   readonly refusedHash?: string;
   /** The stop that the backend has accepted last; `overdue` when its grace is over and it still runs. */
   readonly deletion?: { readonly gracePeriodSeconds: number; readonly overdue: boolean };
+  /** It is ended so that a critical pod has room. */
+  readonly preempted?: boolean;
   readonly apiDeleteDone: boolean;
   readonly retention: BackendRetention;
   /**
@@ -92,6 +94,7 @@ export function nextStep(view: PodView): Step {
   if (view.api.state === 'absent') return stepWithoutApiObject(view, view.api.confirmed);
   if (view.api.terminal) return stepWhenTerminal(view, view.api.deletion?.gracePeriodSeconds);
   if (view.api.deletion !== undefined) return stepWhileDeleting(view, view.api.deletion.gracePeriodSeconds);
+  if (view.preempted === true) return stepWhileDeleting(view, undefined);
   return stepWhileWanted(view, view.api.started, view.api.hash);
 }
 
@@ -123,8 +126,11 @@ function stepWhenTerminal(view: PodView, gracePeriodSeconds: number | undefined)
   return gracePeriodSeconds !== undefined && !view.apiDeleteDone ? { kind: 'delete-from-api' } : wait;
 }
 
-/** The pod is to stop. It reaches a terminal status before its object goes, and its object never goes before it has stopped. */
-function stepWhileDeleting(view: PodView, gracePeriodSeconds: number): Step {
+/**
+ * The pod is to stop: it is being deleted, or makes room for another and has its own grace. It reaches a terminal status before
+ * its object goes, and its object never goes before it has stopped.
+ */
+function stepWhileDeleting(view: PodView, gracePeriodSeconds: number | undefined): Step {
   const { backend } = view;
   if (backend.presence === 'unknown') return { kind: 'look' };
   if (backend.presence === 'present' && backend.stamp === 'ours' && view.adoption === 'due')

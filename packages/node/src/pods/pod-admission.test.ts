@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { AdmissionSurroundings } from '../provider/pod-admission.ts';
 import { Terminal } from '../provider/errors/terminal.ts';
 import type { Provider } from '../provider/provider.ts';
+import { podRefOf } from '../provider/pod-ref.ts';
 import type { Pod } from '../provider/wire.ts';
-import { exitedStatus } from '../testing/fake-backend.ts';
+import { exitedStatus, runningStatus } from '../testing/fake-backend.ts';
 import { samplePod } from '../testing/sample-pod.ts';
-import { startPodWorld, stopPodWorlds } from '../testing/start-pod-world.ts';
+import { hangs, startPodWorld, stopPodWorlds } from '../testing/start-pod-world.ts';
 
 afterEach(stopPodWorlds);
 
@@ -162,5 +163,157 @@ describe('the admission of pods', () => {
     world.nodeNow = { metadata: { name: 'n' } };
     await world.clock.advance(5_000);
     expect(world.phase('web')).toBe('Failed');
+  });
+});
+
+/** A node with room for so many pods, on which a pod named `critical...` takes the place of the first one that is not. */
+function withPreemption(places: number, asked: string[] = []): (provider: Provider) => Provider {
+  return (provider) => ({
+    ...provider,
+    admit: (pod, surroundings) => {
+      const name = pod.metadata?.name ?? '';
+      asked.push(`${name} [${names(surroundings).join(' ')}]`);
+      if (surroundings.others.length < places) return undefined;
+      const victim = surroundings.others.find(({ metadata }) => !metadata?.name?.startsWith('critical'));
+      if (!name.startsWith('critical') || victim === undefined) return { reason: 'OutOfpods', message: 'no place' };
+      return { victims: [podRefOf(victim)] };
+    },
+  });
+}
+
+describe('room for a critical pod', () => {
+  it('is made by a pod that stops within its grace and is Failed then, and only then the critical one is created', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) });
+    world.backend.stopsAtOnce = false;
+    world.api.apply(samplePod({ name: 'victim', spec: { terminationGracePeriodSeconds: 7 } }));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    expect(world.backend.calls).toContain('deletePod victim 7');
+    expect([world.phase('victim'), world.phase('critical')]).toEqual(['Running', 'Pending']);
+    expect(world.events).toContain('victim Preempting');
+    expect(world.backend.calls).not.toContain('createPod critical');
+    world.backend.report('victim-uid', exitedStatus(samplePod({ name: 'victim' }), 0));
+    await world.settle();
+    expect(world.api.get('victim')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'Preempting',
+      message: 'Preempted in order to admit critical pod',
+      containerStatuses: [{ state: { terminated: { exitCode: 0 } } }],
+    });
+    expect(world.api.get('victim')?.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet' }),
+    );
+    expect(world.phase('critical')).toBe('Running');
+    expect(world.api.get('victim')).toBeDefined();
+  });
+
+  it('is kept for it: others wait while it is made, and are judged when there is no more to come', async () => {
+    const asked: string[] = [];
+    const world = await startPodWorld({ change: withPreemption(1, asked) });
+    world.backend.stopsAtOnce = false;
+    for (const name of ['victim', 'critical', 'late', 'later']) {
+      world.api.apply(samplePod({ name }));
+      await world.settle();
+    }
+    const phases = (): (string | undefined)[] =>
+      ['victim', 'critical', 'late', 'later'].map((name) => world.phase(name));
+    expect(phases()).toEqual(['Running', 'Pending', 'Pending', 'Pending']);
+    world.backend.report('victim-uid', exitedStatus(samplePod({ name: 'victim' }), 1));
+    await world.settle();
+    expect(phases()).toEqual(['Failed', 'Running', 'Failed', 'Failed']);
+    expect(asked.at(-1)).toBe('later [critical]');
+    expect(world.api.get('late')?.status?.reason).toBe('OutOfpods');
+  });
+
+  it('is made by one pod for each of two critical ones', async () => {
+    const world = await startPodWorld({ change: withPreemption(2) });
+    for (const name of ['a', 'b', 'critical-1', 'critical-2']) world.api.apply(samplePod({ name }));
+    await world.settle();
+    expect(['a', 'b', 'critical-1', 'critical-2'].map((name) => world.phase(name))).toEqual([
+      'Failed',
+      'Failed',
+      'Running',
+      'Running',
+    ]);
+    world.api.apply(samplePod({ name: 'critical-3' }));
+    await world.settle();
+    expect(world.api.get('critical-3')?.status?.reason).toBe('OutOfpods');
+  });
+
+  it('is made by a pod that was never created, which then has no containers to tell of', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) });
+    world.problems = [{ reason: 'MandatorySecretNotFound', message: 'no secret', mandatory: true, fieldPath: 'spec' }];
+    world.api.apply(samplePod({ name: 'waits' }));
+    await world.settle();
+    world.problems = [];
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    expect(world.api.get('waits')?.status).toMatchObject({ phase: 'Failed', reason: 'Preempting' });
+    expect(world.phase('critical')).toBe('Running');
+    await world.clock.advance(60_000);
+    expect(world.backend.calls).not.toContain('createPod waits');
+  });
+
+  it('is made by a pod whose creation hangs: nobody waits for it', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) });
+    world.backend.before = (call, { signal }) => (call === 'createPod hangs' ? hangs(signal) : undefined);
+    world.api.apply(samplePod({ name: 'hangs' }));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    expect(world.api.get('hangs')?.status).toMatchObject({ phase: 'Failed', reason: 'Preempting' });
+    expect(world.phase('critical')).toBe('Running');
+  });
+
+  it('is made by a pod of a process before', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) }, (fresh) => {
+      fresh.api.apply(samplePod({ name: 'old', status: runningStatus(samplePod({ name: 'old' })) }));
+      fresh.plant(samplePod({ name: 'old' }));
+    });
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    expect(world.api.get('old')?.status).toMatchObject({ phase: 'Failed', reason: 'Preempting' });
+    expect(world.phase('critical')).toBe('Running');
+  });
+
+  it('leaves a pod the end that it had of itself, when it came first', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) });
+    world.backend.before = (call) => {
+      if (call.startsWith('deletePod')) throw new Error('the backend is away');
+    };
+    world.api.apply(samplePod({ name: 'victim', spec: { restartPolicy: 'Never' } }));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    expect(world.phase('critical')).toBe('Pending');
+    world.backend.report('victim-uid', exitedStatus(samplePod({ name: 'victim' }), 0));
+    await world.settle();
+    await world.clock.advance(1_000);
+    expect([world.phase('victim'), world.phase('critical')]).toEqual(['Succeeded', 'Running']);
+  });
+
+  it('is made by a pod that goes meanwhile because somebody deleted it', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) });
+    world.backend.stopsAtOnce = false;
+    world.api.apply(samplePod({ name: 'victim' }));
+    await world.settle();
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    await world.requestDeletion('victim', 3);
+    expect(world.backend.calls).toContain('deletePod victim 3');
+    world.backend.report('victim-uid', exitedStatus(samplePod({ name: 'victim' }), 137));
+    await world.settle();
+    expect([world.api.get('victim'), world.phase('critical')]).toEqual([undefined, 'Running']);
+  });
+
+  it('is not made while the Node cannot be read: an end is for ever', async () => {
+    const world = await startPodWorld({ change: withPreemption(1) });
+    world.api.apply(samplePod({ name: 'victim' }));
+    await world.settle();
+    world.nodeNow = new Error('the API server is away');
+    world.api.apply(samplePod({ name: 'critical' }));
+    await world.settle();
+    expect([world.phase('victim'), world.phase('critical')]).toEqual(['Running', 'Pending']);
   });
 });

@@ -211,8 +211,10 @@ export class PodController {
   }
 
   #stepContext(api: PodApi): StepContext {
-    const { provider, capabilities, injected, calls, clock, log, stamp, node, retention, recordEvent } = this.#options;
+    const { provider, capabilities, injected, calls, clock, log, stamp, node, retention } = this.#options;
     const records = this.#records;
+    const enqueue = (ref: PodRef): void => this.#enqueue(ref);
+    const recordEvent: StepContext['recordEvent'] = (record, event) => this.#options.recordEvent(record.ref, event);
     const surroundings = { records, retention, provider, stamp, clock };
     const isDue = (record: PodRecord): boolean =>
       record.pod !== undefined &&
@@ -225,11 +227,11 @@ export class PodController {
       calls,
       api,
       preparer: this.#preparer,
-      admission: new PodAdmission({ provider, records, node, isDue }),
+      admission: new PodAdmission({ provider, records, node, isDue, recordEvent, enqueue }),
       clock,
       log,
       stamp,
-      recordEvent: (record, event) => recordEvent(record.ref, event),
+      recordEvent,
       nextSequence: () => this.#backendSide.nextSequence(),
       endInApi: (record) => this.#ender.end(record),
       wantStatus: (record, status) => this.#writer.want(record, status),

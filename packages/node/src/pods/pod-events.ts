@@ -13,6 +13,7 @@ export const podEventReasons = {
   lost: 'ProviderPodNotFound',
   foreign: 'ForeignBackendObject',
   omitted: 'InjectedFieldsOmitted',
+  preempted: 'Preempting',
 } as const;
 
 /** A bound for a pod whose texts keep changing. */

@@ -1,4 +1,5 @@
 import type { BackendRetention } from '../provider/define-provider.ts';
+import type { Pod, PodStatus } from '../provider/wire.ts';
 import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import type { Outcome } from '../work/runner.ts';
 import { dueStep } from './due-step.ts';
@@ -7,6 +8,7 @@ import { podEventReasons, tellOnce } from './pod-events.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import { acknowledgedStatus, endedStatus, lostStatus } from './status/core-status.ts';
+import { preemptedStatus } from './status/preempted-status.ts';
 import { adoptPod } from './steps/adopt-pod.ts';
 import { createPod } from './steps/create-pod.ts';
 import { deletePod } from './steps/delete-pod.ts';
@@ -63,6 +65,7 @@ export class PodReconciler {
       const step = dueStep(record, { records, retention, provider, stamp, clock });
       const result = await this.#perform(step, record, signal);
       if (result === 'again') continue;
+      context.admission.onRest(record);
       return result === 'wait' ? Number.POSITIVE_INFINITY : result.requeueAfterMilliseconds;
     }
   }
@@ -96,9 +99,7 @@ export class PodReconciler {
       case 'fail-as-lost':
         return this.#failAsLost(record);
       case 'end':
-        if (pod !== undefined) {
-          context.wantStatus(record, endedStatus(pod, record.lastReported, timestamp(context.clock)));
-        }
+        if (pod !== undefined) context.wantStatus(record, this.#lastStatus(record, pod));
         return 'wait';
       case 'delete-from-api':
         context.endInApi(record);
@@ -112,6 +113,11 @@ export class PodReconciler {
       case 'forget':
         return this.#forget(record, step.foreign);
     }
+  }
+
+  #lastStatus(record: PodRecord, pod: Pod): PodStatus {
+    const now = timestamp(this.#options.context.clock);
+    return record.preempted ? preemptedStatus(record, pod, now) : endedStatus(pod, record.lastReported, now);
   }
 
   #failAsLost(record: PodRecord): StepResult {

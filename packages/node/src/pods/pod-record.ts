@@ -68,6 +68,10 @@ export interface PodRecord {
   refusedHash: string | undefined;
   /** What a node that counts what it has decided on the pod, before it was created by this process. */
   admission: 'none' | 'admitted' | PodRejection;
+  /** It is ended so that a critical pod has room: it stops, and is Failed. */
+  preempted: boolean;
+  /** It was admitted, and is created when these have ended. */
+  roomFrom: readonly PodRecord[];
   deletion: DeletionRequest | undefined;
   /** The DELETE that ends the API object has been answered with success. */
   apiDeleteDone: boolean;
@@ -102,6 +106,8 @@ export function newPodRecord(ref: PodRef): PodRecord {
     sent: undefined,
     refusedHash: undefined,
     admission: 'none',
+    preempted: false,
+    roomFrom: [],
     deletion: undefined,
     apiDeleteDone: false,
     call: undefined,

@@ -37,6 +37,7 @@ export function viewOf(record: PodRecord, surroundings: ViewSurroundings): PodVi
         overdue: surroundings.now >= record.deletion.deadline,
       },
     }),
+    preempted: record.preempted,
     apiDeleteDone: record.apiDeleteDone,
     retention: surroundings.retention,
     adoption: adoptionOf(record, surroundings.adopts),

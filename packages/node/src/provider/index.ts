@@ -41,7 +41,7 @@ export type { Clock, Timer } from '../work/clock.ts';
 export { silentLogger, type LogFields, type Logger } from './logger.ts';
 export type { NodeConfigurer, NodeProvider, NodeShape } from './node-provider.ts';
 export { ownershipFromLabels, ownershipLabels, podRefOfStamp, type OwnershipStamp } from './ownership.ts';
-export type { AdmissionSurroundings, PodRejection } from './pod-admission.ts';
+export type { AdmissionSurroundings, PodPreemption, PodRejection } from './pod-admission.ts';
 export type { DeleteOptions, PodLifecycleHandler } from './pod-lifecycle-handler.ts';
 export type { PodNotifier } from './pod-notifier.ts';
 export { allContainersTerminated, isFinished, isTerminalPhase } from './pod-phase.ts';

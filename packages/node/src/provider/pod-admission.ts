@@ -1,3 +1,4 @@
+import type { PodRef } from './pod-ref.ts';
 import type { Node, Pod } from './wire.ts';
 
 /** What an admission is judged by. */
@@ -14,4 +15,13 @@ export interface PodRejection {
   readonly reason: string;
   /** A sentence, for people. */
   readonly message: string;
+}
+
+/**
+ * A node takes a pod that its cluster cannot do without once others have made room: they are stopped, each within its own grace,
+ * and end as Failed with the reason `Preempting`. Then the pod is created.
+ */
+export interface PodPreemption {
+  /** Of those that the node has taken. */
+  readonly victims: readonly PodRef[];
 }

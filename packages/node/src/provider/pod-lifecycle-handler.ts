@@ -1,7 +1,7 @@
 import type { BackendPod } from './backend-pod.ts';
 import type { CallContext } from './call-context.ts';
 import type { FieldError } from './field-error.ts';
-import type { AdmissionSurroundings, PodRejection } from './pod-admission.ts';
+import type { AdmissionSurroundings, PodPreemption, PodRejection } from './pod-admission.ts';
 import type { PodRef } from './pod-ref.ts';
 import type { PreparedPod } from './prepared-pod.ts';
 import type { Pod, PodStatus } from './wire.ts';
@@ -66,7 +66,8 @@ export interface PodLifecycleHandler {
   /**
    * For a node that counts what it has: whether it takes a pod besides those that it has taken, as a kubelet's admission. Asked
    * once in the pod's life, after `refuse` and before anything is prepared, for older pods first. Pure: no I/O. A pod that is
-   * rejected is Failed whatever its restart policy, so that its controller makes another one, which may land elsewhere.
+   * rejected is Failed whatever its restart policy, so that its controller makes another one, which may land elsewhere. A pod for
+   * which others are to make room waits until they have ended.
    */
-  admit?(pod: Pod, surroundings: AdmissionSurroundings): PodRejection | undefined;
+  admit?(pod: Pod, surroundings: AdmissionSurroundings): PodRejection | PodPreemption | undefined;
 }

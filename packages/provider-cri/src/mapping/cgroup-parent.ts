@@ -1,6 +1,6 @@
 import { normalize } from 'node:path';
+import { qualityOfService } from '@vk/node/pod-engine';
 import type { Pod } from '@vk/node/provider';
-import { qualityOfService } from './quality-of-service.ts';
 
 export interface CgroupSettings {
   /** Under what the pods' cgroups are. Empty: the runtime's own choice. */

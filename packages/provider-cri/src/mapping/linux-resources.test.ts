@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Container } from '@vk/node/provider';
 import { linuxResources, type ResourceSettings } from './linux-resources.ts';
-import { qualityOfService } from './quality-of-service.ts';
 
 const settings: ResourceSettings = {
   cpuCfsQuota: true,
@@ -101,24 +100,4 @@ it('what a pod as a whole asks for beside its containers counts for each of them
   const sidecar: Container = { name: 'sidecar', restartPolicy: 'Always' };
   const whole = { spec: { ...pod.spec, containers: [app], initContainers: [sidecar] } };
   expect(linuxResources(whole, sidecar, {}, settings).oomScoreAdj).toBe(850n);
-});
-
-describe('the class of a pod', () => {
-  it('is what the API server says', () => {
-    expect(qualityOfService({ spec: { containers: [] }, status: { qosClass: 'Burstable' } })).toBe('Burstable');
-  });
-
-  it('is guaranteed only when every container has limits of both, and asks for them', () => {
-    const limits = { cpu: '1', memory: '1Gi' };
-    const of = (...all: Container['resources'][]) =>
-      qualityOfService({
-        spec: { containers: all.map((resources) => ({ name: 'app', ...(resources && { resources }) })) },
-      });
-    expect(of({ limits })).toBe('Guaranteed');
-    expect(of({ limits, requests: { cpu: '1000m', memory: '1024Mi' } })).toBe('Guaranteed');
-    expect(of({ limits, requests: { cpu: '500m' } })).toBe('Burstable');
-    expect(of({ limits }, undefined)).toBe('Burstable');
-    expect(of(undefined)).toBe('BestEffort');
-    expect(of({ limits: { 'ephemeral-storage': '1Gi' } })).toBe('BestEffort');
-  });
 });

@@ -1,3 +1,4 @@
+import { qualityOfService } from '@vk/node/pod-engine';
 import type { Container, Pod, ResourceRequirements } from '@vk/node/provider';
 import { LinuxContainerResources } from '../generated/api.ts';
 import { containerAmounts } from './container-amounts.ts';
@@ -5,7 +6,6 @@ import { cpuTime } from './cpu-time.ts';
 import { hugePageLimits } from './huge-pages.ts';
 import type { AllPodsLimits } from './left-for-pods.ts';
 import { milliValue, wholeValue } from './quantity.ts';
-import { qualityOfService } from './quality-of-service.ts';
 
 /** What limits are set with beside the pod. */
 export interface ResourceSettings {

@@ -1,9 +1,9 @@
+import { qualityOfService } from '@vk/node/pod-engine';
 import type { Pod, ResourceRequirements } from '@vk/node/provider';
 import { containerAmounts } from './container-amounts.ts';
 import { cpuQuota, cpuShares } from './cpu-time.ts';
 import { podHugePageLimits, type HugePageLimit } from './huge-pages.ts';
 import { milliValue, wholeValue } from './quantity.ts';
-import { qualityOfService } from './quality-of-service.ts';
 
 /** What the cgroup of a pod as a whole is set to. */
 export interface PodCgroupLimits {

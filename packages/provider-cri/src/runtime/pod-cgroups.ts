@@ -1,9 +1,9 @@
+import { qualityOfService } from '@vk/node/pod-engine';
 import type { Container, Pod, ResourceRequirements } from '@vk/node/provider';
 import { writeCgroup, writeSharedCgroup } from '../host/write-cgroup.ts';
 import { cgroupParent, classCgroup, ownsPodCgroups, type KnownCgroups } from '../mapping/cgroup-parent.ts';
 import { cpuShares } from '../mapping/cpu-time.ts';
 import { podCgroupLimits, podCpuRequest, type PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
-import { qualityOfService } from '../mapping/quality-of-service.ts';
 import type { CriServices } from './cri-services.ts';
 
 interface PodCgroupServices extends Pick<CriServices, 'resourceSettings' | 'burstableRequests' | 'log'> {

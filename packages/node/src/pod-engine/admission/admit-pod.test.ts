@@ -20,8 +20,10 @@ const small = asking({ cpu: '100m' });
 
 function judge(pod: Pod, change: Partial<AdmittingNode> = {}): string | undefined {
   const node: Node = { metadata: { name: 'n', labels: { disk: 'ssd' } } };
-  const rejection = admitPod(pod, { node, others: [], allocatable, operatingSystem: 'linux', ...change });
-  return rejection && `${rejection.reason}: ${rejection.message}`;
+  const decision = admitPod(pod, { node, others: [], allocatable, operatingSystem: 'linux', ...change });
+  if (decision === undefined) return undefined;
+  if ('victims' in decision) return `instead of ${decision.victims.map(({ name }) => name).join(' ')}`;
+  return `${decision.reason}: ${decision.message}`;
 }
 const short = (resource: string, requested: number, used: number, capacity: number): string =>
   `OutOf${resource}: Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
@@ -167,5 +169,40 @@ describe('the operating system that a pod is admitted to', () => {
     expect(judge(labelled('windows'), { node, operatingSystem: 'windows' })).toBeUndefined();
     expect(judge(labelled('linux'), { node, operatingSystem: 'windows' })).toBe(wrongLabel);
     expect(judge(labelled('windows'), { node: undefined })).toBe(wrongLabel);
+  });
+});
+
+describe('a critical pod', () => {
+  const critical = (requests: Requests, spec: Spec = {}): Pod => asking(requests, { priority: 2_000_000_000, ...spec });
+  const taker: Pod = { ...small, metadata: { ...small.metadata, name: 'taker', uid: 'taker-uid' } };
+
+  it('that fits has nobody make room', () => {
+    expect(judge(critical({ cpu: '1' }), { others: [taker] })).toBeUndefined();
+  });
+
+  it('that does not fit takes the place of others, for every resource that it lacks', () => {
+    expect(judge(critical({ cpu: '2' }), { others: [taker] })).toBe('instead of taker');
+    const full = ['a', 'b', 'c'].map((name) => samplePod({ name }));
+    expect(judge(critical({}), { others: full })).toMatch(/^instead of [abc]$/u);
+  });
+
+  it('is rejected for what nobody can make good, though it lacks resources as well', () => {
+    const elsewhere = critical({ cpu: '2' }, { nodeSelector: { disk: 'hdd' } });
+    expect(judge(elsewhere, { others: [taker] })).toMatch(/^NodeAffinity: /u);
+    const windows = critical({ cpu: '2' }, { os: { name: 'windows' } });
+    expect(judge(windows, { others: [taker] })).toMatch(/^PodOSNotSupported: /u);
+  });
+
+  it('is rejected when all the others would not do, with what would be lacking', () => {
+    expect(judge(critical({ cpu: '3', memory: '2Gi' }), { others: [taker] })).toBe(
+      'UnexpectedAdmissionError: Unexpected error while attempting to recover from admission failure: preemption: ' +
+        'error finding a set of pods to preempt: no set of running pods found to reclaim resources: ' +
+        '[(res: cpu, q: 1000), (res: memory, q: 1073741824), ]',
+    );
+  });
+
+  it('is one by its priority: the highest that users can give is not', () => {
+    const user = critical({ cpu: '2' }, { priority: 1_999_999_999 });
+    expect(judge(user, { others: [taker] })).toBe(short('cpu', 2000, 100, 2000));
   });
 });

@@ -16,27 +16,26 @@ export interface Shortage {
 const countedFirst = ['cpu', 'memory', 'ephemeral-storage'];
 
 /**
- * The first resource of which the node has less left than the pod asks for: the number of pods before all others. What a node
- * does not name is not counted, as it may be something of the cluster, but huge pages: a node that names none has none.
+ * The resources of which the node has less left than the pod asks for: the number of pods before all others. What a node does not
+ * name is not counted, as it may be something of the cluster, but huge pages: a node that names none has none.
  *
  * Source: `fitsRequest` of the scheduler's NodeResourcesFit, with `removeMissingExtendedResources` of the kubelet.
  */
-export function findShortage(pod: Pod, others: readonly Pod[], allocatable: Allocatable): Shortage | undefined {
+export function findShortages(pod: Pod, others: readonly Pod[], allocatable: Allocatable): readonly Shortage[] {
   const capacities = amounts(allocatable);
-  const places = capacities.get('pods');
-  if (places !== undefined && BigInt(others.length) + 1n > places)
-    return { resource: 'pods', requested: 1n, used: BigInt(others.length), capacity: places };
   const wanted = new Map([...podRequests(pod)].filter(([name, amount]) => amount > 0n && isCounted(name, capacities)));
-  if (wanted.size === 0) return undefined;
-  const taken = others.map(podRequests);
-  const names = [...countedFirst.filter((name) => wanted.has(name)), ...wanted.keys()];
-  for (const resource of names) {
-    const requested = wanted.get(resource) ?? 0n;
-    const capacity = capacities.get(resource) ?? 0n;
-    const used = taken.reduce((sum, requests) => sum + (requests.get(resource) ?? 0n), 0n);
-    if (requested > capacity - used) return { resource, requested, used, capacity };
-  }
-  return undefined;
+  const taken = wanted.size === 0 ? [] : others.map(podRequests);
+  const names = new Set([...countedFirst.filter((name) => wanted.has(name)), ...wanted.keys()]);
+  const asked = [...names].map((resource) => ({
+    resource,
+    requested: wanted.get(resource) ?? 0n,
+    used: taken.reduce((sum, requests) => sum + (requests.get(resource) ?? 0n), 0n),
+    capacity: capacities.get(resource) ?? 0n,
+  }));
+  const places = capacities.get('pods');
+  const place =
+    places === undefined ? [] : [{ resource: 'pods', requested: 1n, used: BigInt(others.length), capacity: places }];
+  return [...place, ...asked].filter(({ requested, used, capacity }) => requested > capacity - used);
 }
 
 function isCounted(name: string, capacities: ReadonlyMap<string, bigint>): boolean {

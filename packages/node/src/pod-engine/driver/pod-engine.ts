@@ -2,7 +2,7 @@ import type { BackendPod } from '../../provider/backend-pod.ts';
 import type { CallContext } from '../../provider/call-context.ts';
 import { NotFound } from '../../provider/errors/not-found.ts';
 import type { DeleteOptions } from '../../provider/pod-lifecycle-handler.ts';
-import type { AdmissionSurroundings, PodRejection } from '../../provider/pod-admission.ts';
+import type { AdmissionSurroundings, PodPreemption, PodRejection } from '../../provider/pod-admission.ts';
 import { podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod } from '../../provider/wire.ts';
@@ -176,7 +176,7 @@ export class PodEngine {
   }
 
   /** Whether the node takes a pod besides those that it has taken, each with the resources that it has been given. */
-  admit(pod: Pod, { node, others }: AdmissionSurroundings): PodRejection | undefined {
+  admit(pod: Pod, { node, others }: AdmissionSurroundings): PodRejection | PodPreemption | undefined {
     const allocatable = { ...node?.status?.allocatable, ...this.#services.allocatable?.() };
     // What the Node shows is this process's own word: the provider may know better than the settings.
     const operatingSystem = node?.status?.nodeInfo?.operatingSystem || this.#services.operatingSystem;

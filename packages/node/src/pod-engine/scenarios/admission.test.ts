@@ -189,4 +189,24 @@ describe('a node of the pod engine', () => {
     expect(node.phases('a', 'b')).toEqual(['Running', 'Running']);
     await node.stop();
   });
+
+  it('ends pods for a critical one that does not fit, and starts it when their containers have stopped', async () => {
+    const node = await AdmissionWorld.start({ cpu: '2', pods: '10' });
+    node.runtime.script = () => ({ stopMilliseconds: 5_000 });
+    await node.apply(asking('small', '500m', { restartPolicy: 'Always' }));
+    await node.apply(asking('large', '1500m', { restartPolicy: 'Always' }));
+    await node.apply(asking('critical', '1', { priority: 2_000_001_000 }));
+    expect(node.phases('small', 'large', 'critical')).toEqual(['Running', 'Running', 'Pending']);
+    await node.world.clock.advance(5_000);
+    await node.settle();
+    expect(node.phases('small', 'large', 'critical')).toEqual(['Running', 'Failed', 'Running']);
+    expect(node.world.api.get('large')?.status).toMatchObject({
+      reason: 'Preempting',
+      message: 'Preempted in order to admit critical pod',
+    });
+    await node.world.clock.advance(600_000);
+    await node.settle();
+    expect(node.runtime.runs('large-uid', 'app')).toHaveLength(1);
+    await node.stop();
+  });
 });

@@ -31,9 +31,10 @@ export async function createPod(
 ): Promise<StepResult> {
   if (refusePod(record, pod, context)) return 'wait';
   if (context.provider.admit !== undefined) {
-    const rejection = await context.admission.judge(record, signal);
+    const verdict = await context.admission.judge(record, signal);
     if (isUnwanted(record)) return 'again';
-    if (rejection !== undefined) return rejectPod(record, pod, rejection, context);
+    if (verdict === 'wait') return 'wait';
+    if (verdict !== 'admitted') return rejectPod(record, pod, verdict, context);
   }
   const prepared = await preparePod(record, pod, context, signal);
   if (isUnwanted(record)) return 'again';

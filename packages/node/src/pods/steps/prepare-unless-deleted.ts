@@ -21,7 +21,7 @@ export async function prepareUnlessDeleted(
   }
 }
 
-/** The pod is being deleted, or gone, by now. */
-export function isUnwanted(record: PodRecord): boolean {
-  return record.pod === undefined || record.pod.metadata?.deletionTimestamp !== undefined;
+/** The pod is being deleted, makes room for another, or is gone, by now. */
+export function isUnwanted({ pod, preempted }: PodRecord): boolean {
+  return preempted || pod === undefined || pod.metadata?.deletionTimestamp !== undefined;
 }

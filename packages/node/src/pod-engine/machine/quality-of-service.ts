@@ -1,5 +1,5 @@
-import type { Container, Pod } from '@vk/node/provider';
-import { milliValue } from './quantity.ts';
+import { parseQuantity, roundedUp } from '../../environment/quantity.ts';
+import type { Container, Pod } from '../../provider/wire.ts';
 
 export type QualityOfService = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
@@ -30,4 +30,9 @@ function isGuaranteed({ resources }: Container, name: string): boolean {
 
 function isZero(quantity: string | undefined): boolean {
   return (milliValue(quantity) ?? 0n) === 0n;
+}
+
+function milliValue(text: string | undefined): bigint | undefined {
+  const quantity = text === undefined ? undefined : parseQuantity(text);
+  return quantity && roundedUp(quantity, 1000n);
 }
