@@ -27,6 +27,15 @@ describe('a value that could not be honoured is refused, by its key', () => {
     ['reserved.memroy', { reserved: { memroy: '1Gi' } }],
     ['reserved.example.com/gpu', { reserved: { 'example.com/gpu': 1 } }],
     ['imageCredentialsFile', { imageCredentialsFile: 'config.json' }],
+    ['imagePullCredentialsVerificationPolicy', { imagePullCredentialsVerificationPolicy: 'Never' }],
+    ['preloadedImagesVerificationAllowlist', { preloadedImagesVerificationAllowlist: ['registry.example/*'] }],
+    [
+      'preloadedImagesVerificationAllowlist.1',
+      {
+        imagePullCredentialsVerificationPolicy: 'NeverVerifyAllowlistedImages',
+        preloadedImagesVerificationAllowlist: ['registry.example/*', 'app:1'],
+      },
+    ],
     ['clusterDns.1', { clusterDns: ['10.96.0.10', 'kube-dns'] }],
     ['imageGarbageCollection.lowThresholdPercent', { imageGarbageCollection: { highThresholdPercent: 70 } }],
     [

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { allowlistPatternProblem, imageVerificationPolicies, type ImageVerificationPolicy } from '@vk/node/pod-engine';
 import { z } from 'zod';
 import { socketPath } from './client/endpoint.ts';
 import { isCgroupParent } from './mapping/cgroup-parent.ts';
@@ -50,6 +51,8 @@ export interface CriConfig {
   readonly devices: Readonly<Record<string, readonly string[]>>;
   readonly imageCredentialsFile?: string | undefined;
   readonly maxParallelImagePulls: number;
+  readonly imagePullCredentialsVerificationPolicy: ImageVerificationPolicy;
+  readonly preloadedImagesVerificationAllowlist: readonly string[];
   readonly clusterDns: readonly string[];
   readonly resolvConf: string;
   readonly allowedUnsafeSysctls: readonly string[];
@@ -86,6 +89,11 @@ const host = z.string().refine((text) => allowedHost(text) !== undefined, {
 });
 
 const address = z.string().refine((text) => isIP(text) !== 0, { error: 'must be an IP address' });
+
+const imagePattern = z.string().superRefine((pattern, context) => {
+  const message = allowlistPatternProblem(pattern);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 const cgroup = z.string().refine(isCgroupParent, {
   error: 'must be empty, an absolute path such as /virtual-kubelet, or the name of a slice such as pods.slice',
@@ -198,6 +206,18 @@ const options = z.strictObject({
       "A docker config file with the host's own credentials, tried after those of the pod. Credential helpers that it names are not run.",
     ),
   maxParallelImagePulls: z.int().positive().default(5).describe('How many images a node pulls at a time.'),
+  imagePullCredentialsVerificationPolicy: z
+    .enum(imageVerificationPolicies)
+    .default('NeverVerifyPreloadedImages')
+    .describe(
+      "Of which images that are there a pod with `IfNotPresent` or `Never` has to show, by its pull Secrets, that it could have pulled them: none; those that were pulled for a pod; all but those on a list; all. The kubelet's option of this name.",
+    ),
+  preloadedImagesVerificationAllowlist: z
+    .array(imagePattern)
+    .default([])
+    .describe(
+      'The list of `NeverVerifyAllowlistedImages`: names without tag and digest, or all below a registry or path, as in `registry.example/team/*`.',
+    ),
   clusterDns: z.array(address).default([]).describe("The addresses of the cluster's DNS service."),
   resolvConf: absolutePath.default('/etc/resolv.conf').describe('What pods get that use the DNS of the host.'),
   allowedUnsafeSysctls: z
@@ -219,7 +239,13 @@ const options = z.strictObject({
   pressure: pressure.prefault({}).describe('When the node says that it is short of something.'),
 });
 
-const ownConfig = options.superRefine(({ reserved, devices }, context) => {
+const ownConfig = options.superRefine((config, context) => {
+  const { reserved, devices, imagePullCredentialsVerificationPolicy, preloadedImagesVerificationAllowlist } = config;
+  const policyOfList = 'NeverVerifyAllowlistedImages';
+  if (preloadedImagesVerificationAllowlist.length > 0 && imagePullCredentialsVerificationPolicy !== policyOfList) {
+    const message = `counts only where imagePullCredentialsVerificationPolicy is ${policyOfList}`;
+    context.addIssue({ code: 'custom', path: ['preloadedImagesVerificationAllowlist'], message });
+  }
   for (const name of Object.keys(reserved)) {
     if (isResourceOfNode(name, devices)) continue;
     context.addIssue({ code: 'custom', path: ['reserved', name], message: 'is no resource that the node has' });

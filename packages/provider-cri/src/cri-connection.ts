@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { ImagePulls } from '@vk/node/pod-engine';
 import type { Clock, Logger } from '@vk/node/provider';
 import { createCriClient, type CriClient } from './client/cri-client.ts';
 import { within } from './client/within.ts';
@@ -6,6 +8,7 @@ import { EventHub } from './events/event-hub.ts';
 import { repeat } from './host/repeat.ts';
 import { ImageCollector } from './images/collect-images.ts';
 import { CriImages } from './images/cri-images.ts';
+import { ImagePullFiles } from './images/image-pull-files.ts';
 import { RuntimeHealth } from './runtime/runtime-health.ts';
 
 const collectTimeoutMilliseconds = 120_000;
@@ -21,6 +24,7 @@ export class CriConnection {
   readonly #config: CriConfig;
   readonly #life = new AbortController();
   #collecting: Promise<void> | undefined;
+  #imagePulls: ImagePulls | undefined;
 
   constructor(config: CriConfig, log: Logger) {
     this.#config = config;
@@ -34,11 +38,26 @@ export class CriConnection {
     });
   }
 
+  /** Which pods may use which images. One for the runtime, however many nodes there are. */
+  imagePulls(clock: Clock, log: Logger): ImagePulls {
+    const {
+      root,
+      imagePullCredentialsVerificationPolicy: policy,
+      preloadedImagesVerificationAllowlist: allowlist,
+    } = this.#config;
+    // No node has a name with an underscore: it cannot be the directory of one.
+    const records = new ImagePullFiles(join(root, 'image_manager'), log);
+    this.#imagePulls ??= new ImagePulls({ records, clock, log, verification: { policy, allowlist } });
+    return this.#imagePulls;
+  }
+
   /** Removes unused images from time to time. Once for the runtime, however many nodes there are. */
   collectImages(clock: Clock, log: Logger): void {
     const { enabled, intervalSeconds, ...thresholds } = this.#config.imageGarbageCollection;
     if (!enabled) return;
-    const collector = new ImageCollector({ ...thresholds, client: this.client, images: this.images, clock, log });
+    const { client, images } = this;
+    const pulls = this.imagePulls(clock, log);
+    const collector = new ImageCollector({ ...thresholds, client, images, pulls, clock, log });
     const { signal } = this.#life;
     const what = 'Removing unused images';
     this.#collecting ??= repeat({ what, clock, log, milliseconds: intervalSeconds * 1000, signal }, () =>

@@ -44,6 +44,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
     allocatable: () => allocatable ?? {},
     clusterDns: config.clusterDns,
     maximumParallelImagePulls: config.maxParallelImagePulls,
+    imagePulls: connection.imagePulls(clock, log),
     hostDns: () => readResolvConf(config.resolvConf),
   });
   const hostRates = new CpuRates();

@@ -1,3 +1,4 @@
+import type { ImagePulls } from '@vk/node/pod-engine';
 import { AddressPool } from './address-pool.ts';
 import type { MockRuntime } from './engine/mock-runtime.ts';
 import type { PodRecord } from './pod-record.ts';
@@ -15,6 +16,8 @@ export interface NodeIdentity {
 export interface NodeEngine {
   readonly runtime: MockRuntime;
   readonly statistics: Statistics;
+  /** With what the images were pulled that the runtime has. */
+  readonly imagePulls: ImagePulls;
 }
 
 /**

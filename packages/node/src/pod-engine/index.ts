@@ -17,7 +17,21 @@ export type {
 } from './runtime/container-runtime.ts';
 export { qualityOfService, type QualityOfService } from './machine/quality-of-service.ts';
 export { ExecTimeoutError } from './runtime/exec-timeout-error.ts';
-export type { ImageStatus } from './runtime/image.ts';
+export type { ImageStatus, PulledImage } from './runtime/image.ts';
+export { ImagePulls, type ImagePullsOptions } from './images/image-pulls.ts';
+export type {
+  ImagePullCredentials,
+  ImagePulledRecord,
+  ImagePullRecords,
+  ImagePullSecret,
+} from './images/image-pull-records.ts';
+export {
+  allowlistPatternProblem,
+  imageVerificationPolicies,
+  type ImageVerification,
+  type ImageVerificationPolicy,
+} from './images/image-verification.ts';
+export { MemoryImagePullRecords } from './images/memory-image-pull-records.ts';
 export type { PodData } from './runtime/pod-data.ts';
 export type { DnsConfig, PodResources, PodSandboxConfig, RuntimeSandbox } from './runtime/sandbox.ts';
 export { parseQuantity, roundedUp, type Quantity } from '../environment/quantity.ts';

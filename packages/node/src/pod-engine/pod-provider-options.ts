@@ -4,6 +4,7 @@ import type { ImageCredentials, PodEvent } from '../provider/provider-context.ts
 import type { NodeAddress, Pod } from '../provider/wire.ts';
 import type { Clock } from '../work/clock.ts';
 import type { PodStepObserver } from '../provider/pod-step.ts';
+import type { ImagePulls } from './images/image-pulls.ts';
 import type { ProbeRunner } from './probes/probe-runner.ts';
 import type { DnsConfig } from './runtime/sandbox.ts';
 
@@ -44,6 +45,11 @@ export interface PodProviderOptions {
   readonly pollMilliseconds?: number;
   /** How many images are pulled at a time, of all pods of the node. Defaults to 5. */
   readonly maximumParallelImagePulls?: number;
+  /**
+   * Which pods may use an image that is there without pulling it. Where nodes share a runtime, they share this. By default what was
+   * pulled is remembered as long as this provider lasts; images that were there before are for all pods.
+   */
+  readonly imagePulls?: ImagePulls;
   /** How long a call into the runtime may take. Defaults to 120,000 ms. */
   readonly callTimeoutMilliseconds?: number;
 }

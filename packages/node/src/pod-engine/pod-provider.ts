@@ -5,6 +5,8 @@ import { steadyTime } from './driver/steady-time.ts';
 import { PodEngine } from './driver/pod-engine.ts';
 import { RuntimeWatch } from './driver/runtime-watch.ts';
 import type { EngineServices } from './driver/engine-services.ts';
+import { ImagePulls } from './images/image-pulls.ts';
+import { MemoryImagePullRecords } from './images/memory-image-pull-records.ts';
 import type { PodProviderOptions } from './pod-provider-options.ts';
 import { networkProbeRunner } from './probes/network-probe-runner.ts';
 import type { ContainerRuntime } from './runtime/container-runtime.ts';
@@ -103,6 +105,9 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     now: steadyTime(context.clock),
     random: options.random ?? Math.random,
     pullSlots: new Slots(options.maximumParallelImagePulls ?? 5),
+    imagePulls:
+      options.imagePulls ??
+      new ImagePulls({ records: new MemoryImagePullRecords(), clock: context.clock, log: context.log }),
     recordEvent: (ref, event) => context.recordEvent(ref, event),
     getImageCredentials: (pod, image, signal) => context.getImageCredentials(pod, image, signal),
   };

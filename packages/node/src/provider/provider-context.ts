@@ -29,6 +29,8 @@ export interface ImageCredentials {
   readonly username?: string;
   readonly password?: string;
   readonly identityToken?: string;
+  /** The Secret that they came from. */
+  readonly secret?: { readonly namespace: string; readonly name: string; readonly uid: string };
 }
 
 export interface ServiceAccountTokenRequest {

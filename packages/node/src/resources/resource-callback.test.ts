@@ -22,6 +22,7 @@ const pod: Pod = {
 };
 
 const pullSecret = (registry: string, username: string): Secret => ({
+  metadata: { uid: `uid-of-${username}` },
   data: {
     '.dockerconfigjson': Buffer.from(JSON.stringify({ auths: { [registry]: { username, password: 'p' } } })).toString(
       'base64',
@@ -124,6 +125,10 @@ describe('the resource callback', () => {
     };
     const credentials = await callback.getImageCredentials(pod, 'registry.example/team/app:1', never);
     expect(credentials.map(({ username }) => username)).toEqual(['first', 'second']);
+    expect(credentials.map(({ secret }) => secret)).toEqual([
+      { namespace: 'shop', name: 'one', uid: 'uid-of-first' },
+      { namespace: 'shop', name: 'two', uid: 'uid-of-second' },
+    ]);
     expect(warnings).toHaveLength(2);
     expect(JSON.stringify(warnings)).not.toContain('hidden');
   });

@@ -84,7 +84,11 @@ export function createResourceCallback(options: ResourceCallbackOptions): Resour
             return [];
           }
           try {
-            return registryEntries(secret);
+            const source = { namespace, name, uid: secret.metadata?.uid ?? '' };
+            return registryEntries(secret).map(({ location, credentials }) => ({
+              location,
+              credentials: { ...credentials, secret: source },
+            }));
           } catch {
             // The error of a parser quotes what it read, which here is a credential.
             log.warn('an image pull secret is not a docker configuration', { namespace, secret: name });

@@ -13,7 +13,7 @@ import type {
   RuntimeFilter,
 } from '../pod-engine/runtime/container-runtime.ts';
 import type { ContainerConfig, ContainerRecord, RuntimeContainer } from '../pod-engine/runtime/container.ts';
-import type { ImageStatus } from '../pod-engine/runtime/image.ts';
+import type { ImageStatus, PulledImage } from '../pod-engine/runtime/image.ts';
 import type { PodSandboxConfig, RuntimeSandbox } from '../pod-engine/runtime/sandbox.ts';
 
 /** What one run of a container does. By default it runs until it is stopped, and stops at once. */
@@ -52,6 +52,8 @@ export class FakeContainerRuntime implements ContainerRuntime {
   script: (run: ContainerRecord) => ContainerScript = () => ({});
   /** Why an image cannot be pulled; undefined when it can. */
   pullError: (image: string) => Error | undefined = () => undefined;
+  /** What the registry gives an image for. */
+  registryTakes: (image: string, given: ImageCredentials | 'none') => boolean = () => true;
   runCommand: (container: string, command: readonly string[], call: CallContext) => Promise<number> = () =>
     Promise.resolve(0);
   /** Called before each verb; what it throws is the answer. It may wait. */
@@ -183,13 +185,15 @@ export class FakeContainerRuntime implements ContainerRuntime {
     return this.images.has(image) ? { imageRef: `sha256:${image}` } : undefined;
   }
 
-  async pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<ImageStatus> {
+  async pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<PulledImage> {
     await this.#begin(`pullImage ${image}`, call);
     this.pulls.push({ image, credentials });
     const error = this.pullError(image);
     if (error !== undefined) throw error;
+    const pulledWith = [...credentials, 'none' as const].find((given) => this.registryTakes(image, given));
+    if (pulledWith === undefined) throw new Error('pull access denied');
     this.images.add(image);
-    return { imageRef: `sha256:${image}`, sizeBytes: 1000 };
+    return { imageRef: `sha256:${image}`, sizeBytes: 1000, pulledWith };
   }
 
   async execSync(

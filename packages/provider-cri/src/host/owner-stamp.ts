@@ -1,7 +1,7 @@
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnershipStamp } from '@vk/node/provider';
 import { readFileIfThere } from './read-file-if-there.ts';
+import { writeWholeFile } from './write-whole-file.ts';
 
 const stampFile = 'owner.json';
 
@@ -19,16 +19,7 @@ export async function writeStamp(directory: string, stamp: OwnershipStamp): Prom
   const path = join(directory, stampFile);
   const text = JSON.stringify(stamp);
   if ((await readFileIfThere(path)) === text) return;
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    // Before the rename: else a host that fails may be left with the name and not with the contents.
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeWholeFile(path, text);
 }
 
 /**

@@ -6,9 +6,11 @@ import { ImageCollector } from './collect-images.ts';
 
 let host: FakeHost;
 let now = 0;
+let pruned: (readonly (string | number)[])[];
 beforeEach(async () => {
   host = await startFakeHost();
   now = 1_000_000;
+  pruned = [];
 });
 afterEach(() => host.close());
 
@@ -17,6 +19,7 @@ function collectorAt(usedPercent: () => number): ImageCollector {
   return new ImageCollector({
     client: host.connection.client,
     images: host.connection.images,
+    pulls: { prune: (imageRefs, since) => Promise.resolve(void pruned.push([since, ...imageRefs])) },
     clock: { ...systemClock, now: () => now },
     log: silentLogger,
     highThresholdPercent: 85,
@@ -36,6 +39,13 @@ it('nothing is removed while there is room', async () => {
   await collector.collect(host.call);
   now += 600_000;
   expect(await collector.collect(host.call)).toEqual([]);
+});
+
+it('the records of pulls are told which images there are, each time', async () => {
+  add('a:1', 'b:1');
+  const collector = collectorAt(() => 10);
+  await collector.collect(host.call);
+  expect(pruned).toEqual([[1_000_000, 'sha256:a:1', 'sha256:b:1']]);
 });
 
 it('images are removed until there is room, none that a container uses, and none that is young', async () => {

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { ImagePulls } from '@vk/node/pod-engine';
 import type { Clock, Logger } from '@vk/node/provider';
 import { imageService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
@@ -11,6 +12,8 @@ import { UsedImages } from './used-images.ts';
 export interface ImageCollectorOptions {
   readonly client: CriClient;
   readonly images: CriImages;
+  /** Forgets images that are gone. */
+  readonly pulls: Pick<ImagePulls, 'prune'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly highThresholdPercent: number;
@@ -49,6 +52,7 @@ export class ImageCollector {
     const { images, clock, log, highThresholdPercent, lowThresholdPercent, minimumAgeSeconds } = this.#options;
     const now = clock.now();
     const listed = await images.list(limits);
+    await this.#forgetGone(listed, now);
     const used = await this.#used.look(limits);
     this.#see(listed, used, now);
     const disk = await this.#disk(limits);
@@ -71,6 +75,15 @@ export class ImageCollector {
     }
     if (excess > 0) log.warn('The disk is too full, and no more images can be removed', { excessBytes: excess });
     return removed;
+  }
+
+  async #forgetGone(listed: readonly Image[], since: number): Promise<void> {
+    const { pulls, log } = this.#options;
+    try {
+      await pulls.prune(new Set(listed.map(({ id }) => id)), since);
+    } catch (error) {
+      log.warn('Records of image pulls could not be cleaned up', { error });
+    }
   }
 
   #see(listed: readonly Image[], used: ReadonlySet<string>, now: number): void {

@@ -49,6 +49,18 @@ describe('an image is pulled', () => {
   });
 });
 
+describe('an image that was pulled is told of with the credentials that the registry took', () => {
+  it('where they are those of the pod', async () => {
+    expect((await images().pull(image, [wrong, theRight], host.call)).pulledWith).toBe(theRight);
+  });
+
+  it("and with none where they are the host's, or where it needs none: every pod could have pulled it", async () => {
+    await write({ auths: { 'private.example': authOf('right') } });
+    expect((await images().pull(image, [wrong], host.call)).pulledWith).toBe('none');
+    expect((await images().pull('public.example/app:1', [], host.call)).pulledWith).toBe('none');
+  });
+});
+
 describe('a file of the host that is of no use', () => {
   it.each([
     ['is not JSON', '{"auths": {"private.example": {"auth": "c2VjcmV0OnBhc3N3b3Jk"}, }'],

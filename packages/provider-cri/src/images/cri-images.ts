@@ -1,5 +1,5 @@
 import type { ImageCredentials, Logger } from '@vk/node/provider';
-import type { ImageStatus } from '@vk/node/pod-engine';
+import type { ImageStatus, PulledImage } from '@vk/node/pod-engine';
 import { imageService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
 import { ImageStatusRequest, ListImagesRequest, PullImageRequest, RemoveImageRequest } from '../generated/api.ts';
@@ -37,16 +37,18 @@ export class CriImages {
   }
 
   /** Tries the pod's credentials, then the host's, then none. Throws what the first try was answered: it says most. */
-  async pull(image: string, credentials: readonly ImageCredentials[], limits: CallLimits): Promise<ImageStatus> {
+  async pull(image: string, credentials: readonly ImageCredentials[], limits: CallLimits): Promise<PulledImage> {
     const errors: unknown[] = [];
     for await (const auth of this.#credentialsFor(image, credentials)) {
+      // With the host's own, or with none, every pod could have pulled it.
+      const pulledWith = auth !== undefined && credentials.includes(auth) ? auth : 'none';
       const request = PullImageRequest.fromPartial({
         image: { image, userSpecifiedImage: image },
         ...(auth !== undefined && { auth: authOf(auth) }),
       });
       try {
         const { imageRef } = await this.#client.images.call(imageService.pullImage, request, limits);
-        return (await this.status(imageRef, limits)) ?? { imageRef };
+        return { ...((await this.status(imageRef, limits)) ?? { imageRef }), pulledWith };
       } catch (error) {
         limits.signal.throwIfAborted();
         errors.push(error);

@@ -3,6 +3,7 @@ import type {
   ContainerRuntime,
   ExecSyncResult,
   ImageStatus,
+  PulledImage,
   PodData,
   PodResources,
   PodSandboxConfig,
@@ -182,7 +183,7 @@ export class CriRuntime implements ContainerRuntime {
     return this.#services.images.status(image, call);
   }
 
-  pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<ImageStatus> {
+  pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<PulledImage> {
     return this.#services.images.pull(image, credentials, call);
   }
 

@@ -85,6 +85,32 @@ const app = { name: 'app', image: 'app:1' };
 const second = 1_000;
 
 describe('a mock pod on the pod engine', () => {
+  it('does not get an image that another pod of the node pulled with a Secret, and pulls it anew', async () => {
+    const clock = new FakeClock();
+    const events: string[] = [];
+    const backend = await MockBackend.open({});
+    const secret = { namespace: 'default', name: 'pull', uid: 'pull-uid' };
+    const start = async (name: string, isOwner: boolean): Promise<string[]> => {
+      const context = createTestContext(mockConfigSchema.parse({ engine: true }), {
+        ...owner,
+        clock,
+        recordEvent: (ref, { reason }) => ref.name === name && events.push(reason),
+        getImageCredentials: async () => (isOwner ? [{ registry: 'registry.example', password: 'p', secret }] : []),
+      });
+      const provider = createEngineNode(context, backend);
+      started.push(provider);
+      const image = 'registry.example/app:1';
+      const spec = { containers: [{ name: 'app', image, imagePullPolicy: 'IfNotPresent' }] };
+      events.length = 0;
+      await provider.createPod(preparedPod(apiPod({ spec }, { ...owner, name }), owner), call);
+      await clock.advance(1);
+      return events.slice(0, 2);
+    };
+    expect(await start('first', true)).toEqual(['Pulling', 'Pulled']);
+    expect(await start('second', true)).toEqual(['Pulled', 'Created']);
+    expect(await start('third', false)).toEqual(['Pulling', 'Pulled']);
+  });
+
   it('runs, with the events of a kubelet', async () => {
     const world = await podOf({ containers: [app] });
     expect(await world.look()).toMatchObject({ phase: 'Running', podIP: '10.0.0.1' });

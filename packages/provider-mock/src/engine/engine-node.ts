@@ -1,4 +1,4 @@
-import { podProviderFrom } from '@vk/node/pod-engine';
+import { ImagePulls, MemoryImagePullRecords, podProviderFrom } from '@vk/node/pod-engine';
 import type { FieldError, Pod, Provider, ProviderContext } from '@vk/node/provider';
 import { readBehaviour } from '../behaviour.ts';
 import { settingsOf } from '../config.ts';
@@ -14,10 +14,10 @@ import { virtualProbes } from './virtual-probes.ts';
 
 /** The mock as one node sees it, with pods on the pod engine and containers in memory. */
 export function createEngineNode(context: ProviderContext<MockConfig>, backend: MockBackend): Provider {
-  const { clock, clusterId, nodeName, config } = context;
+  const { clock, log, clusterId, nodeName, config } = context;
   const settings = settingsOf(config, nodeName);
   const hostIP = context.addresses.find(({ type }) => type === 'InternalIP')?.address;
-  const { runtime, statistics } = backend.engine({ clusterId, nodeName }, (addresses) => {
+  const { runtime, statistics, imagePulls } = backend.engine({ clusterId, nodeName }, (addresses) => {
     const now = startTimeline(clock);
     const figures = new Statistics({
       seed: config.seed,
@@ -36,10 +36,12 @@ export function createEngineNode(context: ProviderContext<MockConfig>, backend: 
       statistics: figures,
       addresses,
     });
-    return { runtime: containers, statistics: figures };
+    const pulls = new ImagePulls({ records: new MemoryImagePullRecords(), clock, log });
+    return { runtime: containers, statistics: figures, imagePulls: pulls };
   });
   const { notifyPods, ...polled } = podProviderFrom(runtime, {
     context,
+    imagePulls,
     probes: virtualProbes(runtime),
     // No name is ever looked up; without an address each pod would be warned that it lacks one.
     clusterDns: ['10.96.0.10'],

@@ -20,6 +20,7 @@ import type {
   ImageStatus,
   PodData,
   PodSandboxConfig,
+  PulledImage,
   RuntimeContainer,
   RuntimeEventHandler,
   RuntimeFilter,
@@ -169,9 +170,10 @@ export class MockRuntime implements ContainerRuntime {
     return this.#images.has(image) ? { imageRef: `mock://${image}` } : undefined;
   }
 
-  async pullImage(image: string, _credentials: readonly ImageCredentials[]): Promise<ImageStatus> {
+  /** There is no registry that would refuse any credentials: the first are taken. */
+  async pullImage(image: string, credentials: readonly ImageCredentials[]): Promise<PulledImage> {
     this.#images.add(image);
-    return { imageRef: `mock://${image}` };
+    return { imageRef: `mock://${image}`, pulledWith: credentials[0] ?? 'none' };
   }
 
   async execSync(

@@ -6,6 +6,7 @@ import type { ImageCredentials, PodEvent } from '../../provider/provider-context
 import type { Pod } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
 import type { Slots } from '../../work/slots.ts';
+import type { ImagePulls } from '../images/image-pulls.ts';
 import type { EngineSettings } from '../machine/engine-settings.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
@@ -37,6 +38,8 @@ export interface EngineServices {
   readonly observeStep?: PodStepObserver;
   /** How many images are pulled at a time. */
   readonly pullSlots: Slots;
+  /** Which pods may use an image that is there. */
+  readonly imagePulls: ImagePulls;
   readonly recordEvent: (ref: PodRef, event: PodEvent) => void;
   readonly getImageCredentials: (pod: Pod, image: string, signal: AbortSignal) => Promise<readonly ImageCredentials[]>;
 }

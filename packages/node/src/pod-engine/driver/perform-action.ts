@@ -8,6 +8,7 @@ import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import { noDns, podDns, usesHostDns } from '../sandbox/dns-config.ts';
 import { sandboxHostname } from '../sandbox/hostname.ts';
 import type { ActionContext } from './action-context.ts';
+import { inspectImage, pullImage } from './bring-image.ts';
 import { containerConfig, createdContainer } from './container-config.ts';
 import { runHook } from './run-hook.ts';
 import { runProbe } from './run-probe.ts';
@@ -60,9 +61,9 @@ export async function performAction(
       await call('removePodSandbox', (inner) => runtime.removePodSandbox(action.sandboxId, inner));
       return nothing;
     case 'inspect-image':
-      return { value: { ...(await call('imageStatus', (inner) => runtime.imageStatus(action.image, inner))) } };
+      return { value: await inspectImage(context, action.image, signal) };
     case 'pull-image':
-      return pullImage(context, action.image, signal);
+      return { value: await pullImage(context, action.image, signal) };
     case 'create-container': {
       const config = containerConfig(preparedOf(context), action, {
         pod: context.pod,
@@ -134,21 +135,6 @@ async function createSandbox(
     services.runtime.runPodSandbox({ ref, attempt, ownership, appliedHash, hostname, dns, prepared }, inner),
   );
   return { value: {}, seen: { sandbox } };
-}
-
-async function pullImage({ services, pod }: ActionContext, image: string, signal: AbortSignal): Promise<Performed> {
-  const credentials = await services.getImageCredentials(pod, image, signal);
-  const free = await services.pullSlots.acquire(signal);
-  const begun = services.now();
-  try {
-    // A large image takes the time it takes.
-    const status = await runtimeCall(services, { method: 'pullImage', signal }, (call) =>
-      services.runtime.pullImage(image, credentials, call),
-    );
-    return { value: { ...status, pullMilliseconds: services.now() - begun } };
-  } finally {
-    free();
-  }
 }
 
 function preparedOf({ prepared }: ActionContext): PreparedPod {

@@ -6,7 +6,7 @@ import { noteImage, wantedImages, type WantedImage } from './wanted-images.ts';
 
 type ImageStep = StepOf<'inspect-image' | 'pull-image'>;
 
-/** The runtime has said whether it has the image. Nobody asks any more after one that is not the container's by now. */
+/** It has been found out whether there is an image that the pod may use. Nobody asks any more after one that is not the container's by now. */
 export function applyImageInspected(turn: Turn, step: StepOf<'inspect-image'>, outcome: ActionOutcome): void {
   const { container: name, image, volume } = step;
   const wanted = stillWanted(turn, step);
@@ -20,7 +20,7 @@ export function applyImageInspected(turn: Turn, step: StepOf<'inspect-image'>, o
   const { imageRef } = outcome.value;
   if (imageRef !== undefined) {
     noteImage(turn, name, volume, { image, imageRef });
-    const message = `Container image "${image}" already present on machine`;
+    const message = `Container image "${image}" already present on machine and can be accessed by the pod`;
     turn.tell('Normal', 'Pulled', message, name);
     return;
   }

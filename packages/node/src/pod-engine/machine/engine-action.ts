@@ -81,7 +81,7 @@ export type ActionOutcome = { readonly lane: string; readonly id: number } & (
 
 /** What an action brought. Each kind reads its own fields. */
 export interface ActionValue {
-  /** Of an image that is there, by `inspect-image` and `pull-image`. */
+  /** Of an image that is there and that the pod may use, by `inspect-image` and `pull-image`. */
   readonly imageRef?: string;
   readonly sizeBytes?: number;
   /** Of a `pull-image`: how long the pull itself took, without the wait for its turn. */

@@ -7,7 +7,7 @@ import type { ContainerStreams, DuplexStream } from '../../provider/run-in-conta
 import type { PodStats } from '../../provider/statistics.ts';
 import type { ResourceRequirements } from '../../provider/wire.ts';
 import type { ContainerConfig, RuntimeContainer } from './container.ts';
-import type { ImageStatus } from './image.ts';
+import type { ImageStatus, PulledImage } from './image.ts';
 import type { PodData } from './pod-data.ts';
 import type { PodResources, PodSandboxConfig, RuntimeSandbox } from './sandbox.ts';
 
@@ -92,7 +92,7 @@ export interface ContainerRuntime {
   /** Undefined when the image is not there. */
   imageStatus(image: string, call: CallContext): Promise<ImageStatus | undefined>;
   /** Tries the credentials in order, and at last without any. */
-  pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<ImageStatus>;
+  pullImage(image: string, credentials: readonly ImageCredentials[], call: CallContext): Promise<PulledImage>;
 
   /** Runs a command to its end. Throws `ExecTimeoutError` when it took longer than `timeoutMilliseconds`; absent, it may take any time. */
   execSync(

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ImageCredentials } from '../../provider/provider-context.ts';
 import type { Pod } from '../../provider/wire.ts';
-import { EngineWorld, preparedPod } from '../../testing/engine-world.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import { EngineWorld, preparedPod, type EngineWorldOptions } from '../../testing/engine-world.ts';
 import { samplePod } from '../../testing/sample-pod.ts';
+import { ImagePulls } from '../images/image-pulls.ts';
+import { MemoryImagePullRecords } from '../images/memory-image-pull-records.ts';
 
 function podWith(imagePullPolicy: string, image = 'app:1'): ReturnType<typeof samplePod> {
   return samplePod({ spec: { containers: [{ name: 'app', image, imagePullPolicy }] } });
@@ -18,7 +22,9 @@ describe('the image of a container', () => {
     await world.create(podWith('IfNotPresent'));
     expect(world.stateOf('app')).toBe('running');
     expect(pulls(world)).toBe(0);
-    expect(world.events[0]).toBe('Pulled Container image "app:1" already present on machine');
+    expect(world.events[0]).toBe(
+      'Pulled Container image "app:1" already present on machine and can be accessed by the pod',
+    );
     await world.close();
   });
 
@@ -241,6 +247,107 @@ describe('the image of a container', () => {
     expect(world.runtime.calls).not.toContain('pullImage b:1');
     await world.delete(first, 0);
     expect(world.runtime.runs('second-uid', 'app')[0]?.state).toBe('running');
+    await world.close();
+  });
+});
+
+describe('an image that was pulled with a Secret of another pod', () => {
+  const secretOf = (name: string): ImageCredentials => ({
+    registry: 'registry.example',
+    username: name,
+    password: 'p',
+    secret: { namespace: 'default', name, uid: `${name}-uid` },
+  });
+
+  /** A registry that gives images to the user `owner` alone, one of whose pods has run here. */
+  async function afterOwner(options: EngineWorldOptions = {}): Promise<EngineWorld> {
+    const world = new EngineWorld(undefined, options);
+    world.runtime.registryTakes = (_image, given) => given !== 'none' && given.username === 'owner';
+    world.credentials = [secretOf('owner')];
+    await world.create({ ...podWith('IfNotPresent'), metadata: samplePod({ name: 'first' }).metadata ?? {} });
+    expect(pulls(world)).toBe(1);
+    world.events.length = 0;
+    return world;
+  }
+
+  it('is pulled anew for a pod without, and the registry decides', async () => {
+    const world = await afterOwner();
+    world.credentials = [];
+    await world.create(podWith('IfNotPresent'));
+    expect(world.stateOf('app')).toBe('ErrImagePull');
+    expect(world.events).toContain('Failed Failed to pull image "app:1": pull access denied');
+    world.credentials = [secretOf('owner')];
+    await world.advance(10);
+    expect(world.stateOf('app')).toBe('running');
+    expect(world.events.at(-3)).toBe(
+      'Pulled Container image "app:1" already present on machine and can be accessed by the pod',
+    );
+    expect(pulls(world)).toBe(2);
+    await world.close();
+  });
+
+  it('is not there for a pod that must not pull, in the words of one that is not', async () => {
+    const world = await afterOwner();
+    world.credentials = [secretOf('other')];
+    await world.create(podWith('Never'));
+    expect(world.container('app')?.state?.waiting).toEqual({
+      reason: 'ErrImageNeverPull',
+      message: 'Container image "app:1" is not present with pull policy of Never',
+    });
+    expect(world.events).toContain(
+      'ErrImageNeverPull Container image "app:1" is not present with pull policy of Never',
+    );
+    expect(pulls(world)).toBe(1);
+    await world.close();
+  });
+
+  it('is there for a pod with the same Secret, whatever its policy', async () => {
+    const world = await afterOwner();
+    await world.create(podWith('Never'));
+    expect(world.stateOf('app')).toBe('running');
+    expect(pulls(world)).toBe(1);
+    await world.close();
+  });
+
+  it('is there for every pod when nothing is verified', async () => {
+    const records = new MemoryImagePullRecords();
+    const imagePulls = new ImagePulls({ records, clock: new FakeClock(), verification: { policy: 'NeverVerify' } });
+    const world = await afterOwner({ imagePulls });
+    world.credentials = [];
+    await world.create(podWith('Never'));
+    expect(world.stateOf('app')).toBe('running');
+    await world.close();
+  });
+
+  it('is asked for anew by the pod itself when its container restarts and its Secret is gone', async () => {
+    const world = await afterOwner();
+    world.runtime.script = ({ attempt }) => (attempt === 0 ? { runMilliseconds: 1_000, exitCode: 1 } : {});
+    await world.create(podWith('IfNotPresent'));
+    world.credentials = [];
+    await world.advance(12);
+    expect(world.stateOf('app')).toBe('ErrImagePull');
+    await world.close();
+  });
+
+  it('keeps what is known of it over a restart of the process, where the records last', async () => {
+    const records = new MemoryImagePullRecords();
+    const ofProcess = (): ImagePulls => new ImagePulls({ records, clock: new FakeClock() });
+    const first = await afterOwner({ imagePulls: ofProcess() });
+    await first.close();
+    const next = new EngineWorld(first, { imagePulls: ofProcess() });
+    await next.create(podWith('Never'));
+    expect(next.stateOf('app')).toBe('ErrImageNeverPull');
+    await next.close();
+  });
+
+  it('that a process was pulling when it was killed is for nobody before it is pulled again', async () => {
+    const records = new MemoryImagePullRecords();
+    await records.beginPull('app:1');
+    const world = new EngineWorld(undefined, { imagePulls: new ImagePulls({ records, clock: new FakeClock() }) });
+    world.runtime.images.add('app:1');
+    await world.create(podWith('IfNotPresent'));
+    expect(pulls(world)).toBe(1);
+    expect(world.stateOf('app')).toBe('running');
     await world.close();
   });
 });
