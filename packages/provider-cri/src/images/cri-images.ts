@@ -83,16 +83,14 @@ export class CriImages {
   }
 }
 
-function authOf({ registry, username, password, identityToken }: ImageCredentials): {
-  serverAddress: string;
+/**
+ * Without the address of the registry: they were chosen for the image already. containerd takes it for a URL, and lets go of credentials
+ * whose address is a name of a host; a kubelet sends none.
+ */
+function authOf({ username = '', password = '', identityToken = '' }: ImageCredentials): {
   username: string;
   password: string;
   identityToken: string;
 } {
-  return {
-    serverAddress: registry,
-    username: username ?? '',
-    password: password ?? '',
-    identityToken: identityToken ?? '',
-  };
+  return { username, password, identityToken };
 }

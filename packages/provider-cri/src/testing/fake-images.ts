@@ -26,7 +26,9 @@ export function serveImages(server: GrpcServer, { images, pulls }: FakeImages): 
     },
     pullImage: async ({ image, auth }) => {
       const reference = image?.image ?? '';
-      const { username = '' } = auth ?? {};
+      // As in containerd: credentials for another address count for nothing, and what is no URL is an error.
+      const isForHost = !auth?.serverAddress || new URL(auth.serverAddress).host === reference.split('/')[0];
+      const username = isForHost ? (auth?.username ?? '') : '';
       pulls.push({ image: reference, username });
       if (reference.startsWith('private.example/') && username !== 'right')
         throw new GrpcFailure(unknown, `authorization failed for "${username}"`);
