@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { replayNumber } from '../../rig/replay.ts';
 import { pick, seededRandom } from '../../rig/seeded-random.ts';
 import { busyboxImage as image } from '../containerd/local-images.ts';
 import type { ApiPod } from '../runtime-world.ts';
@@ -13,7 +14,7 @@ const patience = { timeout: 120_000, interval: 250 } as const;
 /** Longer than one call into the runtime may take, so that a call that hangs is tried again. */
 const removalPatience = { timeout: 200_000, interval: 250 } as const;
 const burst = 100;
-const killed = { pods: 24, times: 6, seed: 20_260_801 } as const;
+const killed = { pods: 24, times: 6, seed: replayNumber('SEED') ?? 20_260_801 } as const;
 
 type Spec = NonNullable<ApiPod['spec']>;
 const wait = 'trap "exit 0" TERM; sleep 3600 & wait';
@@ -66,7 +67,7 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
       await removeAll();
     });
 
-    it(`virtual-kubelet that is killed ${killed.times} times loses no pod and starts nothing twice`, async () => {
+    it(`virtual-kubelet that is killed ${killed.times} times loses no pod and starts nothing twice, seed ${killed.seed}`, async () => {
       const { directory, kubectl, runtime, node } = world();
       const random = seededRandom(killed.seed);
       const path = join(directory, 'starts');
