@@ -138,5 +138,6 @@ function unknownFeatures(config: CriConfig): RuntimeFeatures {
     supplementalGroupsPolicy: false,
     imageVolumes: false,
     stopSignals: false,
+    holdsAnswers: false,
   };
 }

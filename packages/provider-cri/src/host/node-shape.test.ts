@@ -27,6 +27,7 @@ const features = {
   supplementalGroupsPolicy: false,
   imageVolumes: false,
   stopSignals: false,
+  holdsAnswers: false,
 };
 const state = {
   memoryAvailableBytes: 1e9,

@@ -13,13 +13,14 @@ export class UnreadableStampError extends Error {
 
 /**
  * Says in a directory of a pod whose it is. The stamp is there as a whole or not at all, whenever the process is killed or the
- * host fails; one that says the same is left alone.
+ * host fails; one that says the same is left alone: then the answer is false.
  */
-export async function writeStamp(directory: string, stamp: OwnershipStamp): Promise<void> {
+export async function writeStamp(directory: string, stamp: OwnershipStamp): Promise<boolean> {
   const path = join(directory, stampFile);
   const text = JSON.stringify(stamp);
-  if ((await readFileIfThere(path)) === text) return;
+  if ((await readFileIfThere(path)) === text) return false;
   await writeWholeFile(path, text);
+  return true;
 }
 
 /**

@@ -26,13 +26,15 @@ export class PodFiles {
     this.#hostsOfHost = hostsOfHost;
   }
 
-  /** Makes the pod's directories, stamp first. */
-  async make(stamp: OwnershipStamp): Promise<void> {
+  /** Makes the pod's directories, stamp first. Says whether a process before had made them. */
+  async make(stamp: OwnershipStamp): Promise<'made' | 'found'> {
+    const isNew = !this.#made.has(stamp.uid);
     this.#made.add(stamp.uid);
     const directory = this.#paths.podDirectory(stamp.uid);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeStamp(directory, stamp);
+    const written = await writeStamp(directory, stamp);
     await mkdir(this.#paths.logDirectory(stamp), { recursive: true, mode: 0o755 });
+    return isNew && !written ? 'found' : 'made';
   }
 
   /** Where a container's logs go: containerd makes the directory itself, CRI-O wants to find it. */

@@ -9,6 +9,7 @@ const features: RuntimeFeatures = {
   supplementalGroupsPolicy: false,
   imageVolumes: false,
   stopSignals: false,
+  holdsAnswers: false,
 };
 
 const context: RefusalContext = {

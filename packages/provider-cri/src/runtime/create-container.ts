@@ -9,6 +9,7 @@ import { containerConfig } from '../mapping/container-config.ts';
 import { containerMounts } from '../mapping/mounts.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import type { CriServices } from './cri-services.ts';
+import { namedCall } from './named-call.ts';
 import { runtimeHandler } from './runtime-handler.ts';
 import { volumeSurroundings, waitsForAddresses } from './volume-surroundings.ts';
 
@@ -55,7 +56,10 @@ export async function createContainer(
     ),
   });
   try {
-    return (await client.runtime.call(runtimeService.createContainer, request, call)).containerId;
+    const { containerId } = await namedCall(services, ref.uid, call, (limits) =>
+      client.runtime.call(runtimeService.createContainer, request, limits),
+    );
+    return containerId;
   } catch (error) {
     if (!(error instanceof CriError) || !isTaken(error)) throw error;
     const runs = await listing.containers({ podUid: ref.uid }, call);

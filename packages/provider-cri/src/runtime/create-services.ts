@@ -79,6 +79,7 @@ export async function createCriServices(
     },
     cgroup,
     burstableRequests,
+    inDoubt: new Set(),
     defaultRuntimeHandler: config.runtimeHandler,
     refusalContext: () => ({
       features: health.features,

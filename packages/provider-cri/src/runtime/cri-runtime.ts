@@ -68,8 +68,8 @@ export class CriRuntime implements ContainerRuntime {
   }
 
   async preparePod(prepared: PreparedPod, call: CallContext): Promise<void> {
-    const { files, volumes } = this.#services;
-    await files.make(prepared.ownership);
+    const { files, volumes, inDoubt } = this.#services;
+    if ((await files.make(prepared.ownership)) === 'found') inDoubt.add(prepared.ownership.uid);
     await volumes.setUp(prepared, await volumeSurroundings(this.#services, prepared, call), call.signal);
     this.#prepared.set(prepared.ownership.uid, prepared);
     this.#cgroups.hold(prepared.pod);
@@ -78,6 +78,7 @@ export class CriRuntime implements ContainerRuntime {
   async releasePod({ uid }: PodRef, { signal }: CallContext): Promise<void> {
     this.#prepared.delete(uid);
     this.#services.devices.free(uid);
+    this.#services.inDoubt.delete(uid);
     this.#cgroups.free(uid);
     await this.#services.volumes.remove(uid, signal);
   }

@@ -38,6 +38,8 @@ export interface CriServices {
   readonly cgroup: RuntimeCgroups;
   /** What the burstable pods of all nodes on the runtime ask for of the CPU, in thousandths, by UID. */
   readonly burstableRequests: Map<string, bigint>;
+  /** The pods, by UID, of which something may still be in the making that nobody waits for: by a process before, or given up. */
+  readonly inDoubt: Set<string>;
   readonly defaultRuntimeHandler: string;
   /** What decides about the fields of pods, as far as it is known by now. */
   refusalContext(): RefusalContext;

@@ -8,6 +8,7 @@ import { RunPodSandboxRequest } from '../generated/api.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import { refusalsOf } from '../refusal/field-table.ts';
 import type { CriServices } from './cri-services.ts';
+import { namedCall } from './named-call.ts';
 import type { PodCgroups } from './pod-cgroups.ts';
 import { runtimeHandler } from './runtime-handler.ts';
 
@@ -40,7 +41,9 @@ export async function runPodSandbox(
   });
   let id: string;
   try {
-    id = (await client.runtime.call(runtimeService.runPodSandbox, request, call)).podSandboxId;
+    ({ podSandboxId: id } = await namedCall(services, config.ref.uid, call, (limits) =>
+      client.runtime.call(runtimeService.runPodSandbox, request, limits),
+    ));
   } catch (error) {
     if (!(error instanceof CriError) || !isTaken(error)) throw error;
     const known = await find(services, config, call);

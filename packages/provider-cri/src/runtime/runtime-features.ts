@@ -16,6 +16,8 @@ export interface RuntimeFeatures {
   readonly imageVolumes: boolean;
   /** Whether it takes a stop signal of the container's own (KEP-4960). No call tells: it goes by the version. */
   readonly stopSignals: boolean;
+  /** Whether it leaves a call without an answer while an earlier one, whose caller is gone, makes the same. No call tells. */
+  readonly holdsAnswers: boolean;
 }
 
 export interface HandlerFeatures {
@@ -51,6 +53,7 @@ export async function askRuntime({ runtime }: CriClient, limits: CallLimits): Pr
     supplementalGroupsPolicy: features?.supplementalGroupsPolicy === true,
     imageVolumes: isAtLeast(name, runtimeVersion, { containerd: [2, 1], 'cri-o': [1, 31] }),
     stopSignals: isAtLeast(name, runtimeVersion, { containerd: [2, 2], 'cri-o': [1, 34] }),
+    holdsAnswers: name === 'cri-o',
   };
   return { features: known, ...(words.length > 0 && { problem: words.join('; ') }) };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerConfig, PodSandboxConfig } from '@vk/node/pod-engine';
 import { silentLogger } from '@vk/node/provider';
-import type { CallContext, Container, PodSpec, PreparedPod, ProviderContext } from '@vk/node/provider';
+import type { CallContext, Clock, Container, PodSpec, PreparedPod, ProviderContext } from '@vk/node/provider';
 import { criConfigSchema, type CriConfig } from '../config.ts';
 import { CriConnection } from '../cri-connection.ts';
 import { readHostFacts } from '../host/host-facts.ts';
@@ -33,6 +33,7 @@ const owner = { clusterId: 'cluster', nodeName: 'node-a' };
 export async function startFakeHost(
   options: object = {},
   fake: FakeCri = new FakeCri({ events: true }),
+  clock: Clock = systemClock,
 ): Promise<FakeHost> {
   const directory = await mkdtemp(join(tmpdir(), 'vk-cri-'));
   const config = criConfigSchema.parse({
@@ -50,6 +51,7 @@ export async function startFakeHost(
   const runtimeOn = async (itsConnection: CriConnection, nodeName: string): Promise<CriRuntime> => {
     const context: ProviderContext<CriConfig> = {
       ...contextOf(config, nodeName),
+      clock,
       getRuntimeClass: async (name) => {
         const handler = runtimeClasses.get(name);
         return handler === undefined ? undefined : { handler };
