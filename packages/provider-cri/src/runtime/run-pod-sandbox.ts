@@ -1,5 +1,5 @@
 import type { PodSandboxConfig, RuntimeSandbox } from '@vk/node/pod-engine';
-import { InvalidInput } from '@vk/node/provider';
+import { formatFieldErrors, InvalidInput } from '@vk/node/provider';
 import type { CallContext } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
@@ -29,8 +29,10 @@ export async function runPodSandbox(
   await askFeatures(services, call);
   const cgroup = await services.cgroup.settings(call);
   const handler = await runtimeHandler(services, pod, call.signal);
-  const [refused] = refusalsOf(pod, { ...services.refusalContext(), runtimeHandler: handler });
-  if (refused !== undefined) throw new InvalidInput(refused.field, refused.message);
+  const [refused, ...others] = refusalsOf(pod, { ...services.refusalContext(), runtimeHandler: handler });
+  if (refused !== undefined) {
+    throw new InvalidInput(refused.field, [refused.message, formatFieldErrors(others)].filter(Boolean).join('; '));
+  }
   const request = RunPodSandboxRequest.fromPartial({
     config: sandboxConfig(config, {
       cgroup,

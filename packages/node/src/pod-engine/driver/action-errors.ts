@@ -22,6 +22,7 @@ type FailureKind = Extract<ActionOutcome, { readonly ok: false }>['failure'];
 /** Runtimes mark some failures of pulls by the first word (CRI's errors package). */
 function failureKind(kind: EngineAction['kind'], error: unknown, message: string): FailureKind {
   if (kind === 'create-container' && (InvalidInput.isInstance(error) || error instanceof RangeError)) return 'config';
+  if (kind === 'create-sandbox' && InvalidInput.isInstance(error)) return 'refused';
   if (kind === 'start-container' && (InvalidInput.isInstance(error) || Terminal.isInstance(error))) return 'refused';
   if (kind !== 'pull-image') return undefined;
   if (message.startsWith('RegistryUnavailable')) return 'image-registry';

@@ -1,9 +1,11 @@
 import type { ActionOutcome, StepOf } from './engine-action.ts';
-import type { InFlight } from './engine-state.ts';
+import { withStop, type InFlight } from './engine-state.ts';
 import { nextFailure, retryPull, retrySoon } from './failure.ts';
 import { applyImageInspected, applyImagePulled } from './apply-image-outcome.ts';
 import { applyProbe } from './apply-probe-outcome.ts';
 import { applyStarted } from './apply-start-outcome.ts';
+import { hasRun } from './plan-sandbox.ts';
+import { refusedReason } from './pod-end.ts';
 import { amountsOnly } from './resources.ts';
 import { resizeWords } from './resize-words.ts';
 import type { Turn } from './turn.ts';
@@ -31,10 +33,7 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, { step, since }: InFli
       if (outcome.ok) {
         turn.fail(outcome.lane, undefined);
         turn.setState({ podResources: amountsOnly(step.resources) });
-      } else if (turn.state.stop === undefined) {
-        turn.tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${outcome.message}`);
-        failAndRetry(turn, outcome, 'FailedCreatePodSandBox');
-      }
+      } else if (turn.state.stop === undefined) applySandboxFailed(turn, outcome);
       return;
     case 'stop-sandbox':
       if (!outcome.ok) turn.tell('Warning', 'FailedKillPod', `error killing pod: ${outcome.message}`);
@@ -93,6 +92,19 @@ function applyOutcome(turn: Turn, outcome: ActionOutcome, { step, since }: InFli
       applyProbe(turn, step, outcome);
       return;
   }
+}
+
+/** A pod that the runtime refuses has ended, as one that is refused on its arrival; not one that has run before. */
+function applySandboxFailed(turn: Turn, outcome: Extract<ActionOutcome, { readonly ok: false }>): void {
+  const { failure, message } = outcome;
+  if (failure === 'refused' && !hasRun(turn)) {
+    turn.tell('Warning', refusedReason, message);
+    turn.setState({ refusal: message });
+    turn.state = withStop(turn.state, 'refused', 0, turn.now);
+    return;
+  }
+  turn.tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
+  failAndRetry(turn, outcome, 'FailedCreatePodSandBox');
 }
 
 function applyPrepared(turn: Turn, { version }: StepOf<'prepare-pod'>, outcome: ActionOutcome): void {

@@ -97,7 +97,7 @@ export interface ImageProblem extends Failure {
 }
 
 /** Why the whole pod stops. */
-export type StopCause = 'deleted' | 'deadline-exceeded' | 'completed' | 'init-failed' | 'sandbox-lost';
+export type StopCause = 'deleted' | 'deadline-exceeded' | 'completed' | 'init-failed' | 'sandbox-lost' | 'refused';
 
 export interface PodStop {
   readonly cause: StopCause;
@@ -151,6 +151,8 @@ export interface PodEngineState {
   readonly resizing?: readonly ResourceRequirements[];
   /** What the pod had on the host was taken away after its end. */
   readonly released?: boolean;
+  /** Why the runtime will never make a sandbox of this pod, with the field. */
+  readonly refusal?: string;
   /** A container ended in a way that has all of them start anew. */
   readonly restartingAll?: boolean;
   /** Container statuses by name that the API or this engine has shown: what the runtime forgets is not forgotten. */

@@ -54,7 +54,7 @@ function mayStartAgain(turn: Turn): boolean {
 }
 
 /** Any container of the pod has run, as far as the runtime or the API can tell. */
-function hasRun(turn: Turn): boolean {
+export function hasRun(turn: Turn): boolean {
   if (turn.observation.containers.some(({ state }) => state !== 'created')) return true;
   return Object.values(turn.state.shown).some(
     ({ state }) => state?.running !== undefined || state?.terminated !== undefined,

@@ -3,9 +3,15 @@ import type { PodEnd } from './engine-state.ts';
 import { podPhase } from './pod-phase.ts';
 import type { Turn } from './turn.ts';
 
+/** What the core shows, and records, of a pod that is refused on its arrival. */
+export const refusedReason = 'ProviderRefused';
+
 /** How a pod ended of which nothing runs any more. */
 export function podEnd(turn: Turn): PodEnd {
-  const { stop } = turn.state;
+  const { stop, refusal } = turn.state;
+  if (stop?.cause === 'refused' && refusal !== undefined) {
+    return { phase: 'Failed', reason: refusedReason, message: refusal };
+  }
   if (stop?.cause === 'deadline-exceeded') {
     return {
       phase: 'Failed',

@@ -63,7 +63,10 @@ export interface ContainerRuntime {
   /** Of which pods there is something left on the host that `removePodData` would remove, whichever process made it. */
   listPodData?(filter: RuntimeFilter, call: CallContext): Promise<readonly PodData[]>;
 
-  /** Creates and starts the sandbox of this UID and attempt. Gives it as a listing would show it, with its addresses. */
+  /**
+   * Creates and starts the sandbox of this UID and attempt. Gives it as a listing would show it, with its addresses. `InvalidInput`
+   * ends a pod that has not run yet: it was found out only now what cannot be honoured.
+   */
   runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<RuntimeSandbox>;
   /** Stops the sandbox and whatever still runs in it. */
   stopPodSandbox(sandboxId: string, call: CallContext): Promise<void>;

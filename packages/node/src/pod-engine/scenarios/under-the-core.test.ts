@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../provider/errors/invalid-input.ts';
 import { silentLogger } from '../../provider/logger.ts';
 import type { Provider } from '../../provider/provider.ts';
 import type { FakeClock } from '../../testing/fake-clock.ts';
@@ -63,6 +64,27 @@ describe('the pod engine under the core', () => {
     await settle(world);
     expect(world.api.get('web')).toBeUndefined();
     expect(runtime.sandboxes.size + runtime.containers.size).toBe(0);
+    expect(world.controller.status().pods).toBe(0);
+    await stopNode(node);
+  });
+
+  it('shows a pod that its sandbox was refused as failed, and leaves nothing of it', async () => {
+    const node = await startNode();
+    const { world, runtime } = node;
+    runtime.before = (call) => {
+      if (call.startsWith('runPodSandbox')) throw new InvalidInput('spec.hostname', 'it is taken');
+    };
+    world.api.apply(samplePod());
+    await settle(world);
+    expect(world.api.get('web')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'ProviderRefused',
+      message: 'spec.hostname: it is taken',
+    });
+    await world.requestDeletion('web', 30);
+    await settle(world);
+    expect(world.api.get('web')).toBeUndefined();
+    expect(runtime.sandboxes.size).toBe(0);
     expect(world.controller.status().pods).toBe(0);
     await stopNode(node);
   });
