@@ -1,14 +1,22 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { removePodCgroup } from './remove-cgroups.ts';
+import { removePodCgroup, type CgroupRemoval } from './remove-cgroups.ts';
 
+const { signal } = new AbortController();
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'vk-cri-remove-'));
 });
 afterEach(() => rm(root, { recursive: true }));
+
+/** Time passes by itself. */
+function remove(change: Pick<CgroupRemoval, 'unified'> & Partial<CgroupRemoval>): Promise<void> {
+  const clock = { sleep: () => Promise.resolve() };
+  return removePodCgroup('/vk/poda', { clock, signal, root, ...change });
+}
 
 it.each([
   { unified: true, hierarchies: [''] },
@@ -19,13 +27,43 @@ it.each([
     await mkdir(join(root, hierarchy, 'vk/poda/container/deep'), { recursive: true });
     await mkdir(join(root, hierarchy, 'vk/podb'));
   }
-  await removePodCgroup('/vk/poda', unified, root);
-  await removePodCgroup('/vk/poda', unified, root);
+  await remove({ unified });
+  await remove({ unified });
   for (const hierarchy of hierarchies) expect(await readdir(join(root, hierarchy, 'vk'))).toEqual(['podb']);
 });
 
-it('nothing but directories is removed: a cgroup that is in use fails', async () => {
+it.each([
+  { unified: true, hierarchies: [''] },
+  { unified: false, hierarchies: ['cpu', 'memory'] },
+])('processes that are left in it are killed, those in another pod not: $hierarchies', async (given) => {
+  const { unified, hierarchies } = given;
+  const listOf = (hierarchy: string, pod: string): string => join(root, hierarchy, 'vk', pod, 'container/cgroup.procs');
+  for (const hierarchy of hierarchies) {
+    for (const [pod, text] of [
+      ['poda', '0\n1\n20\n21\n'],
+      ['podb', '30\n'],
+    ] as const) {
+      await mkdir(join(root, hierarchy, 'vk', pod, 'container'), { recursive: true });
+      await writeFile(listOf(hierarchy, pod), text);
+    }
+  }
+  const killed: number[] = [];
+  await remove({
+    unified,
+    kill: (pid) => {
+      killed.push(pid);
+      // A kernel takes the file away with the directory.
+      if (pid === 21) for (const hierarchy of hierarchies) rmSync(listOf(hierarchy, 'poda'), { force: true });
+    },
+  });
+  expect(killed).toEqual([20, 21]);
+  for (const hierarchy of hierarchies) expect(await readdir(join(root, hierarchy, 'vk'))).toEqual(['podb']);
+});
+
+it('nothing but directories is removed: a cgroup that stays in use fails', async () => {
   await mkdir(join(root, 'vk/poda'), { recursive: true });
-  await writeFile(join(root, 'vk/poda/file'), '');
-  await expect(removePodCgroup('/vk/poda', true, root)).rejects.toThrow('ENOTEMPTY');
+  await writeFile(join(root, 'vk/poda/cgroup.procs'), '20\n');
+  const killed: number[] = [];
+  await expect(remove({ unified: true, kill: (pid) => killed.push(pid) })).rejects.toThrow('ENOTEMPTY');
+  expect(killed).toEqual([20, 20, 20, 20]);
 });

@@ -1,15 +1,45 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kill as sendSignal } from 'node:process';
+import type { Clock } from '@vk/node/provider';
 import { entriesIn } from './entries-in.ts';
 import { isMissing } from './is-missing.ts';
+import { readText } from './read-text.ts';
+
+/** How often processes that are left are killed before the cgroup is given up, as in the kubelet. */
+const attempts = 5;
+const pauseMilliseconds = 100;
+
+export interface CgroupRemoval {
+  readonly unified: boolean;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly signal: AbortSignal;
+  /** Where the hierarchies are. */
+  readonly root?: string;
+  /** Sends SIGKILL. */
+  readonly kill?: (pid: number) => void;
+}
 
 /**
  * Removes the cgroup of a pod that has ended, in every hierarchy: runtimes remove those of the containers only. Systemd removes
- * its own.
+ * its own. A process that is still in it is one that the runtime has lost sight of, and is killed.
  */
-export async function removePodCgroup(path: string, unified: boolean, root: string = '/sys/fs/cgroup'): Promise<void> {
+export async function removePodCgroup(
+  path: string,
+  { unified, clock, signal, root = '/sys/fs/cgroup', kill = killProcess }: CgroupRemoval,
+): Promise<void> {
   const hierarchies = unified ? [root] : (await namesIn(root)).map((name) => join(root, name));
-  for (const hierarchy of hierarchies) await removeTree(join(hierarchy, path));
+  const trees = hierarchies.map((hierarchy) => join(hierarchy, path));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      for (const tree of trees) await removeTree(tree);
+      return;
+    } catch (error) {
+      if (!isInUse(error) || attempt === attempts) throw error;
+    }
+    for (const tree of trees) for (const pid of await processesIn(tree)) kill(pid);
+    await clock.sleep(pauseMilliseconds, signal);
+  }
 }
 
 /** Only directories can be removed here, the deepest first; the files in them are the kernel's. */
@@ -20,6 +50,26 @@ async function removeTree(path: string): Promise<void> {
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+}
+
+/** Of those that this process can see: another PID namespace shows them as 0. */
+async function processesIn(path: string): Promise<number[]> {
+  const below = await Promise.all((await namesIn(path)).map((name) => processesIn(join(path, name))));
+  const own = (await readText(join(path, 'cgroup.procs'))).split('\n').map(Number);
+  return [...below.flat(), ...own.filter((pid) => pid > 1)];
+}
+
+function killProcess(pid: number): void {
+  try {
+    sendSignal(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EBUSY' || error.code === 'ENOTEMPTY');
 }
 
 async function namesIn(path: string): Promise<string[]> {

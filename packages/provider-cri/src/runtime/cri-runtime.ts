@@ -84,11 +84,12 @@ export class CriRuntime implements ContainerRuntime {
   }
 
   async removePodData(ref: PodRef, call: CallContext): Promise<void> {
-    const { cgroup, resourceSettings, files, log } = this.#services;
+    const { cgroup, resourceSettings, files, log, clock } = this.#services;
+    const { signal } = call;
     await this.releasePod(ref, call);
     for (const path of podCgroups(ref.uid, await cgroup.settings(call))) {
       try {
-        await removePodCgroup(path, resourceSettings.unifiedCgroups);
+        await removePodCgroup(path, { unified: resourceSettings.unifiedCgroups, clock, signal });
       } catch (error) {
         log.warn('The cgroup of a pod that has ended could not be removed', { pod: ref.name, path, error });
       }
