@@ -4,7 +4,7 @@ import type { Clock, ContainerLogOptions, LogChunk } from '@vk/node/provider';
 import { isMissing } from '../host/is-missing.ts';
 import { LogChanges } from './log-changes.ts';
 import { LogReadError } from './log-read-error.ts';
-import { openLog } from './open-log.ts';
+import { openLog, type OpenLog } from './open-log.ts';
 import { parseLogLine } from './parse-cri-log.ts';
 import { tailOffset } from './tail-offset.ts';
 
@@ -19,7 +19,9 @@ export interface ReadLogOptions extends Pick<ContainerLogOptions, 'follow' | 'ta
   readonly pollMilliseconds?: number;
 }
 
-const block = 64 * 1024;
+/** A follower finds a line or two most times: only when there is more it reads with a large buffer. */
+const smallBlock = 2 * 1024;
+const largeBlock = 64 * 1024;
 const newline = 0x0a;
 /** A line is cut at 16 KiB by runtimes; one that never ends is no log of theirs. */
 const longestLine = 4 * 1024 * 1024;
@@ -30,11 +32,11 @@ const longestLine = 4 * 1024 * 1024;
  */
 export async function* readLog(options: ReadLogOptions): AsyncGenerator<LogChunk> {
   const { path, root, follow, clock, signal, pollMilliseconds = 1_000 } = options;
-  let file = await openLog(path, root);
-  if (file === undefined && !follow) return;
+  let log = await openLog(path, root);
+  if (log === undefined && !follow) return;
   using changes = new LogChanges(path, clock, pollMilliseconds);
   try {
-    let state: Reading = { position: await startOf(file, options), rest: new Uint8Array() };
+    let state: Reading = { position: await startOf(log, options), rest: new Uint8Array() };
     let [goesOn, askedAt] = [follow, -Infinity];
     for (;;) {
       // Asked before the file is read to its end: what was written before the container ended is in it by then. Not for every
@@ -43,22 +45,22 @@ export async function* readLog(options: ReadLogOptions): AsyncGenerator<LogChunk
         askedAt = clock.monotonic();
         goesOn = await options.isRunning();
       }
-      if (file !== undefined) {
-        for await (const chunk of readOn(file, state, signal)) {
+      if (log !== undefined) {
+        for await (const chunk of readOn(log.file, state, signal)) {
           state = chunk.state;
           yield* chunk.entries.filter((entry) => isWanted(entry, options));
         }
       }
-      const next = await rotated(path, root, file);
+      const next = await rotated(path, root, log);
       if (next !== undefined) {
         // What was written between the end of the last read and the rotation.
-        if (file !== undefined) {
-          for await (const chunk of readOn(file, state, signal)) {
+        if (log !== undefined) {
+          for await (const chunk of readOn(log.file, state, signal)) {
             yield* chunk.entries.filter((entry) => isWanted(entry, options));
           }
-          await file.close();
+          await log.file.close();
         }
-        file = next;
+        log = next;
         state = { position: 0, rest: new Uint8Array() };
         continue;
       }
@@ -66,7 +68,7 @@ export async function* readLog(options: ReadLogOptions): AsyncGenerator<LogChunk
       await changes.next(signal);
     }
   } finally {
-    await file?.close();
+    await log?.file.close();
   }
 }
 
@@ -76,20 +78,22 @@ interface Reading {
   readonly rest: Uint8Array;
 }
 
-async function startOf(file: FileHandle | undefined, { tailLines, stream }: ReadLogOptions): Promise<number> {
-  if (file === undefined || tailLines === undefined) return 0;
-  return tailOffset(file, (await file.stat()).size, tailLines, stream);
+async function startOf(log: OpenLog | undefined, { tailLines, stream }: ReadLogOptions): Promise<number> {
+  if (log === undefined || tailLines === undefined) return 0;
+  return tailOffset(log.file, log.size, tailLines, stream);
 }
 
+/** What was written since, to the end of the file. */
 async function* readOn(
   file: FileHandle,
   from: Reading,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly entries: readonly LogChunk[]; readonly state: Reading }> {
   let state = from;
+  let block = smallBlock;
   for (;;) {
     signal.throwIfAborted();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(block), 0, block, state.position);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(block), 0, block, state.position);
     if (bytesRead === 0) return;
     const bytes = Buffer.concat([state.rest, buffer.subarray(0, bytesRead)]);
     const entries: LogChunk[] = [];
@@ -103,14 +107,17 @@ async function* readOn(
     if (rest.length > longestLine) throw new LogReadError(`the log has a line of more than ${longestLine} bytes`);
     state = { position: state.position + bytesRead, rest };
     yield { entries, state };
+    // A file gives less than was asked for at its end alone.
+    if (bytesRead < block) return;
+    block = largeBlock;
   }
 }
 
 /** The file that now has the log's name, where it is another one than before. */
-async function rotated(path: string, root: string, file: FileHandle | undefined): Promise<FileHandle | undefined> {
-  if (file === undefined) return openLog(path, root);
-  const [before, now] = await Promise.all([file.stat(), statOf(path)]);
-  return now === undefined || now.ino === before.ino ? undefined : openLog(path, root);
+async function rotated(path: string, root: string, log: OpenLog | undefined): Promise<OpenLog | undefined> {
+  if (log === undefined) return openLog(path, root);
+  const now = await statOf(path);
+  return now === undefined || now.ino === log.inode ? undefined : openLog(path, root);
 }
 
 async function statOf(path: string): Promise<{ readonly ino: number } | undefined> {

@@ -20,7 +20,7 @@ export async function tailOffset(
   let rest: Uint8Array = new Uint8Array();
   while (position > 0) {
     const length = Math.min(block, position);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position - length);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position - length);
     if (bytesRead < length) return position;
     const bytes = Buffer.concat([buffer, rest]);
     let end = bytes.length;

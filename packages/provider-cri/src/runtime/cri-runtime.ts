@@ -41,6 +41,7 @@ import { createContainer } from './create-container.ts';
 import type { CriServices } from './cri-services.ts';
 import { execSync } from './exec-sync.ts';
 import { PodCgroups } from './pod-cgroups.ts';
+import { RunningContainers } from './running-containers.ts';
 import { runPodSandbox } from './run-pod-sandbox.ts';
 import { startContainer, stopContainer } from './start-and-stop.ts';
 import { tellPodResources } from './tell-pod-resources.ts';
@@ -53,6 +54,7 @@ export class CriRuntime implements ContainerRuntime {
   readonly #guessedName: string;
   readonly #services: CriServices;
   readonly #cgroups: PodCgroups;
+  readonly #running: RunningContainers;
   /** The pods that this process has made ready, for their memory limits and sources. */
   readonly #prepared = new Map<string, PreparedPod>();
 
@@ -61,6 +63,7 @@ export class CriRuntime implements ContainerRuntime {
     this.#guessedName = guessedName;
     this.#services = services;
     this.#cgroups = new PodCgroups(services);
+    this.#running = new RunningContainers(services);
   }
 
   get name(): string {
@@ -216,17 +219,14 @@ export class CriRuntime implements ContainerRuntime {
   }
 
   containerLogs(run: RuntimeContainer, options: ContainerLogOptions, call: CallContext): AsyncIterable<LogChunk> {
-    const { paths, clock, listing } = this.#services;
+    const { paths, clock } = this.#services;
     return readLog({
       ...options,
       path: paths.logFile(run.ref, run.name, run.attempt),
       root: paths.logs,
       clock,
       signal: call.signal,
-      isRunning: async () => {
-        const runs = await listing.containers({ podUid: run.ref.uid }, call);
-        return runs.some(({ id, state }) => id === run.id && state !== 'exited');
-      },
+      isRunning: () => this.#running.isRunning(run),
     });
   }
 
