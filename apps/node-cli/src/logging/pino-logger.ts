@@ -54,19 +54,20 @@ async function prettyDestination({ level, output, colour }: CreateLoggerOptions)
 }
 
 /** The fields of the loggers around it are merged here: a line must not have one key twice. */
-function wrap(sink: PinoLogger, bound: Record<string, unknown> = {}): Logger {
-  const redact = (fields: LogFields): Record<string, unknown> =>
-    redactFields(fields, { stacks: sink.isLevelEnabled('debug') });
+function wrap(sink: PinoLogger, bound: LogFields = {}): Logger {
+  // Redacted when a line is written, and not before: most loggers of one request never write any.
   const line =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      if (sink.isLevelEnabled(level)) sink[level]({ ...bound, ...redact(fields) }, redactText(message));
+      if (!sink.isLevelEnabled(level)) return;
+      const redacted = redactFields({ ...bound, ...fields }, { stacks: sink.isLevelEnabled('debug') });
+      sink[level](redacted, redactText(message));
     };
   return {
     debug: line('debug'),
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
-    with: (fields) => wrap(sink, { ...bound, ...redact(fields) }),
+    with: (fields) => wrap(sink, { ...bound, ...fields }),
   };
 }

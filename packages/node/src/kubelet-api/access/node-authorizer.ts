@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../../work/clock.ts';
 import type { RequestAttributes, RequestUser } from '../request-access.ts';
 import { ExpiringCache } from './expiring-cache.ts';
@@ -70,7 +70,7 @@ export class NodeAuthorizer {
       resourceAttributes: { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName },
     };
     // A hash: what a user is called and what groups they have does not make the cache larger.
-    const key = createHash('sha256').update(JSON.stringify(spec)).digest('base64');
+    const key = hash('sha256', JSON.stringify(spec), 'base64');
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
     const status = await reviews.review<SubjectAccessReviewStatus>(`access ${key}`, subjectAccessReview, spec, signal);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { RecentMap } from '../../kube/recent-map.ts';
 import type { Clock } from '../../work/clock.ts';
 import type { Authentication } from './authentication.ts';
 import { isIssuedByAuthority } from './issued-by-authority.ts';
@@ -16,6 +17,9 @@ interface Trust {
   readonly authorities: readonly X509Certificate[];
 }
 
+/** How many certificates are remembered: it is few clients, such as the API server, that connect over and over. */
+const certificatesToRemember = 64;
+
 /** OpenSSL knows the authority that signed, and not the one above it. */
 const noHigherAuthority = 'UNABLE_TO_GET_ISSUER_CERT';
 
@@ -27,6 +31,8 @@ const noHigherAuthority = 'UNABLE_TO_GET_ISSUER_CERT';
 export class VerifiedPeers {
   readonly #clock: Clock;
   readonly #peers = new WeakMap<Socket, Peer>();
+  /** What certificates say, by their fingerprint: to read one takes longer than the rest of what is done for a connection. */
+  readonly #certificates = new RecentMap<string, ClientCertificate>(certificatesToRemember);
   #trust: Trust | undefined;
 
   constructor(clock: Clock) {
@@ -67,10 +73,17 @@ export class VerifiedPeers {
         kind: 'unverified',
         reason: `the client certificate does not hold: ${String(socket.authorizationError)}`,
       };
-    const certificate = readClientCertificate(presented);
+    const certificate = this.#read(presented);
     if (certificate === undefined)
       return { kind: 'unverified', reason: 'the client certificate has no common name, or several' };
     return { kind: 'verified', certificate, trust: this.#trust };
+  }
+
+  #read(presented: X509Certificate): ClientCertificate | undefined {
+    const fingerprint = presented.fingerprint512;
+    const certificate = this.#certificates.get(fingerprint) ?? readClientCertificate(presented);
+    if (certificate !== undefined) this.#certificates.set(fingerprint, certificate);
+    return certificate;
   }
 
   #isSignedByOneInForce(socket: TLSSocket, certificate: X509Certificate, { authorities }: Trust): boolean {

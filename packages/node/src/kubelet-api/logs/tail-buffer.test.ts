@@ -32,6 +32,13 @@ test('what it holds does not keep the pieces in memory that it was cut from', ()
   expect(held?.buffer).not.toBe(piece.buffer);
 });
 
+test('one short line costs little memory', () => {
+  const buffer = new TailBuffer({ lines: 1, bytes: 1_000_000 });
+  buffer.add(Buffer.from('a\n'));
+  const [held] = [...buffer.take()];
+  expect(held?.buffer.byteLength).toBeLessThan(4_096);
+});
+
 test('many short lines cost no more memory than their bytes', () => {
   const buffer = new TailBuffer({ lines: 2_000_000, bytes: 1_000_000 });
   const lines = Buffer.alloc(100_000, '\n');

@@ -1,6 +1,10 @@
 const newline = 0x0a;
-/** Text is kept in blocks of so many bytes, so that what is held costs no more than its bytes, however short its lines. */
-const blockBytes = 64 * 1024;
+/**
+ * Text is kept in blocks, so that what is held costs no more than its bytes, however short its lines. The first is small: many
+ * readers want a line or two. Each one after it is twice as large, up to the largest.
+ */
+const firstBlockBytes = 1024;
+const largestBlockBytes = 64 * 1024;
 
 interface Block {
   readonly buffer: Buffer;
@@ -65,8 +69,9 @@ export class TailBuffer {
   #append(part: Buffer): void {
     for (let from = 0; from < part.length;) {
       let last = this.#blocks.at(-1);
-      if (last === undefined || last.written === blockBytes) {
-        last = { buffer: Buffer.allocUnsafeSlow(blockBytes), written: 0 };
+      if (last === undefined || last.written === last.buffer.length) {
+        const bytes = last === undefined ? firstBlockBytes : Math.min(2 * last.buffer.length, largestBlockBytes);
+        last = { buffer: Buffer.allocUnsafeSlow(bytes), written: 0 };
         this.#blocks.push(last);
       }
       const copied = part.copy(last.buffer, last.written, from);
