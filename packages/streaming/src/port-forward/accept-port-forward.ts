@@ -99,7 +99,7 @@ async function overWebSocket(upgrade: ForwardUpgrade): Promise<PortForwardSessio
     );
   }
   const pairs = new StreamPairs(settings, upgrade.forward);
-  const duplex = tunnelDuplex(webSocket);
+  const duplex = tunnelDuplex({ webSocket, socket: upgrade.socket });
   const connection = new SpdyConnection({ duplex, role: 'server', settings, onStream: (stream) => pairs.add(stream) });
   void connection.closed.then(() => pairs.stop());
   return session('tunnel', protocol, connection);

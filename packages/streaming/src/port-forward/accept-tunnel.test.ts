@@ -42,6 +42,25 @@ test('The bytes of a tunnel come as they are, both ways, and its end is the end 
   expect(await closed.promise).toBe(1000);
 });
 
+test('What is written in one turn is one message, and nothing of it is sent again', async () => {
+  const pieces = ['header', 'x'.repeat(100_000), '', 'end'];
+  const { port } = await start((tunnel) => {
+    tunnel.cork();
+    for (const piece of pieces) tunnel.write(piece);
+    tunnel.uncork();
+    tunnel.end('more');
+    tunnel.resume();
+  });
+  const { webSocket } = await dialWebSocket({ url: `ws://127.0.0.1:${port}/` }, [tunnelProtocol], streamingSettings());
+  const messages: string[] = [];
+  const closed = Promise.withResolvers<number>();
+  webSocket.on('message', (message: Buffer) => messages.push(message.toString()));
+  webSocket.on('close', (code) => closed.resolve(code));
+  webSocket.resume();
+  expect(await closed.promise).toBe(1000);
+  expect(messages).toEqual([pieces.join(''), 'more']);
+});
+
 test('A WebSocket for anything else is refused with 403', async () => {
   const { port, failures } = await start(() => undefined);
   const refused = dialWebSocket({ url: `ws://127.0.0.1:${port}/` }, ['v4.channel.k8s.io'], streamingSettings());

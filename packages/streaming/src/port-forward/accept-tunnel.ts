@@ -26,5 +26,5 @@ export async function acceptTunnel(
   prepareSocket(socket);
   const settings = streamingSettings(options);
   const { webSocket } = await acceptWebSocket({ request, socket, head, protocols: [tunnelProtocol], settings });
-  return tunnelDuplex(webSocket);
+  return tunnelDuplex({ webSocket, socket });
 }

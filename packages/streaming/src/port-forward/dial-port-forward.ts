@@ -50,6 +50,6 @@ export async function dialPortForward(options: DialPortForwardOptions): Promise<
   if (transport === 'websocket') {
     return channelForwardClient(dialled, options.ports ?? [], settings);
   }
-  const connection = new SpdyConnection({ duplex: tunnelDuplex(dialled.webSocket), role: 'client', settings });
+  const connection = new SpdyConnection({ duplex: tunnelDuplex(dialled), role: 'client', settings });
   return spdyForwardClient('tunnel', connection, settings);
 }

@@ -5,19 +5,29 @@ import { protocolError } from '../errors/protocol-error.ts';
 /** A peer that has not fetched so many bytes gets no answers to its pings: they would be held for it without bound. */
 const unfetchedAnswerBytes = 64 * 1024;
 
+export interface TunnelInit {
+  /** Open, and paused so that no message is lost. */
+  readonly webSocket: WebSocket;
+  /** What the WebSocket runs on. */
+  readonly socket: Duplex;
+}
+
 /**
  * The bytes in the binary messages of a WebSocket as one stream both ways; the borders of messages mean nothing
  * (KEP-4006). The stream owns the WebSocket.
- *
- * @param webSocket - open, and paused so that no message is lost.
  */
-export function tunnelDuplex(webSocket: WebSocket): Duplex {
-  const send = (bytes: Buffer, callback: (error?: Error | null) => void): void =>
-    webSocket.send(bytes, { binary: true }, callback);
+export function tunnelDuplex({ webSocket, socket }: TunnelInit): Duplex {
   const duplex = new Duplex({
     read: () => webSocket.resume(),
-    write: (chunk: Buffer, _encoding, callback) => send(chunk, callback),
-    writev: (chunks, callback) => send(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), callback),
+    write: (chunk: Buffer, _encoding, callback) => webSocket.send(chunk, { binary: true }, callback),
+    writev: (chunks, callback) => {
+      // One message, each chunk a frame of it, in one system call: nothing is copied to put them together.
+      socket.cork();
+      const last = chunks.length - 1;
+      for (const [index, { chunk }] of chunks.entries())
+        webSocket.send(chunk as Buffer, { binary: true, fin: index === last }, index === last ? callback : undefined);
+      socket.uncork();
+    },
     final: (callback) => {
       webSocket.close(1000);
       callback();
