@@ -27,6 +27,7 @@ function options(rest: Partial<ReadLogOptions> = {}): ReadLogOptions {
     clock: systemClock,
     signal: new AbortController().signal,
     follow: false,
+    running: true,
     isRunning: () => Promise.resolve(false),
     ...rest,
   };
@@ -201,7 +202,7 @@ describe('a log that is followed', () => {
     };
     const following = followed(actions, { clock, pollMilliseconds: 1_000, isRunning });
     await twenty.promise;
-    expect(asked).toBe(1);
+    expect(asked).toBe(0);
     running = false;
     const over = new AbortController();
     const text = following.finally(() => over.abort());
@@ -210,7 +211,13 @@ describe('a log that is followed', () => {
       await new Promise(setImmediate);
     }
     expect((await text).split('\n')).toHaveLength(22);
-    expect(asked).toBe(2);
+    expect(asked).toBe(1);
+  });
+
+  it('ends where the container had ended before, and nobody is asked', async () => {
+    await writeFile(path, line('one') + line('two'));
+    const isRunning = (): Promise<boolean> => Promise.reject(new Error('asked'));
+    expect(await followed(new Map(), { running: false, isRunning })).toBe('one\ntwo\n');
   });
 
   it('ends when its reader goes away', async () => {

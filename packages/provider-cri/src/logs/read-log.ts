@@ -13,9 +13,11 @@ export interface ReadLogOptions extends Pick<ContainerLogOptions, 'follow' | 'ta
   readonly root: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Whether the container may still write. */
+  /** Whether the container could still write a moment ago. */
+  readonly running: boolean;
+  /** Whether it still may. */
   readonly isRunning: () => Promise<boolean>;
-  /** How often it is asked, and how often a log that nobody tells of is looked at. */
+  /** How often that is asked, and how often a log that nobody tells of is looked at. */
   readonly pollMilliseconds?: number;
 }
 
@@ -31,17 +33,17 @@ const longestLine = 4 * 1024 * 1024;
  * nothing is lost or repeated in between.
  */
 export async function* readLog(options: ReadLogOptions): AsyncGenerator<LogChunk> {
-  const { path, root, follow, clock, signal, pollMilliseconds = 1_000 } = options;
+  const { path, root, follow, running, clock, signal, pollMilliseconds = 1_000 } = options;
   let log = await openLog(path, root);
   if (log === undefined && !follow) return;
   using changes = new LogChanges(path, clock, pollMilliseconds);
   try {
     let state: Reading = { position: await startOf(log, options), rest: new Uint8Array() };
-    let [goesOn, askedAt] = [follow, -Infinity];
+    let [goesOn, askedAt] = [follow && running, clock.monotonic()];
     for (;;) {
       // Asked before the file is read to its end: what was written before the container ended is in it by then. Not for every
       // change, of which a busy log has many.
-      if (follow && clock.monotonic() - askedAt >= pollMilliseconds) {
+      if (goesOn && clock.monotonic() - askedAt >= pollMilliseconds) {
         askedAt = clock.monotonic();
         goesOn = await options.isRunning();
       }

@@ -226,6 +226,7 @@ export class CriRuntime implements ContainerRuntime {
       root: paths.logs,
       clock,
       signal: call.signal,
+      running: run.state !== 'exited',
       isRunning: () => this.#running.isRunning(run),
     });
   }
