@@ -14,6 +14,11 @@ export interface ContainerLogOptions {
   readonly limitBytes?: number;
   /** Absent: both, interleaved. */
   readonly stream?: 'stdout' | 'stderr';
+  /**
+   * Given where the last lines of a followed log are wanted. A backend that knows when it has given all that was there calls it
+   * before it waits for more, as often as it likes: the reader then gets those lines at once, and not only when the log rests.
+   */
+  readonly onCaughtUp?: () => void;
 }
 
 /**

@@ -214,6 +214,18 @@ describe('a log that is followed', () => {
     expect(asked).toBe(1);
   });
 
+  it('says when it has given all that was there', async () => {
+    await writeFile(path, line('one') + line('two'));
+    const leaving = new AbortController();
+    const given: string[] = [];
+    const onCaughtUp = (): void => leaving.abort(new Error(given.join('')));
+    const following = async (): Promise<void> => {
+      const read = readLog(options({ follow: true, signal: leaving.signal, onCaughtUp }));
+      for await (const { bytes } of read) given.push(Buffer.from(bytes).toString());
+    };
+    await expect(following()).rejects.toThrow('one\ntwo\n');
+  });
+
   it('ends where the container had ended before, and nobody is asked', async () => {
     await writeFile(path, line('one') + line('two'));
     const isRunning = (): Promise<boolean> => Promise.reject(new Error('asked'));

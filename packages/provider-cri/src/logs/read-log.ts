@@ -8,7 +8,10 @@ import { openLog, type OpenLog } from './open-log.ts';
 import { parseLogLine } from './parse-cri-log.ts';
 import { tailOffset } from './tail-offset.ts';
 
-export interface ReadLogOptions extends Pick<ContainerLogOptions, 'follow' | 'tailLines' | 'stream' | 'sinceTime'> {
+export interface ReadLogOptions extends Pick<
+  ContainerLogOptions,
+  'follow' | 'tailLines' | 'stream' | 'sinceTime' | 'onCaughtUp'
+> {
   readonly path: string;
   readonly root: string;
   readonly clock: Clock;
@@ -67,6 +70,7 @@ export async function* readLog(options: ReadLogOptions): AsyncGenerator<LogChunk
         continue;
       }
       if (!goesOn) return;
+      options.onCaughtUp?.();
       await changes.next(signal);
     }
   } finally {

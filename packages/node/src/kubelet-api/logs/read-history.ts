@@ -1,5 +1,5 @@
 import type { LogChunk } from '../../provider/container-logs.ts';
-import type { Clock, Timer } from '../../work/clock.ts';
+import type { Clock } from '../../work/clock.ts';
 import type { LogText } from './log-text.ts';
 import type { TailBuffer } from './tail-buffer.ts';
 
@@ -18,19 +18,30 @@ export interface History {
   readonly tail: TailBuffer;
 }
 
+/** What tells the history of a followed log from what is written now. */
+export interface Following {
+  readonly clock: Clock;
+  /** Aborted when the source has said that it has given all that was there. */
+  readonly caughtUp: AbortSignal;
+}
+
 /**
- * Puts what had been written into the tail, and gives the step after it. All of the log is history where it is not followed,
- * that is without a clock. A followed one does not say where its history ends: that is where a piece was written after the
- * call, where the stream rests, and at the latest after a few seconds for one that tells no times.
+ * Puts what had been written into the tail, and gives the step after it. All of the log is history where it is not followed.
+ * That of a followed one ends where the source says so. Most do not say it: then it is where a piece was written after the call,
+ * where the stream rests, and at the latest after a few seconds for one that tells no times.
  */
-export async function readHistory(history: History, clock: Clock | undefined): Promise<{ readonly next: Step }> {
+export async function readHistory(
+  history: History,
+  following: Following | undefined,
+): Promise<{ readonly next: Step }> {
   const { source, text, tail } = history;
+  const clock = following?.clock;
   const calledAt = clock?.now() ?? 0;
   let { next } = history;
   let firstAt: number | undefined;
   for (;;) {
-    const step = clock === undefined || firstAt === undefined ? await next : await within(next, clock);
-    if (step === 'quiet' || step.done === true) return { next };
+    const step = following === undefined ? await next : await unlessOver(next, following, firstAt !== undefined);
+    if (step === 'over' || step.done === true) return { next };
     if (clock !== undefined) {
       firstAt ??= clock.monotonic();
       if (isLive(step.value, calledAt, clock.monotonic() - firstAt)) return { next };
@@ -44,14 +55,17 @@ function isLive({ time }: LogChunk, calledAt: number, sinceFirst: number): boole
   return time === undefined ? sinceFirst >= longestHistoryMilliseconds : Date.parse(time) >= calledAt;
 }
 
-async function within<T>(promise: Promise<T>, clock: Clock): Promise<T | 'quiet'> {
-  let timer: Timer | undefined;
-  const quiet = new Promise<'quiet'>((resolve) => {
-    timer = clock.setTimer(() => resolve('quiet'), quietMilliseconds);
-  });
+/** The next step, unless the history is over before it comes: the source says so, or rests after its first piece. */
+async function unlessOver<T>(step: Promise<T>, { clock, caughtUp }: Following, hasBegun: boolean): Promise<T | 'over'> {
+  const over = Promise.withResolvers<'over'>();
+  const onOver = (): void => over.resolve('over');
+  const timer = hasBegun ? clock.setTimer(onOver, quietMilliseconds) : undefined;
+  caughtUp.addEventListener('abort', onOver, { once: true });
+  if (caughtUp.aborted) onOver();
   try {
-    return await Promise.race([promise, quiet]);
+    return await Promise.race([step, over.promise]);
   } finally {
     timer?.cancel();
+    caughtUp.removeEventListener('abort', onOver);
   }
 }

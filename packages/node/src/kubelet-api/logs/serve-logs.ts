@@ -48,7 +48,10 @@ export async function serveLogs(call: ApiCall, response: ServerResponse): Promis
     log.debug('a log that nobody reads any more failed', { error: String(error) });
   try {
     signal.throwIfAborted();
-    const written = writeLog(rawLog(call, called, query, signal), query, { clock, signal, write, onLateFailure });
+    const caughtUp = new AbortController();
+    const raw = rawLog(call, called, { query, signal, onCaughtUp: () => caughtUp.abort() });
+    const sink = { clock, caughtUp: caughtUp.signal, signal, write, onLateFailure };
+    const written = writeLog(raw, query, sink);
     await abortable(written, signal);
     begin();
     writer.flush();
@@ -63,14 +66,20 @@ export async function serveLogs(call: ApiCall, response: ServerResponse): Promis
   }
 }
 
+interface RawLogOptions {
+  readonly query: LogQuery;
+  readonly signal: AbortSignal;
+  readonly onCaughtUp: () => void;
+}
+
 function rawLog(
   { node, services, log }: ApiCall,
   { ref, container }: CalledContainer,
-  query: LogQuery,
-  signal: AbortSignal,
+  { query, signal, onCaughtUp }: RawLogOptions,
 ): AsyncIterable<LogChunk> {
   const { provider } = node;
-  const { timestamps: _, ...options } = query;
+  const { timestamps: _, ...asked } = query;
+  const options = { ...asked, ...(query.follow && query.tailLines !== undefined && { onCaughtUp }) };
   if (provider.getContainerLogs === undefined) throw new HttpError(501, 'the provider has no logs');
   const context = services.providerCalls.subscription({ method: 'getContainerLogs', ref }, signal);
   log.debug('a container log is read', { container, follow: options.follow });

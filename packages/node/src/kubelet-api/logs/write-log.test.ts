@@ -22,6 +22,7 @@ function unexpected(error: unknown): never {
 function into(seen: Buffer[], clock: FakeClock): LogSink {
   return {
     clock,
+    caughtUp: new AbortController().signal,
     signal: new AbortController().signal,
     onLateFailure: unexpected,
     write: (bytes) => {
@@ -194,14 +195,22 @@ function channel(): Channel {
   };
 }
 
-function follow(query: string, clock: FakeClock): Channel & { readonly seen: string[]; readonly ended: Promise<void> } {
+interface Followed extends Channel {
+  readonly seen: string[];
+  readonly ended: Promise<void>;
+  readonly catchUp: () => void;
+}
+
+function follow(query: string, clock: FakeClock): Followed {
   const source = channel();
   const seen: string[] = [];
   const asked = readLogQuery(new URLSearchParams(`follow=true&${query}`), clock.now());
   const write = (bytes: Buffer): undefined => void seen.push(bytes.toString());
   const { signal } = new AbortController();
-  const ended = writeLog(source.chunks, asked, { clock, signal, write, onLateFailure: unexpected });
-  return { ...source, seen, ended };
+  const caughtUp = new AbortController();
+  const sink = { clock, caughtUp: caughtUp.signal, signal, write, onLateFailure: unexpected };
+  const ended = writeLog(source.chunks, asked, sink);
+  return { ...source, seen, ended, catchUp: () => caughtUp.abort() };
 }
 
 test('a followed tail is what had been written when the log rests, and then every line', async () => {
@@ -217,6 +226,30 @@ test('a followed tail is what had been written when the log rests, and then ever
   log.end();
   await log.ended;
   expect(log.seen).toEqual(['c\n', 'd\n', 'e\n']);
+});
+
+test('a followed tail is there at once when the source says that it has given all that was there', async () => {
+  const clock = new FakeClock({ now: start });
+  const log = follow('tailLines=1', clock);
+  for (const text of ['a\n', 'b\n', 'c\n']) log.push(piece(text));
+  await clock.whenPending();
+  log.catchUp();
+  await clock.advance(0);
+  expect(log.seen).toEqual(['c\n']);
+  log.push(piece('d\n'));
+  log.end();
+  await log.ended;
+  expect(log.seen).toEqual(['c\n', 'd\n']);
+});
+
+test('what comes after the source has said that nothing was there is no history', async () => {
+  const log = follow('tailLines=0', new FakeClock({ now: start }));
+  log.catchUp();
+  await new Promise(setImmediate);
+  for (const text of ['a\n', 'b\n']) log.push(piece(text));
+  log.end();
+  await log.ended;
+  expect(log.seen).toEqual(['a\n', 'b\n']);
 });
 
 test('a followed tail begins with the first line that was written after the call', async () => {

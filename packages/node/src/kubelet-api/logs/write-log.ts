@@ -11,6 +11,8 @@ const tailBytes = 32 * 1024 * 1024;
 /** Where the text of a log goes. */
 export interface LogSink {
   readonly clock: Clock;
+  /** Aborted when the source of a followed log has said that it has given all that was there. */
+  readonly caughtUp: AbortSignal;
   /** Nothing is written any more once it is aborted, though the source may not have noticed yet. */
   readonly signal: AbortSignal;
   /** Gives a promise when there is no room for more. */
@@ -34,7 +36,7 @@ export async function writeLog(chunks: AsyncIterable<LogChunk>, query: LogQuery,
     if (tailLines !== undefined) {
       const tail = new TailBuffer({ lines: tailLines, bytes: tailBytes });
       const history = { source, next, text, tail };
-      next = (await readHistory(history, follow ? sink.clock : undefined)).next;
+      next = (await readHistory(history, follow ? sink : undefined)).next;
       for (const bytes of tail.take()) if (await output.write(bytes)) return;
     }
     for (let step = await next; ; step = await source.next()) {
