@@ -13,6 +13,8 @@ export interface RunningRuntime {
   readonly endpoint: string;
   /** Where its streaming server is. */
   readonly streamingAddress: string;
+  /** Where a test may have a registry that it pulls from. */
+  readonly registry: { readonly host: string; readonly port: number };
   /** A directory that goes with it. */
   readonly directory: string;
   /** All containers and sandboxes, whoever made them, read past the CRI provider. */

@@ -34,6 +34,17 @@ state = "${directory}/state"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cni}"
     conf_dir = "${directory}/net.d"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${directory}/certs.d"
+`;
+}
+
+/** How the registry of a test is spoken with, for the file `hosts.toml` of its directory below `certs.d`. */
+export function registryHostConfig({ hostAddress, registryPort }: PrivateNetwork): string {
+  const url = `http://${hostAddress}:${registryPort}`;
+  return `server = "${url}"
+[host."${url}"]
+  capabilities = ["pull", "resolve"]
 `;
 }
 

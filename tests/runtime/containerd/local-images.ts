@@ -69,6 +69,18 @@ export function localImages(busybox: string): LocalImage[] {
   return images.map(localImage);
 }
 
+/** An image that no runtime has before it pulls it: the busybox, with a configuration of its own. */
+export function remoteImage(busybox: string): LocalImage {
+  const [base] = localImages(busybox);
+  if (base === undefined) throw new Error('there are no images');
+  const config: unknown = JSON.parse(Buffer.from(base.config).toString());
+  return {
+    reference: 'localhost/private/app:1',
+    config: text(JSON.stringify({ ...Object(config), author: 'private' })),
+    layer: base.layer,
+  };
+}
+
 /** Writes the images as archives that `ctr images import` takes. */
 export function writeLocalImages(directory: string, busybox: string): string[] {
   return localImages(busybox).map((image, index) => {

@@ -8,6 +8,8 @@ export interface PrivateNetwork {
   readonly address: string;
   /** Ours, as seen from there. */
   readonly hostAddress: string;
+  /** Where a registry of a test may be: the runtime speaks HTTP with it. On our address. */
+  readonly registryPort: number;
   /** Of the pods; routed to from here. */
   readonly podSubnet: string;
   remove(): void;
@@ -44,5 +46,5 @@ export function createPrivateNetwork(): PrivateNetwork {
     remove();
     throw error;
   }
-  return { namespace, address, hostAddress, podSubnet, remove };
+  return { namespace, address, hostAddress, registryPort: 5000, podSubnet, remove };
 }

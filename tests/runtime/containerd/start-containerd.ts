@@ -8,7 +8,7 @@ import { endProcesses, unmountBelow } from '../left-on-host.ts';
 import { writeOwner } from '../left-runs/run-owner.ts';
 import type { RunningRuntime, RuntimeContainer } from '../running-runtime.ts';
 import { RuntimeDaemon } from '../runtime-daemon.ts';
-import { containerdConfig, networkConfig } from './containerd-config.ts';
+import { containerdConfig, networkConfig, registryHostConfig } from './containerd-config.ts';
 import type { ContainerdPrograms } from './find-containerd.ts';
 import { writeLocalImages } from './local-images.ts';
 import { createPrivateNetwork } from './private-network.ts';
@@ -51,6 +51,9 @@ export async function startContainerd(programs: ContainerdPrograms): Promise<Run
     const config = containerdConfig({ directory, socket, cni: programs.cni }, network);
     await writeFile(join(directory, 'config.toml'), config);
     await writeFile(join(directory, 'net.d', '10-vk-test.conflist'), networkConfig(directory, network));
+    const registry = join(directory, 'certs.d', `${network.hostAddress}:${network.registryPort}`);
+    await mkdir(registry, { recursive: true });
+    await writeFile(join(registry, 'hosts.toml'), registryHostConfig(network));
     await daemon.start();
     for (const image of writeLocalImages(directory, programs.busybox)) {
       await ctr('images', 'import', '--snapshotter', 'overlayfs', image);
@@ -64,6 +67,7 @@ export async function startContainerd(programs: ContainerdPrograms): Promise<Run
     name: 'containerd',
     endpoint: `unix://${socket}`,
     streamingAddress: network.address,
+    registry: { host: network.hostAddress, port: network.registryPort },
     directory,
     containers: () => listContainers(ctr),
     ids: async () => [...lines(await ctr('containers', 'ls', '-q')), ...lines(await ctr('tasks', 'ls', '-q'))],

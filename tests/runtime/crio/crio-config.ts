@@ -52,10 +52,13 @@ enable_nri = false
 export const signaturePolicy: string = JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] });
 
 /** The images of the tests have names without a registry of their own; they come from the one at this address. */
-export function registriesConfig(address: string): string {
+export function registriesConfig(address: string, { hostAddress, registryPort }: PrivateNetwork): string {
   return `[[registry]]
 prefix = "localhost"
 location = "${address}"
+insecure = true
+[[registry]]
+location = "${hostAddress}:${registryPort}"
 insecure = true
 `;
 }

@@ -12,7 +12,7 @@ import type { RunningRuntime, RuntimeContainer } from '../running-runtime.ts';
 import { RuntimeDaemon } from '../runtime-daemon.ts';
 import { crioConfig, registriesConfig, signaturePolicy } from './crio-config.ts';
 import type { CrioPrograms } from './find-crio.ts';
-import { startImageRegistry } from './image-registry.ts';
+import { startImageRegistry } from '../image-registry.ts';
 
 const runFile = promisify(execFile);
 
@@ -77,12 +77,13 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     for (const name of ['net.d', 'ns', 'exits', 'attach', 'runc', '.config/containers']) {
       await mkdir(join(directory, name), { recursive: true });
     }
-    const registry = await startImageRegistry(localImages(programs.busybox), network.hostAddress);
+    const registry = await startImageRegistry(localImages(programs.busybox), { host: network.hostAddress });
     try {
       await writeFile(join(directory, 'crio.conf'), crioConfig(directory, programs, network));
       await writeFile(join(directory, 'crictl.yaml'), '');
       await writeFile(join(directory, 'policy.json'), signaturePolicy);
-      await writeFile(join(directory, '.config', 'containers', 'registries.conf'), registriesConfig(registry.address));
+      const registries = join(directory, '.config', 'containers', 'registries.conf');
+      await writeFile(registries, registriesConfig(registry.address, network));
       await writeFile(join(directory, 'net.d', '10-vk-test.conflist'), networkConfig(directory, network));
       await daemon.start();
       for (const { reference } of localImages(programs.busybox)) await crictl('pull', reference);
@@ -97,6 +98,7 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     name: 'cri-o',
     endpoint,
     streamingAddress: network.address,
+    registry: { host: network.hostAddress, port: network.registryPort },
     directory,
     containers: listed,
     ids: async () => [...(await listed()).map(({ id }) => id), ...(await readdir(processes))],

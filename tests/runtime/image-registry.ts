@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { LocalImage } from '../containerd/local-images.ts';
+import type { LocalImage } from './containerd/local-images.ts';
 
 export interface ImageRegistry {
   /** `host:port`. */
@@ -15,8 +15,20 @@ interface Blob {
   readonly content: Uint8Array;
 }
 
-/** Serves images by the part of the OCI distribution specification that a pull takes, on a free port of the address. */
-export async function startImageRegistry(images: readonly LocalImage[], host: string): Promise<ImageRegistry> {
+export interface ImageRegistryOptions {
+  readonly host: string;
+  /** A free one where none is given. */
+  readonly port?: number;
+  /** Who gets anything. Everybody where nobody is named. */
+  readonly user?: { readonly username: string; readonly password: string };
+}
+
+/** Serves images by the part of the OCI distribution specification that a pull takes. */
+export async function startImageRegistry(
+  images: readonly LocalImage[],
+  { host, port = 0, user }: ImageRegistryOptions,
+): Promise<ImageRegistry> {
+  const expected = user && `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`;
   const answers = new Map<string, Blob>();
   for (const { reference, config, layer } of images) {
     const [name = '', tag = ''] = reference.replace(/^[^/]*\//u, '').split(':');
@@ -31,7 +43,11 @@ export async function startImageRegistry(images: readonly LocalImage[], host: st
     for (const part of parts) answers.set(`/v2/${name}/blobs/${part.digest}`, part);
     for (const which of [tag, top.digest]) answers.set(`/v2/${name}/manifests/${which}`, top);
   }
-  const server = createServer(({ url = '', method }, response) => {
+  const server = createServer(({ url = '', method, headers }, response) => {
+    if (expected !== undefined && headers.authorization !== expected) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="tests"' }).end();
+      return;
+    }
     const answer = answers.get(url);
     if (url !== '/v2/' && answer === undefined) {
       response.writeHead(404).end();
@@ -44,7 +60,7 @@ export async function startImageRegistry(images: readonly LocalImage[], host: st
     }
     response.end(method === 'HEAD' ? undefined : answer?.content);
   });
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('the registry has no port');
