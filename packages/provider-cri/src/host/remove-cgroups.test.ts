@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,10 +51,10 @@ it.each([
   const killed: number[] = [];
   await remove({
     unified,
-    kill: (pid) => {
-      killed.push(pid);
+    kill: async (pids) => {
+      killed.push(...pids);
       // A kernel takes the file away with the directory.
-      if (pid === 21) for (const hierarchy of hierarchies) rmSync(listOf(hierarchy, 'poda'), { force: true });
+      for (const hierarchy of hierarchies) await rm(listOf(hierarchy, 'poda'));
     },
   });
   expect(killed).toEqual([20, 21]);
@@ -63,7 +64,26 @@ it.each([
 it('nothing but directories is removed: a cgroup that stays in use fails', async () => {
   await mkdir(join(root, 'vk/poda'), { recursive: true });
   await writeFile(join(root, 'vk/poda/cgroup.procs'), '20\n');
-  const killed: number[] = [];
-  await expect(remove({ unified: true, kill: (pid) => killed.push(pid) })).rejects.toThrow('ENOTEMPTY');
-  expect(killed).toEqual([20, 20, 20, 20]);
+  const killed: (readonly number[])[] = [];
+  const kill = async (pids: readonly number[]): Promise<void> => void killed.push(pids);
+  await expect(remove({ unified: true, kill })).rejects.toThrow('ENOTEMPTY');
+  expect(killed).toEqual([[20], [20], [20], [20]]);
+});
+
+it('a process is killed in earnest, beside one that has ended', async () => {
+  const gone = spawn('true');
+  await once(gone, 'exit');
+  const child = spawn('sleep', ['3600']);
+  const ended = once(child, 'exit');
+  await mkdir(join(root, 'vk/poda'), { recursive: true });
+  await writeFile(join(root, 'vk/poda/cgroup.procs'), `${gone.pid}\n${child.pid}\n`);
+  const clock = {
+    sleep: async () => {
+      await ended;
+      await rm(join(root, 'vk/poda/cgroup.procs'));
+    },
+  };
+  await remove({ unified: true, clock });
+  expect(await ended).toEqual([null, 'SIGKILL']);
+  expect(await readdir(join(root, 'vk'))).toEqual([]);
 });

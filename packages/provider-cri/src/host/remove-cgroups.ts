@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kill as sendSignal } from 'node:process';
+import { promisify } from 'node:util';
 import type { Clock } from '@vk/node/provider';
 import { entriesIn } from './entries-in.ts';
 import { isMissing } from './is-missing.ts';
 import { readText } from './read-text.ts';
+
+const run = promisify(execFile);
 
 /** How often processes that are left are killed before the cgroup is given up, as in the kubelet. */
 const attempts = 5;
@@ -16,8 +19,8 @@ export interface CgroupRemoval {
   readonly signal: AbortSignal;
   /** Where the hierarchies are. */
   readonly root?: string;
-  /** Sends SIGKILL. */
-  readonly kill?: (pid: number) => void;
+  /** Sends SIGKILL. One that has ended meanwhile is no error. */
+  readonly kill?: (pids: readonly number[]) => Promise<void>;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface CgroupRemoval {
  */
 export async function removePodCgroup(
   path: string,
-  { unified, clock, signal, root = '/sys/fs/cgroup', kill = killProcess }: CgroupRemoval,
+  { unified, clock, signal, root = '/sys/fs/cgroup', kill = killProcesses }: CgroupRemoval,
 ): Promise<void> {
   const hierarchies = unified ? [root] : (await namesIn(root)).map((name) => join(root, name));
   const trees = hierarchies.map((hierarchy) => join(hierarchy, path));
@@ -37,7 +40,8 @@ export async function removePodCgroup(
     } catch (error) {
       if (!isInUse(error) || attempt === attempts) throw error;
     }
-    for (const tree of trees) for (const pid of await processesIn(tree)) kill(pid);
+    const left = new Set((await Promise.all(trees.map((tree) => processesIn(tree)))).flat());
+    if (left.size > 0) await kill([...left]);
     await clock.sleep(pauseMilliseconds, signal);
   }
 }
@@ -59,13 +63,9 @@ async function processesIn(path: string): Promise<number[]> {
   return [...below.flat(), ...own.filter((pid) => pid > 1)];
 }
 
-function killProcess(pid: number): void {
-  try {
-    sendSignal(pid, 'SIGKILL');
-  } catch (error) {
-    // It has ended by itself.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
+/** By the shell, which has it built in. Whether they have ended is for the next look to see. */
+async function killProcesses(pids: readonly number[]): Promise<void> {
+  await run('/bin/sh', ['-c', 'kill -KILL "$@" || true', 'sh', ...pids.map(String)]);
 }
 
 function isInUse(error: unknown): boolean {
