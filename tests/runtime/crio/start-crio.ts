@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -101,7 +102,7 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     registry: { host: network.hostAddress, port: network.registryPort },
     directory,
     containers: listed,
-    ids: async () => [...(await listed()).map(({ id }) => id), ...(await readdir(processes))],
+    ids: async () => [...(await listed()).map(({ id }) => id), ...(await idsOfProcesses(processes))],
     countProcesses: async () => (await readdir(processes)).length,
     restart: async () => {
       await daemon.kill();
@@ -109,4 +110,24 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     },
     close,
   };
+}
+
+/** Of those that run. CRI-O that is killed while it makes a container leaves what the OCI runtime has noted of it for good. */
+async function idsOfProcesses(directory: string): Promise<string[]> {
+  const ids = await readdir(directory);
+  const running = await Promise.all(ids.map((id) => isRunning(join(directory, id, 'state.json'))));
+  return ids.filter((_id, index) => running[index] === true);
+}
+
+async function isRunning(state: string): Promise<boolean> {
+  try {
+    const { init_process_pid: pid } = JSON.parse(await readFile(state, 'utf8')) as {
+      readonly init_process_pid: number;
+    };
+    return existsSync(`/proc/${pid}`);
+  } catch (error) {
+    // It is being made, or has just gone.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    throw error;
+  }
 }
