@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../provider/logger.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
+import type { PodStatus } from '../../provider/wire.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { FakePodApi, refused } from '../../testing/fake-pod-api.ts';
 import { samplePod, terminatingPod } from '../../testing/sample-pod.ts';
@@ -100,6 +101,30 @@ describe('PodStatusWriter', () => {
     await world.clock.advance(0);
     expect(world.api.calls).toEqual(['patch same phase', 'patch Running']);
     expect(world.api.get('web')?.status).not.toHaveProperty('reason');
+    expect(world.writer.pending).toBe(0);
+    await world.stop();
+  });
+
+  it('sends the same again where somebody else has written over it before the answer came', async () => {
+    const world = setUp();
+    const record = world.add('web');
+    const gate = Promise.withResolvers<void>();
+    const written: PodStatus = { phase: 'Running', message: 'all is well' };
+    const patch = world.api.patchStatus.bind(world.api);
+    world.api.patchStatus = async (...call) => {
+      const answer = await patch(...call);
+      await gate.promise;
+      return answer;
+    };
+    world.writer.want(record, written);
+    await world.clock.advance(0);
+    const shown = world.api.get('web');
+    // The watch is quicker than the answer, which is older by then.
+    world.api.apply({ ...shown, status: { ...shown?.status, message: 'its node is not ready' } });
+    world.writer.want(record, written);
+    gate.resolve();
+    await world.clock.advance(0);
+    expect(world.api.get('web')?.status?.message).toBe('all is well');
     expect(world.writer.pending).toBe(0);
     await world.stop();
   });

@@ -47,6 +47,11 @@ export interface PodStatusWriterOptions {
 /** For so long a write waits for the watch to bring the one before, by which it is made; then the API server is asked. */
 const watchPatienceMilliseconds = 5_000;
 
+/** One for each call of `want`: the same status may be wanted again, since somebody else has written over it. */
+interface Wish {
+  readonly status: PodStatus;
+}
+
 /** An API server that has no such pod, while the watch still shows it, is asked again after this time. */
 const missingRetryMilliseconds = 5_000;
 
@@ -57,7 +62,7 @@ const missingRetryMilliseconds = 5_000;
 export class PodStatusWriter {
   readonly #options: PodStatusWriterOptions;
   readonly #queue: WorkQueue<string>;
-  readonly #wanted = new Map<string, PodStatus>();
+  readonly #wanted = new Map<string, Wish>();
   /** UIDs of pods with a write whose outcome nobody knows: what the watch shows is not what a patch can be made from. */
   readonly #unsure = new Set<string>();
   /** For UIDs of pods with a write that the watch has not shown yet: until when, by the monotonic clock, the next waits for it. */
@@ -90,7 +95,7 @@ export class PodStatusWriter {
 
   /** What the API should show for a pod, from now on. */
   want(record: PodRecord, status: PodStatus): void {
-    this.#wanted.set(record.ref.uid, status);
+    this.#wanted.set(record.ref.uid, { status });
     this.#options.telemetry?.statusWanted(record.ref);
     this.#queue.add(record.ref.uid);
   }
@@ -123,19 +128,20 @@ export class PodStatusWriter {
 
   async #write(uid: string, signal: AbortSignal): Promise<Outcome> {
     const record = this.#options.records.get(uid);
-    const status = this.#wanted.get(uid);
+    const wish = this.#wanted.get(uid);
     if (
       record === undefined ||
-      status === undefined ||
+      wish === undefined ||
       record.pod === undefined ||
       record.terminalAcknowledged ||
       isTerminalPhase(record.pod.status?.phase)
     ) {
-      this.#finish(uid, status);
+      this.#finish(uid, wish);
       return { kind: 'done' };
     }
     const patience = this.#patienceFor(record);
     if (patience > 0) return { kind: 'requeue', afterMilliseconds: patience };
+    const { status } = wish;
     if (this.#unsure.has(uid)) {
       if (!(await this.#lookAgain(record, signal))) return this.#missing(record);
       if (record.pod === undefined || isTerminalPhase(record.pod.status?.phase)) return this.#write(uid, signal);
@@ -156,7 +162,7 @@ export class PodStatusWriter {
       }
     }
     if (isTerminalPhase(desired.phase)) record.terminalAcknowledged = true;
-    this.#finish(uid, status);
+    this.#finish(uid, wish);
     this.#options.onAcknowledged(record);
     return { kind: 'done' };
   }
@@ -187,8 +193,8 @@ export class PodStatusWriter {
   }
 
   /** A status that came in during the write stays wanted: its key is in the queue again. */
-  #finish(uid: string, written: PodStatus | undefined): void {
-    if (this.#wanted.get(uid) === written) this.#wanted.delete(uid);
+  #finish(uid: string, done: Wish | undefined): void {
+    if (this.#wanted.get(uid) === done) this.#wanted.delete(uid);
     this.#settleIdle();
   }
 
