@@ -81,6 +81,7 @@ try {
     'longest time between two renewals of a lease, s': (full.longestGapMilliseconds / 1_000).toFixed(1),
     'delay of the event loop, p99, ms': full.eventLoopDelay.p99Milliseconds.toFixed(0),
     'delay of the event loop, longest, ms': full.eventLoopDelay.longestMilliseconds.toFixed(0),
+    'longest turn of the event loop, processor time, ms': full.longestTurnMilliseconds.toFixed(0),
     'heap with the nodes alone, MiB': mebibytes(empty.heapBytes),
     'heap with the pods too, MiB': mebibytes(full.heapBytes),
     'resident, MiB': mebibytes(full.residentBytes),

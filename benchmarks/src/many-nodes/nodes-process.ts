@@ -4,6 +4,7 @@ import { writeHeapSnapshot } from 'node:v8';
 import { createKubeClient, createNodes, loadKubeConfig, systemClock } from '@vk/node';
 import { mockProvider } from '@vk/provider-mock';
 import { LeaseGaps } from './lease-gaps.ts';
+import { LongestTurn } from './longest-turn.ts';
 import type { FromNodes, NodesReport, ToNodes } from './report.ts';
 
 const [count = '', kubeconfig = ''] = process.argv.slice(2);
@@ -25,6 +26,7 @@ const nodes = createNodes({
   onExit: 'delete',
   shutdownGraceMilliseconds: 120_000,
 });
+const turns = new LongestTurn();
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 
@@ -34,8 +36,10 @@ function tell(message: FromNodes): void {
 
 function report(): NodesReport {
   const eventLoopDelay = { p99Milliseconds: delay.percentile(99) / 1e6, longestMilliseconds: delay.max / 1e6 };
+  const longestTurnMilliseconds = turns.take();
   const { rss: residentBytes } = process.memoryUsage();
   globalThis.gc?.();
+  turns.skip();
   // The collection that was asked for is nobody's delay.
   setImmediate(() => delay.reset());
   return {
@@ -46,6 +50,7 @@ function report(): NodesReport {
     heapBytes: process.memoryUsage().heapUsed,
     residentBytes,
     eventLoopDelay,
+    longestTurnMilliseconds,
   };
 }
 

@@ -12,6 +12,8 @@ export interface NodesReport {
   readonly residentBytes: number;
   /** Since the report before. */
   readonly eventLoopDelay: { readonly p99Milliseconds: number; readonly longestMilliseconds: number };
+  /** Since the report before: the most processor time of the main thread between two turns, whatever else the machine did. */
+  readonly longestTurnMilliseconds: number;
   /** Where the snapshot of the heap was written, which stops the process for a while and therefore comes last. */
   readonly snapshot?: string;
 }
