@@ -20,7 +20,7 @@ const listIdleMilliseconds = 10_000;
 const shortestWatchMilliseconds = 1_000;
 
 /** How many objects of a list are handed on before other work gets a turn. */
-const objectsPerTurn = 100;
+const objectsPerTurn = 50;
 
 /** One watch, from its first list to its abort: see `watchObjects`. */
 export class Watcher<T extends KubeObject> {

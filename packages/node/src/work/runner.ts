@@ -37,8 +37,11 @@ export interface RunnerOptions<K> {
   readonly random?: () => number;
 }
 
-/** Keys whose work needs nobody else are done within microseconds: after so many, connections and timers get their turn. */
-const keysPerTurn = 100;
+/**
+ * After so many keys, connections and timers get their turn: the work on one takes up to a millisecond before it waits for somebody
+ * else, when it is the first of its kind in a process.
+ */
+const keysPerTurn = 25;
 
 type Result =
   | Outcome
