@@ -10,8 +10,11 @@ export interface Spread {
 
 function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
+  const [below = Number.NaN, above = Number.NaN] = [sorted.length - 1, sorted.length].map(
+    (twice) => sorted[Math.floor(twice / 2)],
+  );
   return {
-    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    median: (below + above) / 2,
     lowest: sorted[0] ?? Number.NaN,
     highest: sorted.at(-1) ?? Number.NaN,
   };
