@@ -21,6 +21,8 @@ export const installPacked = async (root: string, names: readonly string[], dire
       '--no-audit',
       '--no-fund',
       '--prefer-offline',
+      // A download that hangs is tried again; npm by itself waits for five minutes.
+      '--fetch-timeout=30000',
       '--loglevel=error',
       ...packed.map(({ tarball }) => tarball),
     ],
