@@ -49,7 +49,8 @@ export function deletionCases(world: () => KubectlWorld): void {
         'MODIFIED Succeeded',
         'DELETED Succeeded',
       ]);
-      expect(methodsOf(uid)).toEqual(['createPod', 'deletePod', 'removePod']);
+      // kubectl may hear of the end before virtual-kubelet has its answer.
+      await vi.waitFor(() => expect(methodsOf(uid)).toEqual(['createPod', 'deletePod', 'removePod']), patience);
     });
 
     it('by force removes the object at once, and the backend follows', async () => {
