@@ -7,7 +7,7 @@ import type { ConfinedRule, SingleImporterRule } from './rules.ts';
 export const checkConfinedImports = (imports: readonly Import[], rules: readonly ConfinedRule[]): Problem[] =>
   rules.flatMap((rule) =>
     imports
-      .filter(({ file }) => matchesAny(file, rule.files) && !isTest(file))
+      .filter(({ file }) => matchesAny(file, rule.files) && !matchesAny(file, rule.except ?? []) && !isTest(file))
       .filter(({ target, typeOnly }) => {
         if (matchesAny(target, rule.mayNot ?? [])) return true;
         if (rule.may === undefined) return false;

@@ -91,6 +91,7 @@ test('the process is not imported where only the command may', () => {
   expect(problemsOf({ 'packages/core/src/x.ts': "import { env } from 'node:process';" })).toEqual([
     'packages/core/src/x.ts: may not import "node:process": only the command reads the environment',
   ]);
+  expect(problemsOf({ 'packages/core/src/kill.ts': "import { kill } from 'node:process';" })).toEqual([]);
 });
 
 test('a library that is to be hidden is imported in one file, its types anywhere', () => {

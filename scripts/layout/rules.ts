@@ -59,6 +59,7 @@ export interface SiblingRule {
 /** Limits what files import; tests beside them are free. An import is matched by its resolved path, or by its specifier. */
 export interface ConfinedRule {
   readonly files: readonly string[];
+  readonly except?: readonly string[];
   /** When present, nothing else may be imported. */
   readonly may?: readonly string[];
   /** What may be imported besides when only types are. */

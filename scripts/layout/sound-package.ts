@@ -46,7 +46,12 @@ export const someRules: LayoutRules = {
       mayAsType: ['**'],
       because: 'it has no run-time dependency',
     },
-    { files: ['packages/**'], mayNot: ['node:process'], because: 'only the command reads the environment' },
+    {
+      files: ['packages/**'],
+      except: ['packages/core/src/kill.ts'],
+      mayNot: ['node:process'],
+      because: 'only the command reads the environment',
+    },
   ],
   singleImporters: [{ within: 'packages/core', specifiers: ['the-sdk', 'the-sdk/**'] }],
 };

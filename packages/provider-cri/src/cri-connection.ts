@@ -45,9 +45,13 @@ export class CriConnection {
       imagePullCredentialsVerificationPolicy: policy,
       preloadedImagesVerificationAllowlist: allowlist,
     } = this.#config;
-    // No node has a name with an underscore: it cannot be the directory of one.
-    const records = new ImagePullFiles(join(root, 'image_manager'), log);
-    this.#imagePulls ??= new ImagePulls({ records, clock, log, verification: { policy, allowlist } });
+    this.#imagePulls ??= new ImagePulls({
+      // No node has a name with an underscore: it cannot be the directory of one.
+      records: new ImagePullFiles(join(root, 'image_manager'), log),
+      clock,
+      log,
+      verification: { policy, allowlist },
+    });
     return this.#imagePulls;
   }
 

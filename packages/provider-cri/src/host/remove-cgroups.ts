@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Clock } from '@vk/node/provider';
 import { entriesIn } from './entries-in.ts';
 import { isMissing } from './is-missing.ts';
+import { killProcesses } from './kill-processes.ts';
 import { readText } from './read-text.ts';
-
-const run = promisify(execFile);
 
 /** How often processes that are left are killed before the cgroup is given up, as in the kubelet. */
 const attempts = 5;
@@ -20,7 +17,7 @@ export interface CgroupRemoval {
   /** Where the hierarchies are. */
   readonly root?: string;
   /** Sends SIGKILL. One that has ended meanwhile is no error. */
-  readonly kill?: (pids: readonly number[]) => Promise<void>;
+  readonly kill?: (pids: readonly number[]) => void | Promise<void>;
 }
 
 /**
@@ -61,11 +58,6 @@ async function processesIn(path: string): Promise<number[]> {
   const below = await Promise.all((await namesIn(path)).map((name) => processesIn(join(path, name))));
   const own = (await readText(join(path, 'cgroup.procs'))).split('\n').map(Number);
   return [...below.flat(), ...own.filter((pid) => pid > 1)];
-}
-
-/** By the shell, which has it built in. Whether they have ended is for the next look to see. */
-async function killProcesses(pids: readonly number[]): Promise<void> {
-  await run('/bin/sh', ['-c', 'kill -KILL "$@" || true', 'sh', ...pids.map(String)]);
 }
 
 function isInUse(error: unknown): boolean {
