@@ -50,7 +50,7 @@ export class ApiSide implements PodSourceHandlers {
     // know better (another process for this node): the next report decides. The end of a pod that is being deleted is written once, in
     // one piece: the generation that the deletion itself gave it is not worth a write of its own.
     const { backend } = record;
-    if (!added && !this.#options.notified) record.changedByOthers = true;
+    if (!added && !this.#options.notified) record.changedInApi = true;
     else if (!deleting && backend.presence === 'present' && backend.status !== undefined) {
       wantReportedStatus(record, backend.status, this.#options.writer);
     }

@@ -97,9 +97,9 @@ export class BackendSide implements BackendFeedHandlers {
     record.lastReported = after.status;
     record.backendSequence = sequence;
     const known = before.presence === 'present' ? before.status : undefined;
-    if (after.status !== undefined && (record.changedByOthers || !jsonEquals(known, after.status)))
+    if (after.status !== undefined && (record.changedInApi || !jsonEquals(known, after.status)))
       wantReportedStatus(record, after.status, this.#options.writer);
-    record.changedByOthers = false;
+    record.changedInApi = false;
     if (concernsBackendWork(before, after)) this.#options.enqueue(record.ref);
     return true;
   }

@@ -43,8 +43,8 @@ export interface PodRecord {
    * it does, what it brings of this pod is older.
    */
   aheadVersion: string | undefined;
-  /** Somebody else changed the object since the backend was heard: its next report is compared with what the API shows now. */
-  changedByOthers: boolean;
+  /** The object changed since the backend was heard, maybe by somebody else: its next report is compared with what the API shows now. */
+  changedInApi: boolean;
   /** The last object before the API lost it: it still says which grace period was asked for. */
   lastPod: Pod | undefined;
   /** The API's own answer to this process (a live read or a delete) said that the UID is gone. */
@@ -93,7 +93,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     ref,
     pod: undefined,
     aheadVersion: undefined,
-    changedByOthers: false,
+    changedInApi: false,
     lastPod: undefined,
     goneConfirmed: false,
     backend: { presence: 'unknown' },
