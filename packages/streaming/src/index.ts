@@ -17,6 +17,8 @@ export { readPortForwardQuery } from './port-forward/forward-ports.ts';
 export type { ForwardConnection, ForwardedConnection } from './port-forward/forwarded-connection.ts';
 export type { ForwardedPort, PortForwardClient } from './port-forward/port-forward-client.ts';
 export type { ChannelForwardProtocol, PortForwardProtocol } from './port-forward/protocols.ts';
+export { proxySpdy } from './proxy/proxy-spdy.ts';
+export type { ProxySpdyOptions } from './proxy/proxy-spdy.ts';
 export { acceptRemoteCommand } from './remote-command/accept-remote-command.ts';
 export type { AcceptRemoteCommandOptions } from './remote-command/accept-remote-command.ts';
 export type { RemoteCommandClient } from './remote-command/command-client.ts';

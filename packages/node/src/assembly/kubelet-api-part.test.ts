@@ -3,6 +3,7 @@ import { connect } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ListenError } from '../kubelet-api/listener/listen-error.ts';
 import { defineProvider } from '../provider/define-provider.ts';
+import type { OptionalCapabilities } from '../provider/provider.ts';
 import { silentLogger, type Logger } from '../provider/logger.ts';
 import { FakeBackend } from '../testing/fake-backend.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -26,9 +27,11 @@ interface SetUpOptions extends Partial<Pick<NodesOptions, 'names' | 'addresses' 
   /** What these credentials may not do: the resource of a SelfSubjectAccessReview. */
   readonly denied?: readonly string[];
   readonly clientCa?: string;
+  /** What the provider can do besides running pods. */
+  readonly capabilities?: Partial<OptionalCapabilities>;
 }
 
-function setUp({ settings = {}, denied = [], clientCa, ...options }: SetUpOptions = {}) {
+function setUp({ settings = {}, denied = [], clientCa, capabilities = {}, ...options }: SetUpOptions = {}) {
   const clock = new FakeClock({ now: Date.now() });
   const api = new MemoryApi();
   if (clientCa !== undefined)
@@ -81,7 +84,7 @@ function setUp({ settings = {}, denied = [], clientCa, ...options }: SetUpOption
         terminationMessage: 'deliver',
         defaultTolerations: 'deliver',
       },
-      create: () => new FakeBackend().provider({ notifies: true }),
+      create: () => ({ ...new FakeBackend().provider({ notifies: true }), ...capabilities }),
     }),
     ...options,
   });
@@ -135,6 +138,14 @@ describe('the kubelet API of a node', () => {
       },
     });
     expect(ports).toEqual(['created']);
+  });
+
+  it('is published without the feature that asks for WebSockets where the backend serves streams itself, which is in SPDY', async () => {
+    const getExec = () => Promise.reject(new Error('nobody asks'));
+    const { api, nodes, portOf } = setUp({ capabilities: { getExec } });
+    await nodes.ready;
+    expect(portOf('n')).toBeGreaterThan(1_023);
+    expect(api.node('n')?.status).not.toHaveProperty('declaredFeatures');
   });
 
   it('serves those who may, by token and by certificate of the CA that the cluster publishes, and nobody else', async () => {

@@ -32,8 +32,14 @@ export interface KubeletApiPartOptions {
   readonly nodeNameOf: (namespace: string, pod: string) => string | undefined;
 }
 
-/** With this in the status of a Node, an API server passes WebSockets of kubectl on as they are (KEP-4006). */
-const declaredFeatures = ['ExtendWebSocketsToKubelet'];
+/**
+ * With this in the status of a Node, an API server passes WebSockets of kubectl on as they are (KEP-4006). Without, it makes SPDY of
+ * them, which is what the streaming server of a backend speaks: then nothing has to be decoded here.
+ */
+function declaredFeaturesOf({ provider }: NodeUnit): readonly string[] {
+  return provider.getExec === undefined ? ['ExtendWebSocketsToKubelet'] : [];
+}
+
 /** How much of the time to stop may pass before streams that were told to end are cut off: the rest is for the pods. */
 const drainShare = 1 / 3;
 
@@ -167,7 +173,9 @@ async function openListeners(
     const listener = await open({ host, port: settings.port ?? 0 }, served, (peers) =>
       createKubeletApiHandler({ serves, access: access.forListener(peers), ...handlerOptions }),
     );
-    for (const { node } of served) node.publishKubeletApi({ kubeletPort: listener.port, declaredFeatures });
+    for (const unit of served) {
+      unit.node.publishKubeletApi({ kubeletPort: listener.port, declaredFeatures: declaredFeaturesOf(unit) });
+    }
     log.info('Serving the kubelet API', { address: host, port: listener.port, nodes: served.length });
   }
 

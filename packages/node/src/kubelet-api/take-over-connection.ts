@@ -1,5 +1,4 @@
-import type { Duplex } from 'node:stream';
-import { refuseUpgrade, UpgradeRefused } from '@vk/streaming';
+import { UpgradeRefused } from '@vk/streaming';
 import { abortable } from '../work/abortable.ts';
 import { admit } from './admit.ts';
 import type { ServeOptions } from './answer-request.ts';
@@ -11,6 +10,7 @@ import type { Exchange } from './exchange/exchange.ts';
 import { askedRoute } from './routing/find-route.ts';
 import { streamOf, upgradeHandlers, type UpgradeHandler } from './routing/handlers.ts';
 import { routeGroup } from './routing/route-group.ts';
+import { refuse } from './streams/refuse.ts';
 import type { Upgrade } from './streams/upgrade.ts';
 
 /** Serves one upgrade request. Settles when the stream is over or was refused; the socket is closed then, or about to be. It does not reject. */
@@ -61,9 +61,4 @@ async function serveUpgrade(
     refuse(upgrade.socket, failure);
     return failure.status;
   }
-}
-
-function refuse(socket: Duplex, { status, message, headers }: HttpError): void {
-  const lines = new Map(Object.entries(headers).map(([name, value]) => [name, [value]]));
-  refuseUpgrade(socket, { status, message, headers: lines });
 }

@@ -28,9 +28,45 @@ it('has what the runtime has, and nothing else', async () => {
     runInContainer: false,
     attachToContainer: false,
     portForward: false,
+    getExec: false,
+    getAttach: false,
+    getPortForward: false,
     getStatsSummary: false,
     ping: false,
   });
+  await world.close();
+});
+
+it('names the streaming server of a runtime for what runs, and for nothing else', async () => {
+  const clock = new FakeClock();
+  const streams = { stdin: false, stdout: true, stderr: true, tty: false };
+  const asked: unknown[] = [];
+  const answer = (...given: unknown[]): Promise<{ readonly url: URL }> => {
+    asked.push(given);
+    return Promise.resolve({ url: new URL('http://runtime/stream') });
+  };
+  const runtime = Object.assign(new FakeContainerRuntime(clock), {
+    getExec: (id: string, command: readonly string[]) => answer('exec', id, command),
+    getAttach: (id: string) => answer('attach', id),
+    getPortForward: (id: string) => answer('port-forward', id),
+  });
+  const world = new EngineWorld({ clock, runtime });
+  const { provider, call } = world;
+  const questions = [
+    () => provider.getExec?.(ref, 'app', ['true'], streams, call),
+    () => provider.getAttach?.(ref, 'app', streams, call),
+    () => provider.getPortForward?.(ref, call),
+  ];
+  for (const ask of questions) await expect(ask()).rejects.toBeInstanceOf(NotFound);
+  await world.create(pod);
+  for (const ask of questions) await expect(ask()).resolves.toHaveProperty('url');
+  const [sandbox] = await runtime.listPodSandbox({}, call);
+  const [container] = await runtime.listContainers({}, call);
+  expect(asked).toEqual([
+    ['exec', container?.id, ['true']],
+    ['attach', container?.id],
+    ['port-forward', sandbox?.id],
+  ]);
   await world.close();
 });
 

@@ -8,6 +8,7 @@ import { wireTime } from './machine/wire-time.ts';
 import { probeMetrics } from './probe-metrics.ts';
 import type { ContainerRuntime } from './runtime/container-runtime.ts';
 import type { RuntimeContainer } from './runtime/container.ts';
+import type { RuntimeSandbox } from './runtime/sandbox.ts';
 
 /** The optional capabilities of a provider that a runtime brings. What it lacks is absent. */
 export function runtimeCapabilities(
@@ -19,6 +20,9 @@ export function runtimeCapabilities(
   const exec = runtime.exec?.bind(runtime);
   const attach = runtime.attach?.bind(runtime);
   const portForward = runtime.portForward?.bind(runtime);
+  const getExec = runtime.getExec?.bind(runtime);
+  const getAttach = runtime.getAttach?.bind(runtime);
+  const getPortForward = runtime.getPortForward?.bind(runtime);
   const podStats = runtime.podStats?.bind(runtime);
   const status = runtime.status?.bind(runtime);
   const startTime = wireTime(since);
@@ -42,10 +46,26 @@ export function runtimeCapabilities(
     }),
     ...(portForward !== undefined && {
       async portForward(ref, port, stream, call) {
-        const sandboxes = await runtime.listPodSandbox({ podUid: ref.uid }, call);
-        const sandbox = latestSandbox({ sandboxes, containers: [], outcomes: [] });
-        if (sandbox?.state !== 'ready') throw new NotFound(`pod ${ref.name} does not run`);
-        await portForward(sandbox.id, port, stream, call);
+        const { id } = await readySandbox(runtime, ref, call);
+        await portForward(id, port, stream, call);
+      },
+    }),
+    ...(getExec !== undefined && {
+      async getExec(ref, container, command, streams, call) {
+        const { id } = await runningContainer(runtime, ref, container, call);
+        return getExec(id, command, streams, call);
+      },
+    }),
+    ...(getAttach !== undefined && {
+      async getAttach(ref, container, streams, call) {
+        const { id } = await runningContainer(runtime, ref, container, call);
+        return getAttach(id, streams, call);
+      },
+    }),
+    ...(getPortForward !== undefined && {
+      async getPortForward(ref, call) {
+        const { id } = await readySandbox(runtime, ref, call);
+        return getPortForward(id, call);
       },
     }),
     ...(podStats !== undefined && {
@@ -94,4 +114,11 @@ async function runningContainer(
   const [run] = await runs(runtime, ref, name, call);
   if (run?.state !== 'running') throw new NotFound(`container "${name}" in pod "${ref.name}" does not run`);
   return run;
+}
+
+async function readySandbox(runtime: ContainerRuntime, ref: PodRef, call: CallContext): Promise<RuntimeSandbox> {
+  const sandboxes = await runtime.listPodSandbox({ podUid: ref.uid }, call);
+  const sandbox = latestSandbox({ sandboxes, containers: [], outcomes: [] });
+  if (sandbox?.state !== 'ready') throw new NotFound(`pod ${ref.name} does not run`);
+  return sandbox;
 }

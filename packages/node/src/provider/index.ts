@@ -60,11 +60,14 @@ export type {
 export type { PodStep, PodStepObserver } from './pod-step.ts';
 export type { OptionalCapabilities, Provider } from './provider.ts';
 export type {
+  AskedStreams,
   ContainerAttach,
   ContainerExec,
   ContainerStreams,
   DuplexStream,
   PortForwarder,
+  StreamingAddress,
+  StreamingServer,
   TerminalSize,
 } from './run-in-container.ts';
 export type {

@@ -3,7 +3,7 @@ import type { ContainerLogs } from './container-logs.ts';
 import type { NodeConfigurer, NodeProvider } from './node-provider.ts';
 import type { PodLifecycleHandler } from './pod-lifecycle-handler.ts';
 import type { PodNotifier } from './pod-notifier.ts';
-import type { ContainerAttach, ContainerExec, PortForwarder } from './run-in-container.ts';
+import type { ContainerAttach, ContainerExec, PortForwarder, StreamingServer } from './run-in-container.ts';
 import type {
   ContainerCheckpointer,
   ContainerMetricsProvider,
@@ -21,6 +21,7 @@ export type OptionalCapabilities = PodNotifier &
   ContainerExec &
   ContainerAttach &
   PortForwarder &
+  StreamingServer &
   StatsProvider &
   ResourceMetricsProvider &
   ContainerMetricsProvider &

@@ -46,3 +46,39 @@ export interface PortForwarder {
   /** Joins `stream` to a port of the pod, 1 to 65535. Resolves when either side has ended. */
   portForward(ref: PodRef, port: number, stream: DuplexStream, call: CallContext): Promise<void>;
 }
+
+/** Which streams a client asked for. With `tty` there is no stderr. */
+export interface AskedStreams {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+}
+
+/** Where a backend serves one stream by itself, in SPDY/3.1 as a CRI runtime does. It is dialled once, at once. */
+export interface StreamingAddress {
+  /** `http` or `https`. */
+  readonly url: URL;
+  /** A stream on which nothing is sent for this long is closed. Absent, what the kubelet API says counts alone. */
+  readonly idleMilliseconds?: number;
+}
+
+/**
+ * For a backend that speaks the kubelet's own stream protocol: a client of SPDY, which is what an API server is, is joined to it
+ * byte by byte, and nothing is decoded on the way. Other clients are served by `runInContainer`, `attachToContainer` and
+ * `portForward`, which are to be there too.
+ */
+export interface StreamingServer {
+  /** @throws NotFound when there is no such pod or container. */
+  getExec(
+    ref: PodRef,
+    container: string,
+    command: readonly string[],
+    streams: AskedStreams,
+    call: CallContext,
+  ): Promise<StreamingAddress>;
+  /** @throws NotFound when there is no such pod or container. */
+  getAttach(ref: PodRef, container: string, streams: AskedStreams, call: CallContext): Promise<StreamingAddress>;
+  /** For all connections of one client. @throws NotFound when there is no such pod. */
+  getPortForward(ref: PodRef, call: CallContext): Promise<StreamingAddress>;
+}

@@ -16,6 +16,7 @@ import { formatPodRef, NotFound } from '@vk/node/provider';
 import type {
   CallContext,
   ContainerLogOptions,
+  AskedStreams,
   ContainerStreams,
   DuplexStream,
   ImageCredentials,
@@ -25,6 +26,7 @@ import type {
   PodStats,
   PreparedPod,
   ResourceRequirements,
+  StreamingAddress,
 } from '@vk/node/provider';
 import { runtimeService } from '../client/cri-client.ts';
 import { unlessGone } from '../client/unless-gone.ts';
@@ -216,6 +218,23 @@ export class CriRuntime implements ContainerRuntime {
 
   portForward(sandboxId: string, port: number, stream: DuplexStream, call: CallContext): Promise<void> {
     return this.#services.streams.portForward(sandboxId, port, stream, call);
+  }
+
+  getExec(
+    containerId: string,
+    command: readonly string[],
+    streams: AskedStreams,
+    call: CallContext,
+  ): Promise<StreamingAddress> {
+    return this.#services.streams.getExec(containerId, command, streams, call);
+  }
+
+  getAttach(containerId: string, streams: AskedStreams, call: CallContext): Promise<StreamingAddress> {
+    return this.#services.streams.getAttach(containerId, streams, call);
+  }
+
+  getPortForward(sandboxId: string, call: CallContext): Promise<StreamingAddress> {
+    return this.#services.streams.getPortForward(sandboxId, call);
   }
 
   containerLogs(run: RuntimeContainer, options: ContainerLogOptions, call: CallContext): AsyncIterable<LogChunk> {

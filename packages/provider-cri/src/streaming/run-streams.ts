@@ -2,9 +2,13 @@ import { dialRemoteCommand, type RemoteCommandClient } from '@vk/streaming';
 import type { ContainerStreams } from '@vk/node/provider';
 import { StreamFailedError } from './stream-failed-error.ts';
 
-export interface StreamSettings {
+/** Where the runtime serves one stream, and for how long it may be quiet. */
+export interface StreamAddress {
   readonly url: URL;
   readonly idleMilliseconds: number;
+}
+
+export interface StreamSettings extends StreamAddress {
   readonly signal: AbortSignal;
 }
 

@@ -22,8 +22,12 @@ type UnknownPodMethod =
   | 'runInContainer'
   | 'attachToContainer'
   | 'portForward'
+  | 'getExec'
+  | 'getAttach'
+  | 'getPortForward'
   | 'checkpointContainer';
 
+const output = { stdin: false, stdout: true, stderr: true, tty: false };
 const logOptions = { follow: false, previous: false };
 
 const calls: Readonly<Record<UnknownPodMethod, Call>> = {
@@ -34,6 +38,9 @@ const calls: Readonly<Record<UnknownPodMethod, Call>> = {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     return provider.portForward?.(ref, 80, { readable, writable }, call);
   },
+  getExec: (provider, ref, call) => provider.getExec?.(ref, 'app', ['true'], output, call),
+  getAttach: (provider, ref, call) => provider.getAttach?.(ref, 'app', output, call),
+  getPortForward: (provider, ref, call) => provider.getPortForward?.(ref, call),
   checkpointContainer: (provider, ref, call) => provider.checkpointContainer?.(ref, 'app', call),
 };
 

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { StreamingSettings } from '../options/streaming-options.ts';
 import { SpdyConnection } from '../spdy/spdy-connection.ts';
 import type { SpdyStream } from '../spdy/spdy-stream.ts';
+import { answerSpdy, offeredProtocols } from './answer-spdy.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import { chooseProtocol, headerList } from './request-headers.ts';
+import { chooseProtocol } from './request-headers.ts';
 
 export interface SpdyUpgrade<P extends string> {
   readonly request: IncomingMessage;
@@ -24,13 +25,7 @@ export interface SpdyUpgrade<P extends string> {
  */
 export function acceptSpdy<P extends string>(upgrade: SpdyUpgrade<P>): { connection: SpdyConnection; protocol: P } {
   const { request, socket, head, protocols, settings } = upgrade;
-  const offered = headerList(request, 'x-stream-protocol-version');
-  if (offered.length === 0) {
-    throw refuseUpgrade(socket, {
-      status: 400,
-      message: 'unable to upgrade: the header X-Stream-Protocol-Version names no protocol',
-    });
-  }
+  const offered = offeredProtocols(request, socket);
   const protocol = chooseProtocol(offered, protocols);
   if (protocol === undefined) {
     throw refuseUpgrade(socket, {
@@ -39,12 +34,7 @@ export function acceptSpdy<P extends string>(upgrade: SpdyUpgrade<P>): { connect
       headers: new Map([['X-Accepted-Stream-Protocol-Versions', protocols]]),
     });
   }
-  socket.write(
-    'HTTP/1.1 101 Switching Protocols\r\n' +
-      'Connection: Upgrade\r\n' +
-      'Upgrade: SPDY/3.1\r\n' +
-      `X-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
-  );
+  answerSpdy(socket, protocol);
   const onStream = (stream: SpdyStream): void => upgrade.onStream(stream, protocol);
   return { connection: new SpdyConnection({ duplex: socket, head, role: 'server', settings, onStream }), protocol };
 }

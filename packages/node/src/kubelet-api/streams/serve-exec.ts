@@ -1,10 +1,11 @@
 import { acceptRemoteCommand, readRemoteCommandQuery, type CommandOutcome, type StreamSession } from '@vk/streaming';
-import type { ContainerStreams } from '../../provider/run-in-container.ts';
+import type { AskedStreams, ContainerStreams } from '../../provider/run-in-container.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { containerOfCall } from '../pods/pod-of-call.ts';
 import { readQuery } from './read-query.ts';
 import { runSession } from './run-session.ts';
+import { serveProxied } from './serve-proxied.ts';
 import { streamingOptions, type StreamServer } from './upgrade.ts';
 
 /** `/exec`: a command in a container. */
@@ -15,9 +16,15 @@ export function serveExec(call: ApiCall): StreamServer {
   const { provider } = call.node;
   const runInContainer = provider.runInContainer?.bind(provider);
   if (runInContainer === undefined) throw new HttpError(501, 'the provider runs no commands');
-  return serveCommand(call, streams, (io, signal) => {
-    const context = call.services.providerCalls.subscription({ method: 'runInContainer', ref }, signal);
-    return runInContainer(ref, container, command, io, context);
+  const getExec = provider.getExec?.bind(provider);
+  return serveProxied(call, {
+    method: 'getExec',
+    ref,
+    getAddress: getExec && ((context) => getExec(ref, container, command, streams, context)),
+    otherwise: serveCommand(call, streams, (io, signal) => {
+      const context = call.services.providerCalls.subscription({ method: 'runInContainer', ref }, signal);
+      return runInContainer(ref, container, command, io, context);
+    }),
   });
 }
 
@@ -28,14 +35,18 @@ export function serveAttach(call: ApiCall): StreamServer {
   const { provider } = call.node;
   const attachToContainer = provider.attachToContainer?.bind(provider);
   if (attachToContainer === undefined) throw new HttpError(501, 'the provider attaches to nothing');
-  return serveCommand(call, streams, async (io, signal) => {
-    const context = call.services.providerCalls.subscription({ method: 'attachToContainer', ref }, signal);
-    await attachToContainer(ref, container, io, context);
-    return { exitCode: 0 };
+  const getAttach = provider.getAttach?.bind(provider);
+  return serveProxied(call, {
+    method: 'getAttach',
+    ref,
+    getAddress: getAttach && ((context) => getAttach(ref, container, streams, context)),
+    otherwise: serveCommand(call, streams, async (io, signal) => {
+      const context = call.services.providerCalls.subscription({ method: 'attachToContainer', ref }, signal);
+      await attachToContainer(ref, container, io, context);
+      return { exitCode: 0 };
+    }),
   });
 }
-
-type AskedStreams = Pick<Parameters<typeof acceptRemoteCommand>[3], 'stdin' | 'stdout' | 'stderr' | 'tty'>;
 
 function serveCommand(
   call: ApiCall,

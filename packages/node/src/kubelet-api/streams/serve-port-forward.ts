@@ -1,14 +1,28 @@
 import { acceptPortForward, readPortForwardQuery, type ForwardConnection } from '@vk/streaming';
+import type { PodRef } from '../../provider/pod-ref.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { podOfCall } from '../pods/pod-of-call.ts';
 import { readQuery } from './read-query.ts';
+import { serveProxied } from './serve-proxied.ts';
 import { streamingOptions, type StreamServer } from './upgrade.ts';
 
 /** `/portForward`: connections to ports of a pod, each a call of the provider. */
 export function servePortForward(call: ApiCall): StreamServer {
   const ports = readQuery(call, readPortForwardQuery);
-  const forward = forwardOf(call);
+  const { ref } = podOfCall(call);
+  const { provider } = call.node;
+  const forward = forwardOf(call, ref);
+  const getPortForward = provider.getPortForward?.bind(provider);
+  return serveProxied(call, {
+    method: 'getPortForward',
+    ref,
+    getAddress: getPortForward && ((context) => getPortForward(ref, context)),
+    otherwise: serveConnections(call, ports, forward),
+  });
+}
+
+function serveConnections(call: ApiCall, ports: readonly number[], forward: ForwardConnection): StreamServer {
   const { stopping } = call.exchange;
   return async ({ request, socket, head }) => {
     const session = await acceptPortForward(request, socket, head, { ...streamingOptions(call), ports, forward });
@@ -19,8 +33,7 @@ export function servePortForward(call: ApiCall): StreamServer {
   };
 }
 
-function forwardOf(call: ApiCall): ForwardConnection {
-  const { ref } = podOfCall(call);
+function forwardOf(call: ApiCall, ref: PodRef): ForwardConnection {
   const { exchange, services, log } = call;
   const { provider } = call.node;
   const portForward = provider.portForward?.bind(provider);

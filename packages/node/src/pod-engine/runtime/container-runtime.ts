@@ -3,7 +3,12 @@ import type { ContainerLogOptions, LogChunk } from '../../provider/container-log
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { ImageCredentials } from '../../provider/provider-context.ts';
-import type { ContainerStreams, DuplexStream } from '../../provider/run-in-container.ts';
+import type {
+  AskedStreams,
+  ContainerStreams,
+  DuplexStream,
+  StreamingAddress,
+} from '../../provider/run-in-container.ts';
 import type { PodStats } from '../../provider/statistics.ts';
 import type { ResourceRequirements } from '../../provider/wire.ts';
 import type { ContainerConfig, RuntimeContainer } from './container.ts';
@@ -112,6 +117,15 @@ export interface ContainerRuntime {
   ): Promise<{ readonly exitCode: number }>;
   attach?(containerId: string, io: ContainerStreams, call: CallContext): Promise<void>;
   portForward?(sandboxId: string, port: number, stream: DuplexStream, call: CallContext): Promise<void>;
+  /** For a runtime with a streaming server of its own: the three of them, or none. See `StreamingServer` of the contract. */
+  getExec?(
+    containerId: string,
+    command: readonly string[],
+    streams: AskedStreams,
+    call: CallContext,
+  ): Promise<StreamingAddress>;
+  getAttach?(containerId: string, streams: AskedStreams, call: CallContext): Promise<StreamingAddress>;
+  getPortForward?(sandboxId: string, call: CallContext): Promise<StreamingAddress>;
 
   /** The log of one run of a container. */
   containerLogs(container: RuntimeContainer, options: ContainerLogOptions, call: CallContext): AsyncIterable<LogChunk>;

@@ -1,0 +1,45 @@
+import { proxySpdy, upgradeKind } from '@vk/streaming';
+import type { CallContext } from '../../provider/call-context.ts';
+import type { PodRef } from '../../provider/pod-ref.ts';
+import type { StreamingAddress, StreamingServer } from '../../provider/run-in-container.ts';
+import type { ApiCall } from '../api-call.ts';
+import { httpErrorOf } from '../errors/http-error-of.ts';
+import { refuse } from './refuse.ts';
+import { streamingOptions, type StreamServer } from './upgrade.ts';
+
+export interface ProxiedStream {
+  readonly method: keyof StreamingServer;
+  readonly ref: PodRef;
+  /** Asks the provider. Undefined when it does not have the method. */
+  readonly getAddress: ((context: CallContext) => Promise<StreamingAddress>) | undefined;
+  /** Serves clients that do not speak SPDY, and providers that have no streaming server. */
+  readonly otherwise: StreamServer;
+}
+
+/**
+ * Joins a client of SPDY to the streaming server of the backend, as the kubelet does. Where the provider cannot name one, the client
+ * is answered before its connection is a stream.
+ */
+export function serveProxied(call: ApiCall, { method, ref, getAddress, otherwise }: ProxiedStream): StreamServer {
+  if (getAddress === undefined || upgradeKind(call.request) !== 'spdy') return otherwise;
+  const { exchange, services } = call;
+  return async ({ request, socket, head }) => {
+    const asked = services.providerCalls.run({ method, ref }, { signal: exchange.signal }, getAddress);
+    const { url, idleMilliseconds } = await asked.catch((error: unknown) => {
+      throw refuse(socket, httpErrorOf(error));
+    });
+    const { timeouts, ...options } = streamingOptions(call);
+    await proxySpdy(request, socket, head, {
+      ...options,
+      signal: exchange.stopping,
+      timeouts: { ...timeouts, ...shortest(timeouts?.idle, idleMilliseconds) },
+      url,
+    });
+  };
+}
+
+/** The shorter of two times that may both be absent; 0 stands for no limit. */
+function shortest(one = 0, other = 0): { readonly idle?: number } {
+  const limits = [one, other].filter((limit) => limit > 0);
+  return limits.length === 0 ? {} : { idle: Math.min(...limits) };
+}
