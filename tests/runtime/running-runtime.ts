@@ -17,6 +17,8 @@ export interface RunningRuntime {
   readonly registry: { readonly host: string; readonly port: number };
   /** A directory that goes with it. */
   readonly directory: string;
+  /** The file that its output goes to. */
+  readonly log: string;
   /** All containers and sandboxes, whoever made them, read past the CRI provider. */
   containers(): Promise<RuntimeContainer[]>;
   /** The ids of all containers, sandboxes and processes of theirs. */

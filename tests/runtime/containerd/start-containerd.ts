@@ -27,11 +27,12 @@ export async function startContainerd(programs: ContainerdPrograms): Promise<Run
   const network = createPrivateNetwork();
   const ctr: Ctr = async (...words) =>
     (await runFile(programs.ctr, ['-a', socket, '-n', 'k8s.io', ...words], { maxBuffer: 16 * 1024 * 1024 })).stdout;
+  const log = join(directory, 'containerd.log');
   const daemon = new RuntimeDaemon({
     program: programs.daemon,
     words: ['-c', join(directory, 'config.toml')],
     network,
-    log: join(directory, 'containerd.log'),
+    log,
     directory: programs.directory,
     answers: () => ctr('version'),
   });
@@ -69,6 +70,7 @@ export async function startContainerd(programs: ContainerdPrograms): Promise<Run
     streamingAddress: network.address,
     registry: { host: network.hostAddress, port: network.registryPort },
     directory,
+    log,
     containers: () => listContainers(ctr),
     ids: async () => [...lines(await ctr('containers', 'ls', '-q')), ...lines(await ctr('tasks', 'ls', '-q'))],
     countProcesses: () => countTasks(directory),

@@ -33,11 +33,12 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     const connection = ['--config', join(directory, 'crictl.yaml'), '-r', endpoint, '-i', endpoint, '-t', '60s'];
     return (await runFile(programs.crictl, [...connection, ...words], { maxBuffer: 16 * 1024 * 1024 })).stdout;
   };
+  const log = join(directory, 'crio.log');
   const daemon = new RuntimeDaemon({
     program: programs.daemon,
     words: ['--config', join(directory, 'crio.conf'), '--config-dir', ''],
     network,
-    log: join(directory, 'crio.log'),
+    log,
     directory: programs.directory,
     // No variable names the file with the registries; one below the home directory wins over that in `/etc`.
     environment: { HOME: directory },
@@ -101,6 +102,7 @@ export async function startCrio(programs: CrioPrograms): Promise<RunningRuntime>
     streamingAddress: network.address,
     registry: { host: network.hostAddress, port: network.registryPort },
     directory,
+    log,
     containers: listed,
     ids: async () => [...(await listed()).map(({ id }) => id), ...(await idsOfProcesses(processes))],
     countProcesses: async () => (await readdir(processes)).length,

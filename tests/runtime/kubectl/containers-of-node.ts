@@ -42,6 +42,13 @@ export async function leftBehind(runtime: RunningRuntime): Promise<string[]> {
   return [...ids, ...mounts, ...files.flat()];
 }
 
+/** What the runtime says of the first of them, for the message of a failure: its labels, and its last lines in the log. */
+export async function whatIsKnownOf(runtime: RunningRuntime, [first = '']: readonly string[]): Promise<string[]> {
+  const found = (await runtime.containers()).filter(({ id }) => id === first);
+  const lines = (await readFile(runtime.log, 'utf8')).split('\n').filter((line) => line.includes(first));
+  return [...found.map((container) => JSON.stringify(container)), ...lines.slice(-20)];
+}
+
 async function entriesOf(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).map((name) => join(folder, name));

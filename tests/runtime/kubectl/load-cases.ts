@@ -5,7 +5,7 @@ import { replayNumber } from '../../rig/replay.ts';
 import { pick, seededRandom } from '../../rig/seeded-random.ts';
 import { busyboxImage as image } from '../containerd/local-images.ts';
 import type { ApiPod } from '../runtime-world.ts';
-import { containersOfNode, leftBehind } from './containers-of-node.ts';
+import { containersOfNode, leftBehind, whatIsKnownOf } from './containers-of-node.ts';
 import { namespace, podManifest, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
 import { isReady, statusOf } from './pod-states.ts';
 
@@ -56,7 +56,8 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
         isRestarted = true;
         await runtime.restart();
       }
-      throw new Error(`${left.join(' ')} are left behind:\n${node.process.lastLines(20)}`);
+      const said = [...(await whatIsKnownOf(runtime, left)), node.process.lastLines(20)];
+      throw new Error(`${left.join(' ')} are left behind:\n${said.join('\n')}`);
     }, removalPatience);
   };
   /** Of each pod one sandbox runs and one of each of its containers, and nothing else does. Ended ones are kept for their logs. */
