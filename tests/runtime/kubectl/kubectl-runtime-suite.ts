@@ -13,6 +13,7 @@ import { hookCases } from './hook-cases.ts';
 import { loadCases } from './load-cases.ts';
 import { lookIntoCases } from './look-into-cases.ts';
 import { podCases } from './pod-cases.ts';
+import { preemptionCases } from './preemption-cases.ts';
 import { probeCases } from './probe-cases.ts';
 import { volumeCases } from './volume-cases.ts';
 
@@ -62,6 +63,7 @@ export function kubectlRuntimeSuite({ on, startCluster, measures }: KubectlRunti
       probeCases(world);
       hookCases(world);
       volumeCases(world);
+      preemptionCases(world);
       lookIntoCases(world, { measures });
       deletionCases(world);
       loadCases(world);

@@ -46,8 +46,8 @@ export interface KubectlRuntimeWorld {
   readonly node: CriNode;
   /** Of this host; goes with the world. */
   readonly directory: string;
-  /** Another node on the same runtime. */
-  readonly addNode: (name: string, kubeconfig: string) => CriNode;
+  /** Another node on the same runtime. `options` are the provider's, in place of those of the tests. */
+  readonly addNode: (name: string, kubeconfig: string, options?: Readonly<Record<string, unknown>>) => CriNode;
   /** Creates a pod with kubectl; on the node of the world if not said otherwise. */
   readonly create: (name: string, spec: PodSpec, metadata?: Pod['metadata']) => Promise<void>;
   readonly pod: (name: string) => Promise<ApiPod | undefined>;
@@ -77,8 +77,8 @@ export async function startKubectlRuntimeWorld(options: KubectlRuntimeOptions): 
   const { client } = cluster;
   const kubectl = createKubectl({ program: options.kubectl, kubeconfig: cluster.kubeconfig, directory });
   const nodes: CriNode[] = [];
-  const addNode = (name: string, kubeconfig: string): CriNode => {
-    const added = criNode({ name, kubeconfig, directory, runtime });
+  const addNode: KubectlRuntimeWorld['addNode'] = (name, kubeconfig, options = {}) => {
+    const added = criNode({ name, kubeconfig, directory, runtime, options });
     nodes.push(added);
     return added;
   };
@@ -156,9 +156,11 @@ interface CriNodeOptions {
   readonly kubeconfig: string;
   readonly directory: string;
   readonly runtime: RunningRuntime;
+  /** Of the provider. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
-function criNode({ name, kubeconfig, directory, runtime }: CriNodeOptions): CriNode {
+function criNode({ name, kubeconfig, directory, runtime, options }: CriNodeOptions): CriNode {
   const config = join(directory, `${name}.json`);
   let running: ChildProgram | undefined;
   return {
@@ -168,7 +170,7 @@ function criNode({ name, kubeconfig, directory, runtime }: CriNodeOptions): CriN
       return running;
     },
     async start() {
-      await writeFile(config, JSON.stringify(criConfig(runtime, 'root')));
+      await writeFile(config, JSON.stringify({ ...criConfig(runtime, 'root'), ...options }));
       running = startVirtualKubelet({
         words: [
           'run',
