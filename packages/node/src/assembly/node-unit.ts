@@ -97,6 +97,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
       log: log.with({ provider: definition.name }),
       recordEvent,
       observeStep: telemetry.observeSteps,
+      countImageCheck: (result) => settings.metrics.imageChecked(result),
     },
     options.connection,
   );

@@ -1,3 +1,4 @@
+import type { ImageCheckResult } from '../provider/image-check.ts';
 import type { Logger } from '../provider/logger.ts';
 import type { PodRef } from '../provider/pod-ref.ts';
 import type { ImageCredentials, PodEvent } from '../provider/provider-context.ts';
@@ -21,6 +22,8 @@ export interface EngineContext {
   recordEvent(ref: PodRef, event: PodEvent): void;
   /** Counts and traces the steps of pods. */
   readonly observeStep?: PodStepObserver;
+  /** Counts how it was decided which pods may use images that are there. */
+  readonly countImageCheck?: (result: ImageCheckResult) => void;
   getImageCredentials(pod: Pod, image: string, signal: AbortSignal): Promise<readonly ImageCredentials[]>;
 }
 

@@ -102,6 +102,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     callTimeoutMilliseconds: options.callTimeoutMilliseconds ?? 120_000,
     ...(options.allocatable !== undefined && { allocatable: options.allocatable }),
     ...(context.observeStep !== undefined && { observeStep: context.observeStep }),
+    ...(context.countImageCheck !== undefined && { countImageCheck: context.countImageCheck }),
     now: steadyTime(context.clock),
     random: options.random ?? Math.random,
     pullSlots: new Slots(options.maximumParallelImagePulls ?? 5),

@@ -176,7 +176,7 @@ function withPreemption(places: number, asked: string[] = []): (provider: Provid
       if (surroundings.others.length < places) return undefined;
       const victim = surroundings.others.find(({ metadata }) => !metadata?.name?.startsWith('critical'));
       if (!name.startsWith('critical') || victim === undefined) return { reason: 'OutOfpods', message: 'no place' };
-      return { victims: [podRefOf(victim)] };
+      return { victims: [podRefOf(victim)], resource: 'pods' };
     },
   });
 }
@@ -239,6 +239,8 @@ describe('room for a critical pod', () => {
     world.api.apply(samplePod({ name: 'critical-3' }));
     await world.settle();
     expect(world.api.get('critical-3')?.status?.reason).toBe('OutOfpods');
+    expect(world.figures('virtual_kubelet_pod_preemptions_total')).toEqual(['{resource="pods"} 2']);
+    expect(world.figures('virtual_kubelet_pod_rejections_total')).toEqual(['{reason="OutOfpods"} 1']);
   });
 
   it('is made by a pod that was never created, which then has no containers to tell of', async () => {

@@ -4,6 +4,7 @@ import type { PodRef } from '../provider/pod-ref.ts';
 import type { PodEvent } from '../provider/provider-context.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Node, Pod } from '../provider/wire.ts';
+import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import { Slots } from '../work/slots.ts';
 import { abortStart } from './abort-start.ts';
 import { podEventReasons } from './pod-events.ts';
@@ -28,6 +29,7 @@ export interface PodAdmissionOptions {
   readonly isDue: (record: PodRecord) => boolean;
   readonly recordEvent: (record: PodRecord, event: PodEvent) => void;
   readonly enqueue: (ref: PodRef) => void;
+  readonly telemetry: PodTelemetry;
 }
 
 /** `wait`: it is looked at again when those have ended that make room. */
@@ -98,7 +100,7 @@ export class PodAdmission {
     if (objection !== undefined && this.#isRoomBeingMade()) return;
     if (objection !== undefined) objection = this.#ask(record, await node.read(signal));
     if (objection === undefined || 'victims' in objection) {
-      record.roomFrom = (objection?.victims ?? []).flatMap((victim) => this.#preempt(victim));
+      record.roomFrom = (objection?.victims ?? []).flatMap((victim) => this.#preempt(victim, objection?.resource));
       record.admission = 'admitted';
     } else record.admission = objection;
   }
@@ -108,12 +110,13 @@ export class PodAdmission {
     return record.pod === undefined ? undefined : provider.admit?.(record.pod, { node, others: this.#others(record) });
   }
 
-  #preempt({ uid }: PodRef): PodRecord[] {
-    const { records, recordEvent, enqueue } = this.#options;
+  #preempt({ uid }: PodRef, resource = ''): PodRecord[] {
+    const { records, recordEvent, enqueue, telemetry } = this.#options;
     const victim = records.get(uid);
     if (victim === undefined) return [];
     victim.preempted = true;
     abortStart(victim);
+    telemetry.preempted(resource);
     recordEvent(victim, { type: 'Warning', reason: podEventReasons.preempted, message: preemptedMessage });
     enqueue(victim.ref);
     return [victim];

@@ -227,7 +227,7 @@ export class PodController {
       calls,
       api,
       preparer: this.#preparer,
-      admission: new PodAdmission({ provider, records, node, isDue, recordEvent, enqueue }),
+      admission: new PodAdmission({ provider, records, node, isDue, recordEvent, enqueue, telemetry: this.#telemetry }),
       clock,
       log,
       stamp,

@@ -278,6 +278,7 @@ describe('the pod loop', () => {
     expect(world.phase('once')).toBe('Failed');
     expect(world.api.calls.toSorted()).toEqual(['patch Failed', 'patch same phase']);
     expect(world.events.toSorted()).toEqual(['once ProviderRefused', 'web ProviderRefused']);
+    expect(world.figures('virtual_kubelet_pod_rejections_total')).toEqual(['{reason="ProviderRefused"} 2']);
     expect(world.backend.calls).toEqual([]);
     await world.requestDeletion('web', 30);
     expect(world.api.get('web')).toBeUndefined();

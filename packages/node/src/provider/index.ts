@@ -36,6 +36,7 @@ export { retryDecision, type RetryDecision } from './errors/retry-decision.ts';
 export { Terminal } from './errors/terminal.ts';
 export { Unsupported } from './errors/unsupported.ts';
 export { formatFieldErrors, type FieldError } from './field-error.ts';
+export type { ImageCheckResult } from './image-check.ts';
 export type { InjectedField, InjectedPolicy, InjectedTreatment } from './injected-fields.ts';
 export type { Clock, Timer } from '../work/clock.ts';
 export { silentLogger, type LogFields, type Logger } from './logger.ts';

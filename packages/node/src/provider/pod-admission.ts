@@ -22,6 +22,8 @@ export interface PodRejection {
  * and end as Failed with the reason `Preempting`. Then the pod is created.
  */
 export interface PodPreemption {
+  /** What the pod lacks first, for metrics: `pods`, or a resource. */
+  readonly resource?: string;
   /** Of those that the node has taken. */
   readonly victims: readonly PodRef[];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../work/clock.ts';
+import type { ImageCheckResult } from './image-check.ts';
 import type { Logger } from './logger.ts';
 import type { PodRef } from './pod-ref.ts';
 import type { PodStepObserver } from './pod-step.ts';
@@ -88,4 +89,6 @@ export interface ProviderContext<Config> extends ResourceCallback {
   recordEvent(ref: PodRef, event: PodEvent): void;
   /** Counts and traces what the provider does for a pod by itself. The pod engine uses it; most others have no need of it. */
   readonly observeStep?: PodStepObserver;
+  /** Counts how it was decided which pods may use images that are on the node. For the pod engine, too. */
+  readonly countImageCheck?: (result: ImageCheckResult) => void;
 }

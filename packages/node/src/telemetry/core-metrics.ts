@@ -1,4 +1,5 @@
 import type { ObservedExchange } from '../kube/create-kube-client.ts';
+import type { ImageCheckResult } from '../provider/image-check.ts';
 import type { Counter } from './counter.ts';
 import type { Histogram } from './histogram.ts';
 import { MetricRegistry } from './metric-registry.ts';
@@ -21,6 +22,9 @@ export class CoreMetrics {
   readonly #callErrors: Counter<'method' | 'reason'>;
   readonly #stepDuration: Histogram<'step'>;
   readonly #stepErrors: Counter<'step'>;
+  readonly #rejections: Counter<'reason'>;
+  readonly #preemptions: Counter<'resource'>;
+  readonly #imageChecks: Counter<'result'>;
   readonly #retries: Counter<'queue'>;
   readonly #requests: Counter<'verb' | 'code'>;
   readonly #requestDuration: Histogram<'verb'>;
@@ -38,6 +42,9 @@ export class CoreMetrics {
     this.#callErrors = registry.counter(metricTable.providerCallErrors);
     this.#stepDuration = registry.histogram(metricTable.podStepDuration);
     this.#stepErrors = registry.counter(metricTable.podStepErrors);
+    this.#rejections = registry.counter(metricTable.podRejections);
+    this.#preemptions = registry.counter(metricTable.podPreemptions);
+    this.#imageChecks = registry.counter(metricTable.imageChecks);
     this.#retries = registry.counter(metricTable.retries);
     this.#requests = registry.counter(metricTable.apiRequests);
     this.#requestDuration = registry.histogram(metricTable.apiRequestDuration);
@@ -70,6 +77,20 @@ export class CoreMetrics {
   podStep(step: string, milliseconds: number, { failed }: { readonly failed: boolean }): void {
     this.#stepDuration.observe({ step }, milliseconds / 1_000);
     if (failed) this.#stepErrors.add({ step });
+  }
+
+  /** A pod is Failed before anything of it ran, for this reason. */
+  podRejected(reason: string): void {
+    this.#rejections.add({ reason });
+  }
+
+  /** A pod is ended so that a critical one has room, which lacks this. */
+  podPreempted(resource: string): void {
+    this.#preemptions.add({ resource });
+  }
+
+  imageChecked(result: ImageCheckResult): void {
+    this.#imageChecks.add({ result });
   }
 
   podReachedProvider(change: PodChange, milliseconds: number): void {

@@ -1,4 +1,5 @@
 import type { ActionKind } from '../pod-engine/machine/engine-action.ts';
+import type { ImageCheckResult } from '../provider/image-check.ts';
 import { routeGroups } from '../kubelet-api/routing/route-group.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 
@@ -53,6 +54,32 @@ const podSteps: Readonly<Record<ActionKind, true>> = {
   'release-pod': true,
 };
 
+/** Why pods fail before anything of them runs: a kubelet's reasons, and those of what a provider refuses. */
+export const podRejections: readonly string[] = [
+  'OutOfpods',
+  'OutOfcpu',
+  'OutOfmemory',
+  'OutOfephemeral-storage',
+  'NodeAffinity',
+  'NodePorts',
+  'TaintToleration',
+  'PodOSSelectorNodeLabelDoesNotMatch',
+  'PodOSNotSupported',
+  'SysctlForbidden',
+  'UnexpectedAdmissionError',
+  'ProviderRefused',
+];
+
+/** What a critical pod may lack that others can give it. */
+const preemptedFor = ['pods', 'cpu', 'memory', 'ephemeral-storage'];
+
+const imageChecks: Readonly<Record<ImageCheckResult, true>> = {
+  credentialPolicyAllowed: true,
+  credentialRecordFound: true,
+  mustAuthenticate: true,
+  error: true,
+};
+
 /** The codes that kube-apiserver answers with; `none` where there was no answer. */
 const codes = '200 201 202 400 401 403 404 405 406 409 410 413 415 422 429 500 501 502 503 504 none'.split(' ');
 
@@ -92,6 +119,9 @@ export interface MetricTable {
   readonly providerCallErrors: MetricDefinition<'method' | 'reason'>;
   readonly podStepDuration: MetricDefinition<'step'>;
   readonly podStepErrors: MetricDefinition<'step'>;
+  readonly podRejections: MetricDefinition<'reason'>;
+  readonly podPreemptions: MetricDefinition<'resource'>;
+  readonly imageChecks: MetricDefinition<'result'>;
   readonly queueDepth: MetricDefinition<'queue'>;
   readonly queueOldest: MetricDefinition<'queue'>;
   readonly queueDelayed: MetricDefinition<'queue'>;
@@ -172,6 +202,24 @@ export const metricTable: MetricTable = {
     type: 'counter',
     help: 'Steps of the pod engine that failed; a probe that answers badly has not failed',
     labels: { step: Object.keys(podSteps) },
+  },
+  podRejections: {
+    name: 'virtual_kubelet_pod_rejections_total',
+    type: 'counter',
+    help: "Pods that the node did not take, or whose fields it refuses, by the reason of their status; a kubelet's kubelet_admission_rejections_total",
+    labels: { reason: podRejections },
+  },
+  podPreemptions: {
+    name: 'virtual_kubelet_pod_preemptions_total',
+    type: 'counter',
+    help: "Pods that were ended to make room for a critical one, by what that lacked first; a kubelet's kubelet_preemptions",
+    labels: { resource: preemptedFor },
+  },
+  imageChecks: {
+    name: 'virtual_kubelet_image_checks_total',
+    type: 'counter',
+    help: "How it was decided whether a pod may use an image that is on the node without pulling it, which mustAuthenticate and error deny; a kubelet's kubelet_imagemanager_image_mustpull_checks_total",
+    labels: { result: Object.keys(imageChecks) },
   },
   queueDepth: {
     name: 'virtual_kubelet_work_queue_depth',

@@ -104,3 +104,20 @@ describe('a change of a pod', () => {
     expect(telemetry.open).toBe(0);
   });
 });
+
+it('pods that never begin are counted by their reason, extended resources together, and other failures are not', () => {
+  for (const reason of ['OutOfcpu', 'OutOfcpu', 'OutOfexample.com/gpu', 'NotFound', undefined])
+    telemetry.rejected(reason);
+  telemetry.preempted('memory');
+  telemetry.preempted('example.com/gpu');
+  const lines = metrics.registry
+    .text()
+    .split('\n')
+    .filter((line) => /^virtual_kubelet_pod_(rejections|preemptions)_total/u.test(line));
+  expect(lines).toEqual([
+    'virtual_kubelet_pod_rejections_total{reason="OutOfcpu"} 2',
+    'virtual_kubelet_pod_rejections_total{reason="other"} 1',
+    'virtual_kubelet_pod_preemptions_total{resource="memory"} 1',
+    'virtual_kubelet_pod_preemptions_total{resource="other"} 1',
+  ]);
+});

@@ -12,6 +12,7 @@ import type { PodStep } from '../provider/pod-step.ts';
 import type { Clock } from '../work/clock.ts';
 import type { CoreMetrics } from './core-metrics.ts';
 import type { PodChange, WorkQueueName } from './metric-table.ts';
+import { isRejection } from './rejection-reason.ts';
 import { podAttributes } from './span-attributes.ts';
 import { inSpan, startSpan } from './span.ts';
 
@@ -165,6 +166,16 @@ export class PodTelemetry {
     change.acknowledged = true;
     change.statusWanted = false;
     this.#settle(ref, change);
+  }
+
+  /** The API server has taken it that a pod is in its state for this reason. */
+  rejected(reason = ''): void {
+    if (isRejection(reason)) this.#options.metrics.podRejected(reason);
+  }
+
+  /** A pod is ended so that a critical one has room, which lacks this. */
+  preempted(resource: string): void {
+    this.#options.metrics.podPreempted(resource);
   }
 
   /** Nothing is known of the pod any more. */

@@ -1,5 +1,6 @@
 import type { BackendPod } from '../provider/backend-pod.ts';
 import type { CallContext } from '../provider/call-context.ts';
+import type { ImageCheckResult } from '../provider/image-check.ts';
 import { silentLogger } from '../provider/logger.ts';
 import { podRefOf } from '../provider/pod-ref.ts';
 import type { PodStepObserver } from '../provider/pod-step.ts';
@@ -24,6 +25,7 @@ export function preparedPod(pod: Pod, change: Partial<PreparedPod> = {}): Prepar
 /** What differs from the ordinary. */
 export interface EngineWorldOptions extends Partial<PodProviderOptions> {
   readonly observeStep?: PodStepObserver;
+  readonly countImageCheck?: (result: ImageCheckResult) => void;
 }
 
 /** A provider made of the pod engine and a fake runtime, on a fake clock. */
@@ -46,7 +48,7 @@ export class EngineWorld {
 
   constructor(
     before?: { readonly runtime: FakeContainerRuntime; readonly clock: FakeClock },
-    { observeStep, ...options }: EngineWorldOptions = {},
+    { observeStep, countImageCheck, ...options }: EngineWorldOptions = {},
   ) {
     this.clock = before?.clock ?? new FakeClock();
     this.runtime = before?.runtime ?? new FakeContainerRuntime(this.clock);
@@ -68,6 +70,7 @@ export class EngineWorld {
           this.events.push(`${reason} ${message}`);
         },
         ...(observeStep !== undefined && { observeStep }),
+        ...(countImageCheck !== undefined && { countImageCheck }),
         getImageCredentials: () => Promise.resolve(this.credentials),
       },
       clusterDns: ['10.96.0.10'],

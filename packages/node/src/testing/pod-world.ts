@@ -11,6 +11,8 @@ import { PodController } from '../pods/pod-controller.ts';
 import { podHash } from '../pods/pod-hash.ts';
 import { ProviderCalls } from '../pods/provider-calls.ts';
 import type { PodResourceHandle } from '../resources/pod-resource-handle.ts';
+import { CoreMetrics } from '../telemetry/core-metrics.ts';
+import { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import { FakeBackend, runningStatus } from './fake-backend.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakePodApi } from './fake-pod-api.ts';
@@ -36,6 +38,7 @@ export class PodWorld {
   readonly api: FakePodApi;
   readonly backend: FakeBackend;
   readonly controller: PodController;
+  readonly metrics: CoreMetrics = new CoreMetrics();
   readonly events: string[] = [];
   /** The messages of warnings and errors. */
   readonly log: string[] = [];
@@ -94,6 +97,7 @@ export class PodWorld {
       },
       stamp: stampOf,
       hostIP: () => '192.0.2.1',
+      telemetry: new PodTelemetry({ metrics: this.metrics, clock, nodeName: 'n' }),
       recordEvent: ({ name }: PodRef, { reason }: PodEvent) => this.events.push(`${name} ${reason}`),
     });
   }
@@ -115,6 +119,12 @@ export class PodWorld {
   async settle(): Promise<void> {
     await this.clock.advance(0);
     await this.clock.advance(0);
+  }
+
+  /** What a metric shows, a line for each set of labels. */
+  figures(name: string): string[] {
+    const lines = this.metrics.registry.text().split('\n');
+    return lines.filter((line) => line.startsWith(`${name}{`)).map((line) => line.slice(name.length));
   }
 
   /** The wall clock in the API server's words, so many seconds from now. */

@@ -120,7 +120,7 @@ describe('records of image pulls in files', () => {
     expect(await readFile(await only('pulled'), 'utf8')).not.toContain('p4ssw0rd');
     expect(await readdir(join(directory, 'pulling'))).toEqual([]);
     const after = new ImagePulls({ records: new ImagePullFiles(directory, silentLogger), clock });
-    expect(await after.mayUse(image, 'i', () => Promise.resolve([]))).toBe(false);
-    expect(await after.mayUse(image, 'i', () => Promise.resolve([given]))).toBe(true);
+    expect(await after.check(image, 'i', () => Promise.resolve([]))).toBe('mustAuthenticate');
+    expect(await after.check(image, 'i', () => Promise.resolve([given]))).toBe('credentialRecordFound');
   });
 });

@@ -22,7 +22,9 @@ function judge(pod: Pod, change: Partial<AdmittingNode> = {}): string | undefine
   const node: Node = { metadata: { name: 'n', labels: { disk: 'ssd' } } };
   const decision = admitPod(pod, { node, others: [], allocatable, operatingSystem: 'linux', ...change });
   if (decision === undefined) return undefined;
-  if ('victims' in decision) return `instead of ${decision.victims.map(({ name }) => name).join(' ')}`;
+  if ('victims' in decision) {
+    return `${decision.resource} instead of ${decision.victims.map(({ name }) => name).join(' ')}`;
+  }
   return `${decision.reason}: ${decision.message}`;
 }
 const short = (resource: string, requested: number, used: number, capacity: number): string =>
@@ -181,9 +183,9 @@ describe('a critical pod', () => {
   });
 
   it('that does not fit takes the place of others, for every resource that it lacks', () => {
-    expect(judge(critical({ cpu: '2' }), { others: [taker] })).toBe('instead of taker');
+    expect(judge(critical({ cpu: '2' }), { others: [taker] })).toBe('cpu instead of taker');
     const full = ['a', 'b', 'c'].map((name) => samplePod({ name }));
-    expect(judge(critical({}), { others: full })).toMatch(/^instead of [abc]$/u);
+    expect(judge(critical({}), { others: full })).toMatch(/^pods instead of [abc]$/u);
   });
 
   it('is rejected for what nobody can make good, though it lacks resources as well', () => {

@@ -53,7 +53,9 @@ function makeRoom(pod: Pod, others: readonly Pod[], shortages: readonly Shortage
     shortages.map(({ resource, requested, used, capacity }) => [resource, requested - (capacity - used)]),
   );
   const found = podsToPreempt(pod, others, needs);
-  return 'victims' in found ? { victims: found.victims.map(podRefOf) } : noneToPreempt(found.lacking);
+  if ('lacking' in found) return noneToPreempt(found.lacking);
+  const [first] = shortages;
+  return { victims: found.victims.map(podRefOf), ...(first !== undefined && { resource: first.resource }) };
 }
 
 function tooLittle({ resource, requested, used, capacity }: Shortage): PodRejection {

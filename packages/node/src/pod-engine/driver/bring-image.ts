@@ -1,3 +1,5 @@
+import type { ImageCheckResult } from '../../provider/image-check.ts';
+import { allowsUse } from '../images/allows-use.ts';
 import type { FindImage } from '../images/image-pulls.ts';
 import type { ActionValue } from '../machine/engine-action.ts';
 import type { ActionContext } from './action-context.ts';
@@ -5,15 +7,28 @@ import { runtimeCall } from './runtime-call.ts';
 
 /** Looks for an image. One that the pod could not have pulled is not there for it. */
 export async function inspectImage(context: ActionContext, image: string, signal: AbortSignal): Promise<ActionValue> {
-  const { services, pod } = context;
+  const { services } = context;
   const find = findImage(context, signal);
   await services.imagePulls.recover(find, signal);
   const found = await find(image);
   if (found === undefined) return {};
-  const isForPod = await services.imagePulls.mayUse(image, found.imageRef, () =>
-    services.getImageCredentials(pod, image, signal),
-  );
-  return isForPod ? { ...found } : {};
+  const result = await checkImage(context, image, found.imageRef, signal);
+  services.countImageCheck?.(result);
+  return allowsUse(result) ? { ...found } : {};
+}
+
+async function checkImage(
+  { services, pod }: ActionContext,
+  image: string,
+  imageRef: string,
+  signal: AbortSignal,
+): Promise<ImageCheckResult> {
+  try {
+    return await services.imagePulls.check(image, imageRef, () => services.getImageCredentials(pod, image, signal));
+  } catch (error) {
+    services.countImageCheck?.('error');
+    throw error;
+  }
 }
 
 /** Pulls an image with the credentials of the pod, when it is its turn. */

@@ -1,3 +1,4 @@
+import type { ImageCheckResult } from '../../provider/image-check.ts';
 import type { Logger } from '../../provider/logger.ts';
 import type { OwnershipStamp } from '../../provider/ownership.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
@@ -40,6 +41,7 @@ export interface EngineServices {
   readonly pullSlots: Slots;
   /** Which pods may use an image that is there. */
   readonly imagePulls: ImagePulls;
+  readonly countImageCheck?: (result: ImageCheckResult) => void;
   readonly recordEvent: (ref: PodRef, event: PodEvent) => void;
   readonly getImageCredentials: (pod: Pod, image: string, signal: AbortSignal) => Promise<readonly ImageCredentials[]>;
 }

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ImageCredentials } from '../../provider/provider-context.ts';
+import type { ImageCheckResult } from '../../provider/image-check.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import type { PulledImage } from '../runtime/image.ts';
 import type { ImagePulledRecord } from './image-pull-records.ts';
+import { allowsUse } from './allows-use.ts';
 import { ImagePulls, type ImagePullsOptions } from './image-pulls.ts';
 import { MemoryImagePullRecords } from './memory-image-pull-records.ts';
 
@@ -38,8 +40,10 @@ const pulled = (pulledWith?: PulledImage['pulledWith']): PulledImage => ({
 });
 const pull = (pulls: ImagePulls, given: readonly ImageCredentials[], taken?: PulledImage['pulledWith']) =>
   pulls.pull(image, given, () => Promise.resolve(pulled(taken)));
-const mayUse = (pulls: ImagePulls, ...own: readonly ImageCredentials[]): Promise<boolean> =>
-  pulls.mayUse(image, imageRef, () => Promise.resolve(own));
+const check = (pulls: ImagePulls, ...own: readonly ImageCredentials[]): Promise<ImageCheckResult> =>
+  pulls.check(image, imageRef, () => Promise.resolve(own));
+const mayUse = async (pulls: ImagePulls, ...own: readonly ImageCredentials[]): Promise<boolean> =>
+  allowsUse(await check(pulls, ...own));
 const secretsOf = (record: ImagePulledRecord | undefined, name = 'registry.example/app'): string[] =>
   (record?.credentialMapping[name]?.kubernetesSecrets ?? []).map((secret) => secret.name);
 
@@ -102,8 +106,8 @@ describe('an image that was pulled with a Secret', () => {
     const pulls = imagePulls();
     await pull(pulls, [of('a')], of('a'));
     const own = (): Promise<ImageCredentials[]> => Promise.resolve([of('a')]);
-    expect(await pulls.mayUse('registry.example/app:2', imageRef, own)).toBe(true);
-    expect(await pulls.mayUse('mirror.example/app:1', imageRef, own)).toBe(false);
+    expect(await pulls.check('registry.example/app:2', imageRef, own)).toBe('credentialRecordFound');
+    expect(await pulls.check('mirror.example/app:1', imageRef, own)).toBe('mustAuthenticate');
   });
 
   it('is for every pod from when it was pulled with none of them', async () => {
@@ -144,8 +148,9 @@ describe('an image of which the runtime does not say with what it was pulled', (
 
 describe('an image that was there before', () => {
   it('is for every pod, unless the policy says otherwise', async () => {
-    expect(await mayUse(imagePulls())).toBe(true);
-    expect(await mayUse(imagePulls({ verification: { policy: 'AlwaysVerify' } }), of('a'))).toBe(false);
+    expect(await check(imagePulls())).toBe('credentialPolicyAllowed');
+    expect(await check(imagePulls({ verification: { policy: 'AlwaysVerify' } }), of('a'))).toBe('mustAuthenticate');
+    expect(await check(imagePulls({ verification: { policy: 'NeverVerify' } }))).toBe('credentialPolicyAllowed');
     const verification = { policy: 'NeverVerifyAllowlistedImages', allowlist: ['registry.example/*'] } as const;
     expect(await mayUse(imagePulls({ verification }))).toBe(true);
   });
@@ -179,7 +184,9 @@ describe('a process that was killed during a pull', () => {
     await records.beginPull(image);
     const next = imagePulls();
     await next.recover(() => Promise.resolve(found), signal);
-    expect(await next.mayUse('other.example/app:1', imageRef, () => Promise.resolve([of('a')]))).toBe(false);
+    expect(await next.check('other.example/app:1', imageRef, () => Promise.resolve([of('a')]))).toBe(
+      'mustAuthenticate',
+    );
     expect(await mayUse(next, of('a'))).toBe(false);
     expect(await records.pulling()).toEqual([]);
   });
@@ -208,7 +215,7 @@ describe('a process that was killed during a pull', () => {
 describe('records that cannot be used', () => {
   it('let nobody use an image that is there', async () => {
     records.pulled = () => Promise.reject(new Error('bad disk'));
-    expect(await mayUse(imagePulls(), of('a'))).toBe(false);
+    expect(await check(imagePulls(), of('a'))).toBe('error');
     expect(logged).toHaveLength(1);
   });
 
@@ -235,7 +242,7 @@ describe('records that cannot be used', () => {
 it('credentials that cannot be had are an error, not a no', async () => {
   const pulls = imagePulls();
   await pull(pulls, [of('a')], of('a'));
-  const asked = pulls.mayUse(image, imageRef, () => Promise.reject(new Error('no API server')));
+  const asked = pulls.check(image, imageRef, () => Promise.reject(new Error('no API server')));
   await expect(asked).rejects.toThrow('no API server');
 });
 

@@ -1,3 +1,4 @@
+import type { ImageCheckResult } from '../../provider/image-check.ts';
 import { silentLogger, type Logger } from '../../provider/logger.ts';
 import type { ImageCredentials } from '../../provider/provider-context.ts';
 import { nameWithoutTag } from '../../resources/image-name.ts';
@@ -44,33 +45,33 @@ export class ImagePulls {
   }
 
   /**
-   * Whether a pod may use an image that is there. `credentials` are those of the pod, asked for when they matter. What they throw
-   * is thrown; records that cannot be read say no.
+   * Whether a pod may use an image that is there, and why. `credentials` are those of the pod, asked for when they matter. What they
+   * throw is thrown; of records that cannot be read it is told by `error`.
    */
-  async mayUse(
+  async check(
     image: string,
     imageRef: string,
     credentials: () => Promise<readonly ImageCredentials[]>,
-  ): Promise<boolean> {
-    if (this.#verification.policy === 'NeverVerify') return true;
+  ): Promise<ImageCheckResult> {
+    if (this.#verification.policy === 'NeverVerify') return 'credentialPolicyAllowed';
     let record: ImagePulledRecord | undefined;
     try {
       record = await this.#records.pulled(imageRef);
       const pulledForPod = record !== undefined || (await this.#isPulling(image));
-      if (!isVerified(image, pulledForPod, this.#verification)) return true;
+      if (!isVerified(image, pulledForPod, this.#verification)) return 'credentialPolicyAllowed';
     } catch (error) {
       this.#log.error('It cannot be told with which credentials an image was pulled', { image, error });
-      return false;
+      return 'error';
     }
     const known = record?.credentialMapping[nameWithoutTag(image)];
-    if (known?.nodePodsAccessible === true) return true;
+    if (known?.nodePodsAccessible === true) return 'credentialRecordFound';
     const secrets = known?.kubernetesSecrets ?? [];
-    if (secrets.length === 0) return false;
+    if (secrets.length === 0) return 'mustAuthenticate';
     const match = matchingSecret(secrets, (await credentials()).map(pullSecretOf));
-    if (match === undefined) return false;
+    if (match === undefined) return 'mustAuthenticate';
     const { secret, isNew } = match;
     if (isNew) await this.#inTurn(() => this.#write(image, imageRef, { kubernetesSecrets: [secret] }));
-    return true;
+    return 'credentialRecordFound';
   }
 
   /**

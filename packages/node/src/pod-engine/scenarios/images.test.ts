@@ -286,6 +286,23 @@ describe('an image that was pulled with a Secret of another pod', () => {
     await world.close();
   });
 
+  it('is counted by what came of the question who may use it', async () => {
+    const results: string[] = [];
+    const world = await afterOwner({ countImageCheck: (result) => results.push(result) });
+    expect(results).toEqual([]);
+    world.credentials = [];
+    await world.create(podWith('IfNotPresent'));
+    expect(results).toEqual(['mustAuthenticate']);
+    world.credentials = [secretOf('owner')];
+    await world.advance(10);
+    expect(results).toEqual(['mustAuthenticate', 'credentialRecordFound']);
+    world.runtime.images.add('app:2');
+    const before = { ...podWith('Never', 'app:2'), metadata: samplePod({ name: 'other' }).metadata ?? {} };
+    await world.create(before);
+    expect(results.at(-1)).toBe('credentialPolicyAllowed');
+    await world.close();
+  });
+
   it('is not there for a pod that must not pull, in the words of one that is not', async () => {
     const world = await afterOwner();
     world.credentials = [secretOf('other')];

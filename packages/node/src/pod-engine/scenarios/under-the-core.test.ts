@@ -81,6 +81,7 @@ describe('the pod engine under the core', () => {
       reason: 'ProviderRefused',
       message: 'spec.hostname: it is taken',
     });
+    expect(world.figures('virtual_kubelet_pod_rejections_total')).toEqual(['{reason="ProviderRefused"} 1']);
     await world.requestDeletion('web', 30);
     await settle(world);
     expect(world.api.get('web')).toBeUndefined();

@@ -155,6 +155,7 @@ export class PodStatusWriter {
         this.#options.onWritten(record, await this.#options.api.patchStatus(record.ref, patch, signal));
         if (isBehind(record)) this.#waitsUntil.set(uid, this.#options.clock.monotonic() + watchPatienceMilliseconds);
         tellPhase(record, before, desired, this.#options.log);
+        if (desired.reason !== before?.reason) this.#options.telemetry?.rejected(desired.reason);
       } catch (error) {
         if (this.#options.mayHaveTakenPlace(error)) this.#unsure.add(uid);
         if (!this.#options.isMissing(error)) throw error;
