@@ -293,6 +293,18 @@ describe('the kubelet API of several nodes', () => {
     await nodes.ready;
     expect(portOf('a')).not.toBe(portOf('b'));
   });
+
+  it('shows of the metrics of nodes those of its own alone where each has one, and those of the process', async () => {
+    const { nodes, portOf, allowed } = setUp({ names: ['a', 'b'], settings: { listeners: 'per-node' } });
+    await nodes.ready;
+    allowed.add('prometheus get metrics b');
+    const { status, body } = await ask(portOf('b') ?? 0, '/metrics', { token: 'prometheus' });
+    expect(status).toBe(200);
+    const named = [...body.matchAll(/^virtual_kubelet_[a-z_]+\{node="([^"]*)"/gmu)].map(([, node]) => node);
+    expect(new Set(named)).toEqual(new Set(['b']));
+    expect(body).toContain('virtual_kubelet_work_queue_depth{');
+    expect((await ask(portOf('a') ?? 0, '/metrics', { token: 'prometheus' })).status).toBe(403);
+  });
 });
 
 describe('the listener for metrics', () => {

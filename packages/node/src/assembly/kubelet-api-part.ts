@@ -122,13 +122,11 @@ async function openListeners(
   const { options, settings, units } = given;
   const { metrics, providerTimeoutMilliseconds, clock } = options;
   const log = options.log.with({ part: 'kubelet API' });
-  const processMetrics = (): string => metrics.registry.text();
   const handlerOptions = {
     ...(settings.streams !== undefined && { streams: settings.streams }),
     log,
     clock,
     metrics,
-    processMetrics,
     providerTimeoutMilliseconds,
   };
 
@@ -193,7 +191,7 @@ async function openListeners(
   const nodeName = second === undefined ? (only?.name ?? '') : '';
   const { host } = settings.metricsAddress;
   const { port } = await open(settings.metricsAddress, units, (peers) =>
-    createMetricsHandler({ access: access.forListener(peers), nodeName, text: processMetrics, log }),
+    createMetricsHandler({ access: access.forListener(peers), nodeName, text: () => metrics.registry.text(), log }),
   );
   log.info('Serving metrics', { url: `https://${host.includes(':') ? `[${host}]` : host}:${port}/metrics` });
 }

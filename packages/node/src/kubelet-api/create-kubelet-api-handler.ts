@@ -60,7 +60,8 @@ function admissionOf(options: KubeletApiOptions): AdmitOptions {
   const services: ApiServices = {
     clock,
     streams,
-    processMetrics: options.processMetrics ?? (() => metrics.registry.text()),
+    processMetrics:
+      options.processMetrics ?? (() => metrics.registry.text('node' in serves ? { node: serves.node.name } : {})),
     providerCalls: new ProviderCalls({ clock, log, timeoutMilliseconds, patienceMilliseconds, observe }),
     metrics,
     checkpoints: new Set(),

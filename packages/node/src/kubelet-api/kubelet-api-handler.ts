@@ -34,7 +34,7 @@ export interface KubeletApiOptions {
   readonly providerTimeoutMilliseconds?: number;
   /** Requests and open streams are counted here; for nobody by default. */
   readonly metrics?: CoreMetrics;
-  /** What `/metrics` answers, in Prometheus's text format. The text of `metrics` by default. */
+  /** What `/metrics` answers, in Prometheus's text format. By default the text of `metrics`, without what is about other nodes. */
   readonly processMetrics?: () => string;
 }
 

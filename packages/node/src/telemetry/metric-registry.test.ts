@@ -84,6 +84,20 @@ describe('what is read when it is wanted', () => {
     expect(linesOf(registry)).toEqual(['size{node="a"} 1']);
   });
 
+  it('is left out when it is about another node than the one that is asked for', () => {
+    const registry = new MetricRegistry();
+    registry.read(size, () => [
+      [{ node: 'a' }, 1],
+      [{ node: 'b' }, 2],
+    ]);
+    registry.counter(failures);
+    expect(registry.text({ node: 'b' })).toBe(
+      '# HELP size Size\n# TYPE size gauge\nsize{node="b"} 2\n' +
+        '# HELP failures_total Failures\n# TYPE failures_total counter\nfailures_total 0\n',
+    );
+    expect(registry.text({ node: 'c' })).not.toContain('size');
+  });
+
   it('cannot be a metric that is there already', () => {
     const registry = new MetricRegistry();
     registry.counter(failures);

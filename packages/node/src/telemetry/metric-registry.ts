@@ -51,9 +51,14 @@ export class MetricRegistry {
     return () => sources.delete(samples);
   }
 
-  /** Everything, in Prometheus's text format. */
-  text(): string {
-    return [...this.#families.values()].map((family) => prometheusText(family.definition, family.samples())).join('');
+  /** Everything, in Prometheus's text format; with the name of a node, without what is about other nodes. */
+  text({ node }: { readonly node?: string } = {}): string {
+    const isOther = ({ labels }: Sample): boolean => labels.some(([name, value]) => name === 'node' && value !== node);
+    const texts = [...this.#families.values()].map((family) => {
+      const all = family.samples();
+      return prometheusText(family.definition, node === undefined ? all : all.filter((sample) => !isOther(sample)));
+    });
+    return texts.join('');
   }
 
   #add(family: Family): void {

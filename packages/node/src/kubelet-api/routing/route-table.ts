@@ -101,7 +101,12 @@ export const routeTable: Readonly<Record<RouteName, Route>> = {
     needs: ['getStatsSummary'],
     answers: 'figures of the node, its pods and their containers (kubelet stats/v1alpha1)',
   },
-  metrics: { ...read, path: '/metrics', subresources: ['metrics'], answers: 'the metrics of the process' },
+  metrics: {
+    ...read,
+    path: '/metrics',
+    subresources: ['metrics'],
+    answers: 'the metrics of the process, and of its nodes those of this one',
+  },
   metricsResource: {
     ...read,
     path: '/metrics/resource',
