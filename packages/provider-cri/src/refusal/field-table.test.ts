@@ -45,6 +45,15 @@ it('an ordinary pod is not refused', () => {
   expect(refusalsOf({ spec }, context)).toEqual([]);
 });
 
+it('what is for Windows is left alone on a Linux host, as a kubelet leaves it: a pod may be written for both', () => {
+  const windowsOptions = { runAsUserName: 'ContainerUser' };
+  const spec = {
+    containers: [{ name: 'app', securityContext: { windowsOptions } }],
+    securityContext: { windowsOptions },
+  };
+  expect(refusalsOf({ spec }, context)).toEqual([]);
+});
+
 it('what depends on the runtime is not decided by the table before it has answered: it is before the sandbox', () => {
   const spec = {
     containers: [{ name: 'app', lifecycle: { stopSignal: 'SIGUSR1' } }],

@@ -109,32 +109,6 @@ export const refusedFields: readonly RefusedField[] = [
     example: { containers, securityContext: { supplementalGroupsPolicy: 'Strict' } },
   },
   {
-    field: 'spec.securityContext.windowsOptions',
-    when: 'any',
-    because: 'containers run on this Linux host',
-    find: ({ spec }) =>
-      only(
-        spec?.securityContext?.windowsOptions !== undefined,
-        'spec.securityContext.windowsOptions',
-        'containers run on a Linux host here',
-      ),
-    example: { containers, securityContext: { windowsOptions: { hostProcess: true } } },
-  },
-  {
-    field: 'spec.containers[].securityContext.windowsOptions',
-    when: 'any',
-    because: 'containers run on this Linux host',
-    find: (pod) =>
-      eachContainer(pod, ({ field, container }) =>
-        only(
-          container.securityContext?.windowsOptions !== undefined,
-          `${field}.securityContext.windowsOptions`,
-          'containers run on a Linux host here',
-        ),
-      ),
-    example: { containers: [{ name: 'app', securityContext: { windowsOptions: { hostProcess: true } } }] },
-  },
-  {
     field: 'spec.containers[].securityContext.appArmorProfile',
     when: 'other than `Unconfined`, and the host has no AppArmor; also in `spec.securityContext`',
     because: 'nothing would enforce it',

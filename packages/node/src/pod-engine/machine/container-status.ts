@@ -45,7 +45,7 @@ function statusOfRun(
     image: run.image,
     imageID: run.imageRef,
     containerID,
-    restartCount: Math.max(run.attempt, shown?.restartCount ?? 0),
+    restartCount: Math.max(runsBefore(run), shown?.restartCount ?? 0),
     state,
     ...(lastState !== undefined && { lastState }),
     ready,
@@ -55,6 +55,11 @@ function statusOfRun(
     ...(run.user !== undefined && { user: run.user }),
     ...(stopSignal !== undefined && { stopSignal }),
   };
+}
+
+/** A restart counts once it has begun: of a run that is only made the last state still is the end of the one before. */
+function runsBefore({ attempt, state }: RuntimeContainer): number {
+  return state === 'created' ? attempt - 1 : attempt;
 }
 
 /** The runtime keeps two runs at most; an end that is not among them was shown before. */

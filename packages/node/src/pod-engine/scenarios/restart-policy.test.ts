@@ -56,6 +56,25 @@ describe('a pod of one container', () => {
     },
   );
 
+  it('has a restart counted when it has begun, not while its container is only made', async () => {
+    const world = new EngineWorld();
+    world.runtime.script = ({ attempt }) => (attempt === 0 ? { runMilliseconds: 1_000, exitCode: 1 } : {});
+    const started = Promise.withResolvers<void>();
+    world.runtime.before = (call) => (call === 'startContainer app 1' ? started.promise : undefined);
+    await world.create(samplePod());
+    await world.advance(2);
+    expect(world.runtime.calls.at(-1)).toBe('startContainer app 1');
+    expect(world.container('app')).toMatchObject({
+      restartCount: 0,
+      state: { waiting: {} },
+      lastState: { terminated: { exitCode: 1 } },
+    });
+    started.resolve();
+    await world.advance(1);
+    expect(world.container('app')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    await world.close();
+  });
+
   it('waits for its restart: at once, 10 s, 20 s, ... 300 s, and shows the end before the wait', async () => {
     const world = new EngineWorld();
     world.runtime.script = () => ({ runMilliseconds: 1_000, exitCode: 1 });
