@@ -53,6 +53,9 @@ it.each([
   await writeFile(stampOf('u-2'), text);
   await files.list();
   expect(await files.list()).toEqual([{ ref, ownership: stamp }]);
+  expect(await files.find('u-1')).toEqual([{ ref, ownership: stamp }]);
+  expect(await files.find('u-2')).toEqual([]);
+  expect(await files.find('u-3')).toEqual([]);
   expect(warnings).toEqual(['Whose the files of a pod are cannot be told: u-2']);
 });
 

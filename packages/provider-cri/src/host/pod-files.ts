@@ -8,7 +8,9 @@ import { entriesIn } from './entries-in.ts';
 import type { HostPaths } from './host-paths.ts';
 import { isMissing } from './is-missing.ts';
 import { readFileIfThere } from './read-file-if-there.ts';
-import { readStamp, writeStamp } from './owner-stamp.ts';
+import { readStamp, UnreadableStampError, writeStamp } from './owner-stamp.ts';
+
+const unreadableStamp = 'Whose the files of a pod are cannot be told';
 
 /** The files that the provider keeps for its pods: the stamp says whose a directory is before anything else is put there. */
 export class PodFiles {
@@ -94,6 +96,17 @@ export class PodFiles {
     await rm(this.#paths.terminationMessage(uid, container, attempt), { force: true });
   }
 
+  /** What one pod has left here, as `list` has it, without a look at the others. */
+  async find(uid: string): Promise<PodData[]> {
+    try {
+      return [await this.#dataOf(uid)];
+    } catch (error) {
+      // Of most pods that are asked for nothing is there, and of stamps that are damaged `list` tells.
+      if (!(error instanceof UnreadableStampError)) this.#log.warn(unreadableStamp, { uid, error });
+      return [];
+    }
+  }
+
   /**
    * The pods that have left something here, whichever process put it there. One whose stamp cannot be read is left out: its
    * sandboxes say whose it is, and where there are none it is `forgotten`.
@@ -103,15 +116,19 @@ export class PodFiles {
     const unreadable = new Set<string>();
     for (const { name: uid } of await entriesIn(this.#paths.pods)) {
       try {
-        const stamp = await readStamp(this.#paths.podDirectory(uid), uid);
-        found.push({ ref: podRefOfStamp(stamp), ownership: stamp });
+        found.push(await this.#dataOf(uid));
       } catch (error) {
         unreadable.add(uid);
-        if (!this.#unreadable.has(uid)) this.#log.warn('Whose the files of a pod are cannot be told', { uid, error });
+        if (!this.#unreadable.has(uid)) this.#log.warn(unreadableStamp, { uid, error });
       }
     }
     this.#unreadable = unreadable;
     return found;
+  }
+
+  async #dataOf(uid: string): Promise<PodData> {
+    const stamp = await readStamp(this.#paths.podDirectory(uid), uid);
+    return { ref: podRefOfStamp(stamp), ownership: stamp };
   }
 
   /** The UIDs of directories of which nobody can tell whose they are, those that this process has made apart. */

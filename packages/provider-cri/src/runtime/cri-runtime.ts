@@ -102,9 +102,9 @@ export class CriRuntime implements ContainerRuntime {
     await files.remove(ref);
   }
 
-  async listPodData({ podUid }: RuntimeFilter): Promise<readonly PodData[]> {
-    const all = await this.#services.files.list();
-    return podUid === undefined ? all : all.filter(({ ref }) => ref.uid === podUid);
+  listPodData({ podUid }: RuntimeFilter): Promise<readonly PodData[]> {
+    const { files } = this.#services;
+    return podUid === undefined ? files.list() : files.find(podUid);
   }
 
   runPodSandbox(config: PodSandboxConfig, call: CallContext): Promise<RuntimeSandbox> {

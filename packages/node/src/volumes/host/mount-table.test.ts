@@ -11,4 +11,5 @@ const table = `22 27 0:20 / /sys rw,nosuid shared:7 - sysfs sysfs rw
 it('The mounts below a path come with the last made first, by whole names, with what is escaped in the table as it is', () => {
   expect(mountTargetsBelow(table, '/root/pods')).toEqual(['/root/pods/a/with blank\\', '/root/pods/a', '/root/pods']);
   expect(mountTargetsBelow(table, '/root/pods/b')).toEqual([]);
+  expect(mountTargetsBelow(table, '/root/pods/a/with blank\\')).toEqual(['/root/pods/a/with blank\\']);
 });

@@ -6,6 +6,8 @@ import type { HostFiles } from './host-files.ts';
  * @param table The text of `/proc/self/mountinfo`; source of its form: proc(5).
  */
 export function mountTargetsBelow(table: string, path: string): string[] {
+  // Most often there is none, and a host with many containers has a long table.
+  if (!table.includes(` ${asWritten(path)}`)) return [];
   return table
     .split('\n')
     .map((line) => line.split(' ', 5)[4])
@@ -13,6 +15,11 @@ export function mountTargetsBelow(table: string, path: string): string[] {
     .map((target) => target.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(parseInt(octal, 8))))
     .filter((target) => target === path || target.startsWith(`${path}/`))
     .reverse();
+}
+
+/** As the kernel writes a path there: what would end or break the line is three octal digits. */
+function asWritten(path: string): string {
+  return path.replaceAll(/[ \t\n\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
 /** The targets of the mounts of this process's namespace at or below a path, the last made first. */

@@ -70,10 +70,14 @@ export class PodHostVolumes {
       const { files, mounter } = this.#services;
       for (const directory of [this.#directories.memory, this.#directories.pod]) {
         signal.throwIfAborted();
-        await mounter?.unmount(directory, signal);
         // Also without a mounter: a process before this one may have made mounts.
-        const [mounted] = await mountsBelow(files, directory);
-        if (mounted !== undefined) throw new Error(`something is mounted at ${mounted}`);
+        const look = (): Promise<readonly string[]> => mounter?.mountsBelow(directory) ?? mountsBelow(files, directory);
+        let mounted = await look();
+        if (mounted.length > 0 && mounter !== undefined) {
+          await mounter.unmount(directory, signal);
+          mounted = await look();
+        }
+        if (mounted[0] !== undefined) throw new Error(`something is mounted at ${mounted[0]}`);
         if (directory === this.#directories.pod) await removeSubPaths(files, this.#directories.subPaths);
         await removeTree(files, directory);
       }
