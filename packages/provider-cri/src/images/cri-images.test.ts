@@ -101,6 +101,21 @@ describe('the user of an image', () => {
     expect(await user('none:1')).toEqual({ uid: 0n, username: '' });
   });
 
+  it('is not asked for again of an image by its id, until it is gone', async () => {
+    host.fake.images.set('name:1', { id: 'sha256:2', username: 'web' });
+    const ours = images();
+    const asked = (): number => host.fake.calls.filter((name) => name === 'ImageStatus').length;
+    await ours.status('name:1', host.call);
+    expect(await ours.user('sha256:2', host.call)).toEqual({ username: 'web' });
+    await ours.list(host.call);
+    expect(await ours.user('sha256:2', host.call)).toEqual({ username: 'web' });
+    expect(asked()).toBe(1);
+    host.fake.images.delete('name:1');
+    await ours.list(host.call);
+    expect(await ours.user('sha256:2', host.call)).toEqual({ uid: 0n, username: '' });
+    expect(asked()).toBe(2);
+  });
+
   it('is root where the image is not known, so that what must not be root is refused', async () => {
     expect(await images().user('unknown:1', host.call)).toEqual({ uid: 0n, username: '' });
   });

@@ -18,6 +18,8 @@ export interface CriImagesOptions {
 export class CriImages {
   readonly #client: CriClient;
   readonly #hostCredentials: HostCredentials;
+  /** By the id of an image, which stands for what is in it. */
+  readonly #users = new Map<string, ImageUser>();
 
   constructor({ client, log, dockerConfigFile }: CriImagesOptions) {
     this.#client = client;
@@ -29,11 +31,15 @@ export class CriImages {
     return found === undefined ? undefined : { imageRef: found.id, sizeBytes: Number(found.size) };
   }
 
-  /** As whom the image runs. Root where it says nothing, and where it is not known: what must not be root is refused then. */
+  /**
+   * As whom the image runs. Root where it says nothing, and where it is not known: what must not be root is refused then. By its id
+   * it is not asked for again.
+   */
   async user(image: string, limits: CallLimits): Promise<ImageUser> {
+    const known = this.#users.get(image);
+    if (known !== undefined) return known;
     const found = await this.#find(image, limits);
-    if (found?.uid !== undefined) return { uid: found.uid.value, username: '' };
-    return found === undefined || found.username === '' ? { uid: 0n, username: '' } : { username: found.username };
+    return found === undefined ? root : userOf(found);
   }
 
   /** Tries the pod's credentials, then the host's, then none. Throws what the first try was answered: it says most. */
@@ -69,7 +75,10 @@ export class CriImages {
 
   async list(limits: CallLimits): Promise<readonly Image[]> {
     const request = ListImagesRequest.fromPartial({});
-    return (await this.#client.images.call(imageService.listImages, request, limits)).images;
+    const { images } = await this.#client.images.call(imageService.listImages, request, limits);
+    const ids = new Set(images.map(({ id }) => id));
+    for (const id of this.#users.keys()) if (!ids.has(id)) this.#users.delete(id);
+    return images;
   }
 
   async remove(imageId: string, limits: CallLimits): Promise<void> {
@@ -79,8 +88,17 @@ export class CriImages {
 
   async #find(image: string, limits: CallLimits): Promise<Image | undefined> {
     const request = ImageStatusRequest.fromPartial({ image: { image } });
-    return (await this.#client.images.call(imageService.imageStatus, request, limits)).image;
+    const { image: found } = await this.#client.images.call(imageService.imageStatus, request, limits);
+    if (found !== undefined) this.#users.set(found.id, userOf(found));
+    return found;
   }
+}
+
+const root: ImageUser = { uid: 0n, username: '' };
+
+function userOf({ uid, username }: Image): ImageUser {
+  if (uid !== undefined) return { uid: uid.value, username: '' };
+  return username === '' ? root : { username };
 }
 
 /**

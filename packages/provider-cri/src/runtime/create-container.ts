@@ -8,6 +8,7 @@ import type { Mount } from '../generated/api.ts';
 import { containerConfig } from '../mapping/container-config.ts';
 import { containerMounts } from '../mapping/mounts.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
+import { allEnded } from './all-ended.ts';
 import type { CriServices } from './cri-services.ts';
 import { namedCall } from './named-call.ts';
 import { runtimeHandler } from './runtime-handler.ts';
@@ -26,14 +27,21 @@ export async function createContainer(
   if (waitsForAddresses(prepared)) {
     await services.volumes.setUp(prepared, await volumeSurroundings(services, prepared, call), call.signal);
   }
-  await files.makeContainerLogs(ref, name);
+  const [mounts, imageUser, devices, sandboxAttempt, cgroup] = await allEnded([
+    mountsFor(services, config, call),
+    images.user(config.imageRef, call),
+    services.devices.give(prepared, container, call),
+    listing.sandboxAttempt(sandboxId, call),
+    services.cgroup.settings(call),
+    files.makeContainerLogs(ref, name),
+  ]);
   const settings = {
     resources: services.resourceSettings,
     security: services.securitySettings,
     logPath: paths.logPath(name, attempt),
-    mounts: await mountsFor(services, config, call),
-    imageUser: await images.user(config.imageRef, call),
-    devices: await services.devices.give(prepared, container, call),
+    mounts,
+    imageUser,
+    devices,
   };
   const request = CreateContainerRequest.fromPartial({
     podSandboxId: sandboxId,
@@ -42,14 +50,14 @@ export async function createContainer(
     sandboxConfig: sandboxConfig(
       {
         ref,
-        attempt: await listing.sandboxAttempt(sandboxId, call),
+        attempt: sandboxAttempt,
         ownership: config.ownership,
         appliedHash: prepared.hash,
         hostname: config.hostname,
         prepared,
       },
       {
-        cgroup: await services.cgroup.settings(call),
+        cgroup,
         logDirectory: paths.logDirectory(ref),
         cpuCfsQuota: services.resourceSettings.cpuCfsQuota,
       },
@@ -73,17 +81,19 @@ async function mountsFor(services: CriServices, config: ContainerConfig, call: C
   const { volumes, files, health, securitySettings } = services;
   const { ref, name, attempt, prepared, container, environment, hosts } = config;
   const { pod } = prepared;
-  const handler = await runtimeHandler(services, pod, call.signal);
+  const [handler, ofVolumes, hostsFile, terminationMessage] = await allEnded([
+    runtimeHandler(services, pod, call.signal),
+    volumes.mountsOf(prepared, name, environment, call.signal),
+    files.writeHosts(ref.uid, hosts, pod.spec?.hostNetwork === true),
+    files.makeTerminationMessage(ref.uid, name, attempt),
+  ]);
   return containerMounts({
     pod,
     container,
     volumeImageRefs: config.volumeImageRefs ?? {},
     environment,
-    volumes: await volumes.mountsOf(prepared, name, environment, call.signal),
-    own: {
-      hosts: await files.writeHosts(ref.uid, hosts, pod.spec?.hostNetwork === true),
-      terminationMessage: await files.makeTerminationMessage(ref.uid, name, attempt),
-    },
+    volumes: ofVolumes,
+    own: { hosts: hostsFile, terminationMessage },
     seLinux: securitySettings.seLinux,
     recursiveReadOnly: health.features?.handlers.get(handler)?.recursiveReadOnlyMounts === true,
   });

@@ -170,6 +170,23 @@ describe('looks at the runtime', () => {
     expect(statuses()).toBe(before);
   });
 
+  it('of one pod ask beside the listing what has become of the containers that were created', async () => {
+    const { prepared, id } = await running();
+    const podUid = prepared.ownership.uid;
+    const statuses = (): number => host.fake.calls.filter((name) => name === 'ContainerStatus').length;
+    const before = statuses();
+    host.fake.hanging.add('ListContainers');
+    const leaving = new AbortController();
+    const hung = host.runtime.listContainers({ podUid }, { ...host.call, signal: leaving.signal });
+    await expect.poll(statuses).toBe(before + 1);
+    leaving.abort(new Error('the deadline'));
+    await expect(hung).rejects.toThrow('the deadline');
+    host.fake.hanging.clear();
+    expect(await host.runtime.listContainers({ podUid }, host.call)).toMatchObject([{ id, state: 'running' }]);
+    await host.runtime.listContainers({ podUid }, host.call);
+    expect(statuses()).toBe(before + 2);
+  });
+
   it('ask for the addresses of a sandbox once, also where it has none because it is in the network of the host', async () => {
     await running();
     await running({ containers: [app], hostNetwork: true });

@@ -7,6 +7,7 @@ import { isTaken } from '../client/is-taken.ts';
 import { RunPodSandboxRequest } from '../generated/api.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import { refusalsOf } from '../refusal/field-table.ts';
+import { allEnded } from './all-ended.ts';
 import type { CriServices } from './cri-services.ts';
 import { namedCall } from './named-call.ts';
 import type { PodCgroups } from './pod-cgroups.ts';
@@ -52,8 +53,7 @@ export async function runPodSandbox(
     if (known === undefined) throw error;
     ({ id } = known);
   }
-  await cgroups.limit(pod);
-  const sandbox = await services.listing.sandbox(id, call);
+  const [, sandbox] = await allEnded([cgroups.limit(pod), services.listing.sandbox(id, call)]);
   if (sandbox === undefined) throw new CriError('UNKNOWN', 'the sandbox was gone as soon as it was there');
   return sandbox;
 }

@@ -4,6 +4,7 @@ import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
 import { unlessGone } from '../client/unless-gone.ts';
 import {
+  ContainerState,
   ContainerStatusRequest,
   ListContainersRequest,
   ListPodSandboxRequest,
@@ -11,7 +12,7 @@ import {
   PodSandboxState,
   PodSandboxStatusRequest,
 } from '../generated/api.ts';
-import type { Container, ContainerState, PodSandbox, PodSandboxStatus } from '../generated/api.ts';
+import type { Container, ContainerStatus, PodSandbox, PodSandboxStatus } from '../generated/api.ts';
 import { containerMarks, devicesOf, ownLabels } from './object-labels.ts';
 import type { Holder } from './pod-devices.ts';
 import { runtimeContainer, runtimeSandbox } from './runtime-objects.ts';
@@ -34,6 +35,8 @@ export class RuntimeListing {
   readonly #ips = new Map<string, readonly string[]>();
   readonly #attempts = new Map<string, number>();
   readonly #containers = new Map<string, SeenContainer>();
+  /** The UIDs of the pods of containers that this process has created, by id, until they are seen started. */
+  readonly #created = new Map<string, string>();
 
   constructor(client: CriClient, owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>) {
     this.#client = client;
@@ -56,10 +59,25 @@ export class RuntimeListing {
 
   async containers({ podUid }: RuntimeFilter, limits: CallLimits): Promise<RuntimeContainer[]> {
     const request = ListContainersRequest.fromPartial({ filter: { labelSelector: ownLabels(this.#owner, podUid) } });
-    const { containers } = await this.#client.runtime.call(runtimeService.listContainers, request, limits);
-    const found = await eachOf(containers, (item) => this.#containerOf(item, limits));
-    if (podUid === undefined) forgetOthers(this.#containers, containers);
+    const listing = this.#client.runtime.call(runtimeService.listContainers, request, limits);
+    // Those have most likely been started since: what has become of them need not wait for the listing.
+    const created = [...this.#created].filter(([, uid]) => uid === podUid);
+    const [{ containers }, ...statuses] = await Promise.all([
+      listing,
+      ...created.map(([id]) => this.#statusOf(id, limits)),
+    ]);
+    const early = new Map(statuses.map((status) => [status?.id, status]));
+    const found = await eachOf(containers, (item) => this.#containerOf(item, early.get(item.id), limits));
+    if (podUid === undefined) {
+      forgetOthers(this.#containers, containers);
+      forgetOthers(this.#created, containers);
+    }
     return found;
+  }
+
+  /** A container that is about to be started: its status is asked for beside the next listing of its pod. */
+  noteCreated(id: string, podUid: string): void {
+    this.#created.set(id, podUid);
   }
 
   /** One sandbox of this node. Undefined when it is not there. */
@@ -117,15 +135,27 @@ export class RuntimeListing {
     return ips;
   }
 
-  async #containerOf(item: Container, limits: CallLimits): Promise<RuntimeContainer | undefined> {
+  /** @param early what a question beside the listing was answered. It may be older than the listing, or newer. */
+  async #containerOf(
+    item: Container,
+    early: ContainerStatus | undefined,
+    limits: CallLimits,
+  ): Promise<RuntimeContainer | undefined> {
     const seen = this.#containers.get(item.id);
     if (seen !== undefined && seen.state === item.state) return seen.container;
-    const request = ContainerStatusRequest.fromPartial({ containerId: item.id });
-    const answer = await unlessGone(this.#client.runtime.call(runtimeService.containerStatus, request, limits));
-    if (answer?.status === undefined) return undefined;
-    const container = runtimeContainer(item, answer.status);
-    if (container !== undefined) this.#containers.set(item.id, { state: answer.status.state, container });
+    const status = early?.state === item.state ? early : await this.#statusOf(item.id, limits);
+    if (status === undefined) return undefined;
+    if (status.state !== ContainerState.CONTAINER_CREATED) this.#created.delete(item.id);
+    const container = runtimeContainer(item, status);
+    if (container !== undefined) this.#containers.set(item.id, { state: status.state, container });
     return container;
+  }
+
+  /** Undefined when it has gone. */
+  async #statusOf(containerId: string, limits: CallLimits): Promise<ContainerStatus | undefined> {
+    const request = ContainerStatusRequest.fromPartial({ containerId });
+    const answer = await unlessGone(this.#client.runtime.call(runtimeService.containerStatus, request, limits));
+    return answer?.status;
   }
 }
 
