@@ -1,7 +1,8 @@
+import type { RuntimeChange, RuntimeEventHandler } from '@vk/node/pod-engine';
 import { FakeClock } from '@vk/node/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeCri } from '../testing/fake-cri.ts';
-import { podOf, sandboxOf, startFakeHost, type FakeHost } from '../testing/fake-host.ts';
+import { containerOf, podOf, sandboxOf, startFakeHost, type FakeHost } from '../testing/fake-host.ts';
 import { followContainers } from './container-events.ts';
 
 const owner = { clusterId: 'cluster', nodeName: 'node-a' };
@@ -11,10 +12,12 @@ let host: FakeHost;
 let clock: FakeClock;
 let leaving: AbortController;
 let told: string[];
+let changes: (RuntimeChange | undefined)[];
 beforeEach(() => {
   clock = new FakeClock();
   leaving = new AbortController();
   told = [];
+  changes = [];
 });
 afterEach(() => host.close());
 
@@ -25,10 +28,23 @@ async function addPod(): Promise<string> {
   return prepared.ownership.uid;
 }
 
+/** A container of a new pod that is not started. */
+async function addContainer(): Promise<{ readonly sandbox: string; readonly container: string }> {
+  const prepared = podOf({ containers });
+  await host.runtime.preparePod(prepared, host.call);
+  const { id: sandbox } = await host.runtime.runPodSandbox(sandboxOf(prepared), host.call);
+  const config = containerOf(prepared, { name: 'app', image: 'app:1' });
+  return { sandbox, container: await host.runtime.createContainer(sandbox, config, host.call) };
+}
+
 function follow(): Promise<void> {
   const { events, client } = host.connection;
   const options = { events, client, owner, clock, pollMilliseconds: 1_000 };
-  return followContainers(options, (uid) => told.push(uid), leaving.signal);
+  const onEvent: RuntimeEventHandler = (uid, change) => {
+    told.push(uid);
+    changes.push(change);
+  };
+  return followContainers(options, onEvent, leaving.signal);
 }
 
 const subscriptions = (): number => host.fake.calls.filter((name) => name === 'GetContainerEvents').length;
@@ -69,6 +85,31 @@ describe.each([
     await clock.advance(1_000);
     await expect.poll(() => told.slice(atFirst)).toEqual([second]);
     expect(subscriptions()).toBe(tries);
+    await leave(following);
+  });
+
+  it('is said to have changed in what it lists otherwise than before, and nothing is said of what was there at first', async () => {
+    host = await startFakeHost({}, new FakeCri({ events }));
+    const uid = await addPod();
+    const [id = ''] = host.fake.sandboxes.keys();
+    const following = follow();
+    await clock.whenPending();
+    expect(changes).toContain(undefined);
+    for (const state of ['exited', 'removed'] as const) {
+      if (state === 'exited') await host.runtime.stopPodSandbox(id, host.call);
+      else await host.runtime.removePodSandbox(id, host.call);
+      await clock.advance(1_000);
+      await expect.poll(() => [told.at(-1), changes.at(-1)]).toEqual([uid, { id, state }]);
+      await clock.whenPending();
+    }
+    const { sandbox, container } = await addContainer();
+    await clock.advance(1_000);
+    await expect
+      .poll(() => changes.slice(-2))
+      .toEqual([
+        { id: sandbox, state: 'running' },
+        { id: container, state: 'created' },
+      ]);
     await leave(following);
   });
 });

@@ -3,7 +3,13 @@ import type { Clock, OwnershipStamp } from '@vk/node/provider';
 import { isUnimplemented } from '../client/cri-error.ts';
 import { runtimeService, type CriClient } from '../client/cri-client.ts';
 import type { CallLimits } from '../client/grpc-channel.ts';
-import { ContainerEventType, ListContainersRequest, ListPodSandboxRequest } from '../generated/api.ts';
+import {
+  ContainerEventType,
+  ContainerState,
+  ListContainersRequest,
+  ListPodSandboxRequest,
+  PodSandboxState,
+} from '../generated/api.ts';
 import type { ContainerEventResponse } from '../generated/api.ts';
 import type { EventHub } from './event-hub.ts';
 import { ownLabels, ownPodUid } from '../runtime/object-labels.ts';
@@ -55,7 +61,7 @@ async function followEvents(
       isSilent = false;
       tell(event, owner, onEvent);
     }, either);
-    const listed = listMarks(options, { signal: either }).then((marks) => marks.forEach((_, uid) => onEvent(uid)));
+    const listed = listMarks(options, { signal: either }).then((marks) => podsOf(marks).forEach((uid) => onEvent(uid)));
     await Promise.all([stream, listed]);
     return isSilent && !signal.aborted ? 'silent' : 'over';
   } catch (error) {
@@ -73,12 +79,11 @@ async function pollContainers(
   onEvent: RuntimeEventHandler,
   signal: AbortSignal,
 ): Promise<void> {
-  let before = new Map<string, string>();
+  let before: ReadonlyMap<string, Mark> | undefined;
   while (!signal.aborted) {
     const marks = await listMarks(options, { signal });
-    for (const uid of new Set([...before.keys(), ...marks.keys()])) {
-      if (before.get(uid) !== marks.get(uid)) onEvent(uid);
-    }
+    if (before === undefined) for (const uid of podsOf(marks)) onEvent(uid);
+    else for (const [uid, change] of changesBetween(before, marks)) onEvent(uid, change);
     before = marks;
     await options.clock.sleep(options.pollMilliseconds, signal);
   }
@@ -105,17 +110,49 @@ function tell(
   }
 }
 
-/** What of each pod is worth a closer look when it changes. */
-async function listMarks({ client, owner }: ContainerEventsOptions, limits: CallLimits): Promise<Map<string, string>> {
+/** How a sandbox or a container stands, and the UID of its pod. Without a state: only a closer look can say. */
+interface Mark {
+  readonly uid: string;
+  readonly state: RuntimeChange['state'] | undefined;
+}
+
+const containerStates: Readonly<Partial<Record<ContainerState, RuntimeChange['state']>>> = {
+  [ContainerState.CONTAINER_CREATED]: 'created',
+  [ContainerState.CONTAINER_RUNNING]: 'running',
+  [ContainerState.CONTAINER_EXITED]: 'exited',
+};
+
+/** All sandboxes and containers of this node, by id. */
+async function listMarks({ client, owner }: ContainerEventsOptions, limits: CallLimits): Promise<Map<string, Mark>> {
   const filter = { labelSelector: ownLabels(owner) };
   const [{ items }, { containers }] = await Promise.all([
     client.runtime.call(runtimeService.listPodSandbox, ListPodSandboxRequest.fromPartial({ filter }), limits),
     client.runtime.call(runtimeService.listContainers, ListContainersRequest.fromPartial({ filter }), limits),
   ]);
-  const marks = new Map<string, string>();
-  for (const { id, state, labels } of [...items, ...containers]) {
+  const marks = new Map<string, Mark>();
+  const add = (id: string, labels: Labels, state: Mark['state']): void => {
     const uid = ownPodUid(labels, owner);
-    if (uid !== undefined) marks.set(uid, `${marks.get(uid) ?? ''}${id} ${state};`);
-  }
+    if (uid !== undefined) marks.set(id, { uid, state });
+  };
+  for (const { id, state, labels } of items)
+    add(id, labels, state === PodSandboxState.SANDBOX_READY ? 'running' : 'exited');
+  for (const { id, state, labels } of containers) add(id, labels, containerStates[state]);
   return marks;
+}
+
+function podsOf(marks: ReadonlyMap<string, Mark>): ReadonlySet<string> {
+  return new Set([...marks.values()].map(({ uid }) => uid));
+}
+
+/** What is new, has another state, or is gone, so that who has done it can tell that it is no news. */
+function changesBetween(
+  before: ReadonlyMap<string, Mark>,
+  now: ReadonlyMap<string, Mark>,
+): [uid: string, change: RuntimeChange | undefined][] {
+  const changed = [...now].filter(([id, { state }]) => !before.has(id) || before.get(id)?.state !== state);
+  const gone = [...before].filter(([id]) => !now.has(id));
+  return [
+    ...changed.map(([id, { uid, state }]): [string, RuntimeChange | undefined] => [uid, state && { id, state }]),
+    ...gone.map(([id, { uid }]): [string, RuntimeChange] => [uid, { id, state: 'removed' }]),
+  ];
 }
