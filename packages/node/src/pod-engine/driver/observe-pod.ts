@@ -3,24 +3,31 @@ import type { Pod } from '../../provider/wire.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
+import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import type { SeenPod } from './seen-pod.ts';
 import { terminationMessage } from './termination-message.ts';
 
 /** All messages of a pod together, as with the kubelet; each container has an equal share. */
 const longestOfPod = 12 * 1024;
 
-/**
- * Looks at one pod in the runtime. Termination messages are read once for each run and kept in `messages`. `isNew`: most likely
- * the runtime has nothing of it; without a sandbox there are no containers to list.
- */
+interface Look {
+  /** Termination messages by container id: read once for each run, and kept here. */
+  readonly messages: Map<string, string>;
+  /** Most likely the runtime has nothing of the pod; without a sandbox there are no containers to list. */
+  readonly isNew: boolean;
+  /** Its sandboxes, where they are known. */
+  readonly sandboxes?: readonly RuntimeSandbox[];
+}
+
+/** Looks at one pod in the runtime. */
 export async function observePod(
   runtime: ContainerRuntime,
   pod: Pod,
-  { messages, isNew }: { readonly messages: Map<string, string>; readonly isNew: boolean },
+  { messages, isNew, sandboxes: known }: Look,
   call: CallContext,
 ): Promise<SeenPod> {
   const podUid = pod.metadata?.uid ?? '';
-  const sandboxesFirst = isNew ? await runtime.listPodSandbox({ podUid }, call) : undefined;
+  const sandboxesFirst = known ?? (isNew ? await runtime.listPodSandbox({ podUid }, call) : undefined);
   if (sandboxesFirst?.length === 0) return { sandboxes: [], containers: [] };
   const [sandboxes, listed] = await Promise.all([
     sandboxesFirst ?? runtime.listPodSandbox({ podUid }, call),

@@ -22,6 +22,8 @@ export class RuntimeView {
   #doubtful = true;
   /** What answers have told is to be confirmed: times, for example, are the runtime's. */
   #unconfirmed = false;
+  /** The next look is for that alone, which the containers tell. */
+  #isConfirmation = false;
   /** Something has changed, and the runtime does not say what. */
   #isNews = false;
   /** What the runtime has told and no listing has shown yet. */
@@ -54,6 +56,7 @@ export class RuntimeView {
   /** What is known may be wrong by now. */
   doubt(): void {
     this.#doubtful = true;
+    this.#isConfirmation = false;
   }
 
   /** True when the runtime has to be asked before the next decision. */
@@ -69,6 +72,7 @@ export class RuntimeView {
   nextLook(isStarting: boolean): 'none' | 'now' | 'held' {
     if (!this.#unconfirmed && !this.#isNews && this.#told.length === 0) return 'none';
     if (this.#isHeld(isStarting)) return 'held';
+    this.#isConfirmation = !this.#doubtful;
     this.#doubtful = true;
     return 'now';
   }
@@ -77,13 +81,19 @@ export class RuntimeView {
   async look(pod: Pod, signal: AbortSignal): Promise<void> {
     const services = this.#services;
     const { callTimeoutMilliseconds: timeoutMilliseconds, runtime } = services;
+    const isConfirmation = this.#isConfirmation && !this.#isNews && this.#told.length === 0;
     this.#doubtful = false;
+    this.#isConfirmation = false;
     this.#unconfirmed = false;
     this.#heldSince = undefined;
     this.#isNews = false;
     this.#told = [];
     this.#learned = [];
-    const how = { messages: this.#messages, isNew: !this.#looked };
+    const how = {
+      messages: this.#messages,
+      isNew: !this.#looked,
+      ...(isConfirmation && { sandboxes: this.#seen.sandboxes }),
+    };
     try {
       const listed = await runtimeCall(services, { method: 'listContainers', signal, timeoutMilliseconds }, (call) =>
         observePod(runtime, pod, how, call),

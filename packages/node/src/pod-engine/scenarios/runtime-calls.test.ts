@@ -25,7 +25,7 @@ function podOf(names: readonly string[], change: object = {}): ReturnType<typeof
 }
 
 describe('the start of a pod', () => {
-  it('costs the runtime its verbs, one look before and one after', async () => {
+  it('costs the runtime its verbs, one look at its sandboxes before and one at its containers after', async () => {
     const { world, runtime, calls } = countedWorld();
     runtime.images.add('app:1');
     await world.create(podOf(['app']));
@@ -36,7 +36,7 @@ describe('the start of a pod', () => {
       imageStatus: 1,
       createContainer: 1,
       startContainer: 1,
-      listPodSandbox: 2,
+      listPodSandbox: 1,
       listContainers: 1,
     });
     await world.close();
@@ -47,7 +47,7 @@ describe('the start of a pod', () => {
     runtime.images.add('app:1');
     await world.create(podOf(['a', 'b', 'c', 'd']));
     expect(world.stateOf('d')).toBe('running');
-    expect(count(calls)).toMatchObject({ startContainer: 4, listPodSandbox: 2, listContainers: 1 });
+    expect(count(calls)).toMatchObject({ startContainer: 4, listPodSandbox: 1, listContainers: 1 });
     await world.close();
   });
 
@@ -120,7 +120,7 @@ describe('a container that ends', () => {
     runtime.exit(runtime.runs('web-uid', 'app')[0]?.id ?? '', 1);
     await world.settle();
     expect(world.container('app')?.restartCount).toBe(1);
-    expect(count(calls.slice(before))).toMatchObject({ createContainer: 1, listPodSandbox: 2, listContainers: 2 });
+    expect(count(calls.slice(before))).toMatchObject({ createContainer: 1, listPodSandbox: 1, listContainers: 2 });
     await world.close();
   });
 });
