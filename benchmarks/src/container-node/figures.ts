@@ -10,6 +10,10 @@ export function quantile(values: readonly number[], at: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? Number.NaN;
 }
 
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** Figures side by side: a row for each figure, a column for each subject. */
 export function figureTable(subjects: Readonly<Record<string, readonly Figure[]>>): string {
   const labels = Object.keys(subjects);

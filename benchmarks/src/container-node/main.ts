@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { forgetPeak, usageOf } from '../pods/process-usage.ts';
 import { openCluster } from './cluster.ts';
 import { figureTable, type Figure } from './figures.ts';
 import { measureRequests } from './measure-requests.ts';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     followers: { type: 'string', default: '500' },
     certificate: { type: 'string', default: '' },
     key: { type: 'string', default: '' },
+    'runtime-metrics': { type: 'string' },
     output: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -41,6 +43,8 @@ same container runtime, with the same output file: the table shows them side by 
   --followers N       logs -f at once (500)
   --certificate FILE, --key FILE
                       a client of the node, for the requests; without them that part is left out
+  --runtime-metrics URL
+                      of containerd, with grpc_histogram; without them nothing is said of the time in the runtime
   --output FILE       figures as JSON; those of other nodes that are in it already are kept`);
   process.exit(values.help ? 0 : 2);
 }
@@ -54,12 +58,21 @@ const cluster = await openCluster({
   signal: new AbortController().signal,
 });
 const figures: Figure[] = [];
+const startOptions = {
+  single: Number(values.single),
+  burst: Number(values.burst),
+  runtimeMetrics: values['runtime-metrics'],
+};
+forgetPeak(cluster.pid);
 if (values.only.includes('streams'))
   figures.push(...(await measureStreams(cluster, Number(values.rounds), Number(values.followers))));
 if (values.only.includes('requests') && values.certificate !== '')
   figures.push(...(await measureRequests(cluster, values.certificate, values.key)));
-if (values.only.includes('starts'))
-  figures.push(...(await measureStarts(cluster, Number(values.single), Number(values.burst))));
+if (figures.length > 0) {
+  const { peakMebibytes } = usageOf(cluster.pid);
+  figures.push({ name: 'peak resident memory, streams and requests', unit: 'MiB', value: peakMebibytes });
+}
+if (values.only.includes('starts')) figures.push(...(await measureStarts(cluster, startOptions)));
 await cluster.client.close();
 
 const subjects = { ...readFigures(values.output), [label]: figures };

@@ -1,12 +1,30 @@
 import { watchPods } from '../pods/pod-watcher.ts';
-import { usageOf } from '../pods/process-usage.ts';
+import { forgetPeak, usageOf } from '../pods/process-usage.ts';
 import { createPod, deletePod, type Cluster } from './cluster.ts';
-import { quantile, type Figure } from './figures.ts';
+import { mean, quantile, type Figure } from './figures.ts';
+import { measureApiAlone } from './measure-api-alone.ts';
+import { runtimeMilliseconds } from './runtime-time.ts';
 
 const command = ['sleep', '3600'];
 
+export interface StartOptions {
+  /** Pods one after the other. */
+  readonly single: number;
+  /** Pods at once. */
+  readonly burst: number;
+  /** Where containerd serves its metrics; without it nothing is said of what the runtime takes. */
+  readonly runtimeMetrics: string | undefined;
+}
+
 /** From POST to Running as a watcher sees it: pods one after the other, then all at once, then their deletion. */
-export async function measureStarts(cluster: Cluster, single: number, burst: number): Promise<Figure[]> {
+export async function measureStarts(
+  cluster: Cluster,
+  { single, burst, runtimeMetrics }: StartOptions,
+): Promise<Figure[]> {
+  const inRuntime = (): Promise<number> =>
+    runtimeMetrics === undefined ? Promise.resolve(Number.NaN) : runtimeMilliseconds(runtimeMetrics);
+  forgetPeak(cluster.pid);
+  const apiAlone = await measureApiAlone(cluster, single);
   const watcher = await watchPods(cluster.client, cluster.node);
   const postedAt = new Map<string, number>();
   const start = async (name: string): Promise<void> => {
@@ -18,14 +36,14 @@ export async function measureStarts(cluster: Cluster, single: number, burst: num
   try {
     await start('warm-up');
     await watcher.until('running', 1);
-    const runtimeBefore = await runtimeMilliseconds(cluster);
+    const runtimeBefore = await inRuntime();
     const singles = Array.from({ length: single }, (_, index) => `single-${index}`);
     for (const [index, name] of singles.entries()) {
       await start(name);
       await watcher.until('running', 2 + index);
     }
-    const inRuntime = ((await runtimeMilliseconds(cluster)) - runtimeBefore) / single;
-    const total = mean(latencies(singles));
+    const ofRuntime = ((await inRuntime()) - runtimeBefore) / single;
+    const besides = mean(latencies(singles)) - ofRuntime;
     const before = usageOf(cluster.pid);
     const bursts = Array.from({ length: burst }, (_, index) => `burst-${index}`);
     const beganAt = performance.now();
@@ -45,8 +63,10 @@ export async function measureStarts(cluster: Cluster, single: number, burst: num
     return [
       milliseconds('one pod, POST to Running, p50', quantile(latencies(singles), 0.5)),
       milliseconds('one pod, POST to Running, p99', quantile(latencies(singles), 0.99)),
-      milliseconds('one pod, in the runtime, mean', inRuntime),
-      milliseconds('one pod, besides the runtime, mean', total - inRuntime),
+      milliseconds('one pod, in the runtime, mean', ofRuntime),
+      milliseconds('one pod, besides the runtime, mean', besides),
+      milliseconds('one pod, in the API server alone, mean', apiAlone),
+      milliseconds('one pod, in the node itself, mean', besides - apiAlone),
       milliseconds(`${burst} pods at once, p50`, quantile(latencies(bursts), 0.5)),
       milliseconds(`${burst} pods at once, p99`, quantile(latencies(bursts), 0.99)),
       { name: `${burst} pods at once`, unit: 'pods/s', value: burst / burstSeconds },
@@ -58,28 +78,4 @@ export async function measureStarts(cluster: Cluster, single: number, burst: num
   } finally {
     await watcher.stop();
   }
-}
-
-/** What the process has spent so far in the calls that a pod's start is made of, by its own metrics. */
-async function runtimeMilliseconds({ client, node, signal }: Cluster): Promise<number> {
-  const path = `/api/v1/nodes/${node}/proxy/metrics`;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await client.stream({ verb: 'get', method: 'GET', path, accept: 'text/plain', signal }))
-    chunks.push(chunk);
-  let seconds = 0;
-  for (const line of Buffer.concat(chunks).toString().split('\n')) {
-    if (startCalls.test(line)) seconds += Number(line.slice(line.lastIndexOf(' ') + 1));
-  }
-  return seconds * 1000;
-}
-
-const startCalls = new RegExp(
-  [
-    '^virtual_kubelet_pod_step_duration_seconds_sum\\{step="(?:create-sandbox|create-container|start-container)"\\}',
-    '^kubelet_runtime_operations_duration_seconds_sum\\{operation_type="(?:run_podsandbox|create_container|start_container)"\\}',
-  ].join('|'),
-);
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -14,7 +14,12 @@ export interface PodWatcher {
   stop(): Promise<void>;
 }
 
-export async function watchPods(client: KubeClient, node: string): Promise<PodWatcher> {
+/** @param onPod is called with each pod as it is seen. */
+export async function watchPods(
+  client: KubeClient,
+  node: string,
+  onPod: (name: string, phase: string | undefined) => void = () => undefined,
+): Promise<PodWatcher> {
   const running = new Map<string, number>();
   const gone = new Map<string, number>();
   let failure: string | undefined;
@@ -36,6 +41,7 @@ export async function watchPods(client: KubeClient, node: string): Promise<PodWa
     handlers: {
       onApply: (pod) => {
         const name = pod.metadata?.name ?? '';
+        onPod(name, pod.status?.phase);
         if (pod.status?.phase === 'Running') note(running, name);
         if (pod.status?.phase === 'Failed' && !running.has(name)) {
           failure = `pod ${name} failed before it ran: ${pod.status.reason ?? ''} ${pod.status.message ?? ''}`;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** What the operating system has counted for a process. */
 export interface ProcessUsage {
@@ -17,6 +17,11 @@ export function usageOf(pid: number): ProcessUsage {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond, peakMebibytes: Number(peak) / 1024 };
+}
+
+/** The highest resident set is that from now on; source: proc(5), clear_refs. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 /** The resident set at this moment, MiB. */
