@@ -3,6 +3,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { NotFound } from '@vk/node/provider';
 import { CriError } from './cri-error.ts';
 import { socketPath } from './endpoint.ts';
+import { MessageReader } from './message-reader.ts';
 import type { StreamMethod, UnaryMethod } from './service-method.ts';
 
 /** A listing of everything on a busy host is larger than the 4 MiB that gRPC allows by default; the kubelet allows 16. */
@@ -52,7 +53,7 @@ export class GrpcChannel {
       const running = this.#client.makeUnaryRequest(
         `/${this.#service}/${method.name}`,
         (message: Request) => Buffer.from(method.requestType.encode(message).finish()),
-        (bytes: Buffer) => method.responseType.decode(bytes),
+        (bytes: Buffer) => method.responseType.decode(new MessageReader(bytes)),
         request,
         new Metadata(),
         {},
@@ -91,7 +92,7 @@ export class GrpcChannel {
       const running = this.#client.makeServerStreamRequest(
         `/${this.#service}/${method.name}`,
         (message: Request) => Buffer.from(method.requestType.encode(message).finish()),
-        (bytes: Buffer) => method.responseType.decode(bytes),
+        (bytes: Buffer) => method.responseType.decode(new MessageReader(bytes)),
         request,
       );
       const onAbort = (): void => running.cancel();
