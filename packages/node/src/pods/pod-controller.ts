@@ -6,6 +6,8 @@ import type { WorkQueueName } from '../telemetry/metric-table.ts';
 import { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import { queueFigures, type QueueFigures } from '../telemetry/queue-figures.ts';
 import { traceFieldsOf } from '../telemetry/span.ts';
+import { abortOf } from '../work/abort-of.ts';
+import { abortable } from '../work/abortable.ts';
 import { Runner, type RetryDecision } from '../work/runner.ts';
 import { TaskGroup } from '../work/task-group.ts';
 import { WorkQueue } from '../work/work-queue.ts';
@@ -180,34 +182,29 @@ export class PodController {
    */
   async run({ stop, force }: { readonly stop: AbortSignal; readonly force: AbortSignal }): Promise<void> {
     const unsubscribe = this.#options.source.subscribe(this.#apiSide);
-    const writing = new AbortController();
-    const endWriting = (): void => writing.abort(force.reason);
-    force.addEventListener('abort', endWriting, { once: true });
-    const writer = this.#writer.run(writing.signal);
+    const writing = new TaskGroup(force);
     const work = new TaskGroup(stop);
+    writing.signal.addEventListener('abort', () => work.abort(writing.signal.reason), { once: true });
+    this.#writer.start(writing);
+    this.#ender.start(work);
+    work.spawn('backend feed', (signal) => this.#feed.run(signal));
+    work.spawn('pods', (signal) => this.#reconcileWhenRead(work, signal));
     try {
-      work.spawn('backend feed', (signal) => this.#feed.run(signal));
-      work.spawn('ends', (signal) => this.#ender.run(signal));
-      work.spawn('pods', (signal) => this.#reconcileWhenRead(signal));
       await work.join();
-      await Promise.race([this.#writer.idle(), writer]);
+      await Promise.race([this.#writer.idle(), abortOf(writing.signal)]);
     } finally {
       unsubscribe();
-      endWriting();
-      force.removeEventListener('abort', endWriting);
       for (const record of this.#records.all()) this.#preparer.release(record);
-      await writer;
+      writing.abort(force.reason);
+      await writing.join();
     }
   }
 
   /** No create and no delete before both lists are in: an empty cache is not an empty world. */
-  async #reconcileWhenRead(signal: AbortSignal): Promise<void> {
-    const aborted = Promise.withResolvers<void>();
-    signal.addEventListener('abort', () => aborted.resolve(), { once: true });
-    await Promise.race([Promise.all([this.#options.source.synced, this.#feed.listed]), aborted.promise]);
-    if (signal.aborted) return;
+  async #reconcileWhenRead(group: TaskGroup, signal: AbortSignal): Promise<void> {
+    await abortable(Promise.all([this.#options.source.synced, this.#feed.listed]), signal);
     this.#ready.resolve();
-    await this.#runner.run(signal);
+    this.#runner.start(group);
   }
 
   #stepContext(api: PodApi): StepContext {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { KubeError } from '../kube/kube-error.ts';
 import { silentLogger, type Logger } from '../provider/logger.ts';
 import { podRefOf } from '../provider/pod-ref.ts';
+import { TaskGroup } from '../work/task-group.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakePodApi, refused } from '../testing/fake-pod-api.ts';
 import { samplePod } from '../testing/sample-pod.ts';
@@ -42,10 +43,11 @@ function setUp({ concurrency = 8 } = {}) {
     onEnded: ({ ref }) => void ended.push(ref.name),
   });
   const controller = new AbortController();
-  const running = ender.run(controller.signal);
+  const group = new TaskGroup(controller.signal);
+  ender.start(group);
   stops.push(async () => {
     controller.abort(new Error('the test is over'));
-    await running;
+    await group.join();
     expect(clock.pending).toBe(0);
   });
   const add = (name: string, metadata = {}): PodRecord => {

@@ -5,6 +5,7 @@ import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import { queueFigures, type QueueFigures } from '../telemetry/queue-figures.ts';
 import { traceFieldsOf } from '../telemetry/span.ts';
 import { Runner, type Outcome } from '../work/runner.ts';
+import type { TaskGroup } from '../work/task-group.ts';
 import { WorkQueue } from '../work/work-queue.ts';
 import { retryOfKubeError } from './kube-retry.ts';
 import type { PodApi } from './pod-api.ts';
@@ -71,8 +72,9 @@ export class PodEnder {
     this.#queue.forget(record.ref.uid);
   }
 
-  run(signal: AbortSignal): Promise<void> {
-    return this.#runner.run(signal);
+  /** Works in this group, until it is aborted. */
+  start(group: TaskGroup): void {
+    this.#runner.start(group);
   }
 
   async #end(uid: string, signal: AbortSignal): Promise<Outcome> {

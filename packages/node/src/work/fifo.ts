@@ -1,5 +1,6 @@
 interface Cell<T> {
   readonly value: T;
+  readonly since: number;
   next: Cell<T> | undefined;
   previous: Cell<T> | undefined;
 }
@@ -18,10 +19,15 @@ export class Fifo<T> {
     return this.#cells.has(value);
   }
 
+  /** Since when the first value stands in the line, as was said when it came; undefined when nothing does. */
+  get firstSince(): number | undefined {
+    return this.#first?.since;
+  }
+
   /** Puts a value at the end. False when it stands in the line already. */
-  push(value: T): boolean {
+  push(value: T, since = 0): boolean {
     if (this.#cells.has(value)) return false;
-    const cell: Cell<T> = { value, next: undefined, previous: this.#last };
+    const cell: Cell<T> = { value, since, next: undefined, previous: this.#last };
     this.#cells.set(value, cell);
     if (this.#last === undefined) this.#first = cell;
     else this.#last.next = cell;
@@ -46,11 +52,5 @@ export class Fifo<T> {
     if (cell.next === undefined) this.#last = cell.previous;
     else cell.next.previous = cell.previous;
     return true;
-  }
-
-  clear(): void {
-    this.#cells.clear();
-    this.#first = undefined;
-    this.#last = undefined;
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { abortOf } from './abort-of.ts';
 import { type Outcome, Runner, type RunnerOptions } from './runner.ts';
+import { TaskGroup } from './task-group.ts';
 import { WorkQueue } from './work-queue.ts';
 
 interface Failure {
@@ -24,7 +26,10 @@ function setUp(options: Partial<RunnerOptions<string>> & Pick<RunnerOptions<stri
     ...options,
   });
   const controller = new AbortController();
-  const running = runner.run(controller.signal);
+  const group = new TaskGroup(controller.signal);
+  group.spawn('what else there is', abortOf);
+  runner.start(group);
+  const running = group.join();
   const stop = async (): Promise<void> => {
     controller.abort(new Error('stopped'));
     await running;
@@ -264,10 +269,58 @@ describe('Runner', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends in peace when the queue is closed', async () => {
-    const { queue, running } = setUp({ handle: async () => done });
-    queue.close();
-    await expect(running).resolves.toBeUndefined();
+  it('begins nothing more once it is aborted', async () => {
+    const worked: string[] = [];
+    const { queue, clock, stop } = setUp({
+      handle: async (key) => {
+        worked.push(key);
+        return done;
+      },
+    });
+    queue.add('a');
+    await clock.advance(0);
+    await stop();
+    queue.add('b');
+    await clock.advance(0);
+    expect([worked, queue.length]).toEqual([['a'], 1]);
+  });
+
+  it('begins with what was asked for before its start, and never within the call that asks', async () => {
+    const clock = new FakeClock();
+    const queue = new WorkQueue<string>({ clock });
+    const worked: string[] = [];
+    const runner = new Runner<string>({
+      queue,
+      clock,
+      concurrency: 1,
+      retry: { initialMilliseconds: 1, maximumMilliseconds: 1, factor: 1, jitter: 0, resetAfterMilliseconds: 1 },
+      onError: () => undefined,
+      handle: async (key) => {
+        worked.push(key);
+        return done;
+      },
+    });
+    queue.add('early');
+    const group = new TaskGroup(new AbortController().signal);
+    runner.start(group);
+    queue.add('late');
+    expect(worked).toEqual([]);
+    await clock.advance(0);
+    expect(worked).toEqual(['early', 'late']);
+    await group.join();
+  });
+
+  it('lets others have their turn among many keys', async () => {
+    const { queue, clock, stop } = setUp({ concurrency: 1_000, handle: async () => done });
+    for (let key = 0; key < 60; key++) queue.add(String(key));
+    const left: number[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      left.push(queue.length);
+    }
+    await clock.advance(0);
+    expect([left, queue.length]).toEqual([[35, 10, 0], 0]);
+    await stop();
   });
 
   it('ends with the error when the listener for errors throws itself', async () => {

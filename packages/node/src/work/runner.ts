@@ -1,10 +1,8 @@
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import { QueueClosedError } from './queue-closed-error.ts';
-import { Slots } from './slots.ts';
-import { TaskGroup } from './task-group.ts';
+import type { TaskGroup } from './task-group.ts';
 import { TurnBudget } from './turn-budget.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { QueueWorker, WorkQueue } from './work-queue.ts';
 
 /** What a handler wants to happen next. */
 export type Outcome = { readonly kind: 'done' } | { readonly kind: 'requeue'; readonly afterMilliseconds: number };
@@ -53,17 +51,24 @@ interface Failures {
   readonly backoff: Backoff;
 }
 
-/** Takes keys from a queue and works on them, several at a time. */
-export class Runner<K> {
+/**
+ * Takes keys from a queue and works on them, several at a time. While there is nothing to do, nothing waits: the queue says when
+ * there is.
+ */
+export class Runner<K> implements QueueWorker<K> {
   readonly #options: RunnerOptions<K>;
-  readonly #slots: Slots;
   readonly #turn = new TurnBudget(keysPerTurn);
-  readonly #failures = new Map<K, Failures>();
+  #freeSlots: number;
   #lent = 0;
+  /** Of keys whose last attempt failed. Made at the first failure: most runners never have one. */
+  #failures: Map<K, Failures> | undefined;
+  /** What the work is done in, once it has begun. */
+  #group: TaskGroup | undefined;
+  #isAboutToTake = false;
 
   constructor(options: RunnerOptions<K>) {
     this.#options = options;
-    this.#slots = new Slots(options.concurrency);
+    this.#freeSlots = options.concurrency;
   }
 
   /** How many handlers have taken so long that they hold no slot any more. */
@@ -71,41 +76,49 @@ export class Runner<K> {
     return this.#lent;
   }
 
-  /** Works until the signal is aborted or the queue is closed, then waits for the handlers in work. */
-  async run(signal: AbortSignal): Promise<void> {
-    const stopListening = this.#options.queue.onForget((key) => this.#failures.delete(key));
-    const group = new TaskGroup(signal);
-    group.spawn('take work', () => this.#takeWork(group));
-    try {
-      await group.join();
-    } finally {
-      stopListening();
-    }
+  /**
+   * Works in this group from now on, until it is aborted: each key is a task of it. It does not keep the group from ending while
+   * there is no work.
+   */
+  start(group: TaskGroup): void {
+    this.#group = group;
+    this.#options.queue.attach(this);
+    this.onDue();
   }
 
-  async #takeWork(group: TaskGroup): Promise<void> {
-    for (;;) {
-      const release = await this.#slots.acquire(group.signal);
-      let key: K;
-      try {
-        key = await this.#options.queue.take(group.signal);
-      } catch (error) {
-        release();
-        if (error instanceof QueueClosedError) return;
-        throw error;
+  onDue(): void {
+    if (this.#isAboutToTake || this.#freeSlots === 0) return;
+    this.#isAboutToTake = true;
+    queueMicrotask(() => this.#takeWork());
+  }
+
+  onForget(key: K): void {
+    this.#failures?.delete(key);
+  }
+
+  #takeWork(): void {
+    this.#isAboutToTake = false;
+    const { queue } = this.#options;
+    const group = this.#group;
+    while (group?.signal.aborted === false && this.#freeSlots > 0 && queue.length > 0) {
+      if (!this.#turn.tryTake()) {
+        this.#isAboutToTake = true;
+        void this.#turn.turnEnd().then(() => this.#takeWork());
+        return;
       }
-      if (!this.#turn.tryTake()) await this.#turn.take();
-      group.spawn('work on a key', (signal) => this.#work(key, release, signal));
+      const key = queue.take() as K;
+      this.#freeSlots--;
+      group.spawn('work on a key', (signal) => this.#work(key, signal));
     }
   }
 
-  async #work(key: K, release: () => void, signal: AbortSignal): Promise<void> {
+  async #work(key: K, signal: AbortSignal): Promise<void> {
     const { clock, slotTimeoutMilliseconds } = this.#options;
     let lent = false;
     const lend = (): void => {
       lent = true;
       this.#lent++;
-      release();
+      this.#freeSlot();
     };
     const timer = slotTimeoutMilliseconds === undefined ? undefined : clock.setTimer(lend, slotTimeoutMilliseconds);
     const result = await this.#attempt(key, signal);
@@ -114,8 +127,13 @@ export class Runner<K> {
     try {
       this.#settle(key, result);
     } finally {
-      release();
+      if (!lent) this.#freeSlot();
     }
+  }
+
+  #freeSlot(): void {
+    this.#freeSlots++;
+    if (this.#options.queue.length > 0) this.onDue();
   }
 
   async #attempt(key: K, signal: AbortSignal): Promise<Result> {
@@ -131,11 +149,11 @@ export class Runner<K> {
     const { queue } = this.#options;
     switch (result.kind) {
       case 'done':
-        this.#failures.delete(key);
+        this.#failures?.delete(key);
         queue.done(key);
         return;
       case 'requeue':
-        this.#failures.delete(key);
+        this.#failures?.delete(key);
         queue.addAfter(key, result.afterMilliseconds);
         queue.done(key);
         return;
@@ -151,17 +169,18 @@ export class Runner<K> {
 
   #settleFailure(key: K, error: unknown): void {
     const { queue } = this.#options;
-    const failures = this.#failures.get(key) ?? this.#firstFailure();
+    const failures = this.#failures?.get(key) ?? this.#firstFailure();
     const attempt = ++failures.attempts;
     let retryIn: number | undefined;
     try {
       const decision: RetryDecision = this.#options.classify?.(error) ?? { retry: true };
       if (decision.retry) {
+        this.#failures ??= new Map();
         this.#failures.set(key, failures);
         retryIn = decision.afterMilliseconds ?? failures.backoff.next();
         queue.addAfter(key, retryIn);
       } else {
-        this.#failures.delete(key);
+        this.#failures?.delete(key);
       }
     } finally {
       queue.done(key);

@@ -69,11 +69,6 @@ export class Schedule<K> {
     return due;
   }
 
-  clear(): void {
-    this.#heap.length = 0;
-    this.#entries.clear();
-  }
-
   #place(entry: Entry<K>, position: number): void {
     this.#heap[position] = entry;
     entry.position = position;

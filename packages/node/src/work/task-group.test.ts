@@ -78,14 +78,21 @@ describe('TaskGroup', () => {
     expect(other.controller.signal.aborted).toBe(false);
   });
 
-  it('names the tasks that have not ended', async () => {
+  it('counts a task that throws before it gives a promise as failed', async () => {
+    const { group } = setUp();
+    group.spawn('watch', () => {
+      throw new Error('at once');
+    });
+    await expect(group.join()).rejects.toThrow('at once');
+  });
+
+  it('can be joined by several, and again after its end', async () => {
     const { group, clock } = setUp();
-    group.spawn('watch pods', (signal) => clock.sleep(10, signal));
-    group.spawn('lease', (signal) => clock.sleep(20, signal));
+    group.spawn('first', (signal) => clock.sleep(10, signal));
+    const both = Promise.all([group.join(), group.join()]);
     await clock.advance(10);
-    expect(group.running).toEqual(['lease']);
-    await clock.advance(10);
-    await group.join();
-    expect(group.running).toEqual([]);
+    await both;
+    group.spawn('second', () => Promise.reject(new Error('late')));
+    await expect(group.join()).rejects.toThrow('late');
   });
 });

@@ -1,13 +1,15 @@
 /**
  * Tasks that live and end together, under one signal. The first failure aborts the others; so does the signal the group was
- * made with. An error that a task throws after the abort because of it is no failure.
+ * made with. An error that a task throws after the abort because of it is no failure. Thousands of groups may wait for as long as
+ * the process lives: no async function waits in them, as that takes twice the memory of a reaction to a promise.
  */
 export class TaskGroup {
   readonly #controller = new AbortController();
-  readonly #running = new Map<symbol, string>();
-  readonly #failures: { readonly name: string; readonly error: unknown }[] = [];
-  readonly #idle: (() => void)[] = [];
   readonly #release: () => void;
+  #failures: { readonly name: string; readonly error: unknown }[] | undefined;
+  #running = 0;
+  /** For those who wait for the end of the tasks. */
+  #end: PromiseWithResolvers<void> | undefined;
 
   constructor(parent: AbortSignal) {
     const onAbort = (): void => this.#controller.abort(parent.reason);
@@ -21,16 +23,10 @@ export class TaskGroup {
     return this.#controller.signal;
   }
 
-  /** The names of the tasks that have not ended: what a shutdown is waiting for. */
-  get running(): string[] {
-    return [...this.#running.values()];
-  }
-
   /** Starts a task. One that is spawned after the abort is started too and sees an aborted signal. */
   spawn(name: string, task: (signal: AbortSignal) => Promise<void>): void {
-    const id = Symbol(name);
-    this.#running.set(id, name);
-    void this.#run(id, name, task);
+    this.#running++;
+    this.#follow(name, started(task, this.signal));
   }
 
   /** Asks every task to end. */
@@ -42,32 +38,62 @@ export class TaskGroup {
    * Waits until no task is left, also those spawned while waiting. Throws what the one failed task threw, or an
    * `AggregateError` of all failures, in the order in which they happened, with the names in its message.
    */
-  async join(): Promise<void> {
-    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    this.#release();
-    const [first, second] = this.#failures;
-    if (first === undefined) return;
-    if (second === undefined) throw first.error;
-    const summary = this.#failures.map(({ name, error }) => `${name}: ${describe(error)}`).join('; ');
-    throw new AggregateError(
-      this.#failures.map(({ error }) => error),
-      `${this.#failures.length} tasks failed: ${summary}`,
+  join(): Promise<void> {
+    this.#end ??= Promise.withResolvers<void>();
+    const { promise } = this.#end;
+    if (this.#running === 0) this.#settle();
+    return promise;
+  }
+
+  #follow(name: string, task: Promise<void>): void {
+    task.then(
+      () => this.#onEnded(),
+      (error: unknown) => {
+        this.#onError(name, error);
+        this.#onEnded();
+      },
     );
   }
 
-  async #run(id: symbol, name: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    try {
-      await task(this.signal);
-    } catch (error) {
-      if (!(this.signal.aborted && isAbort(error, this.signal))) {
-        this.#failures.push({ name, error });
-        this.#controller.abort(error);
-      }
-    } finally {
-      this.#running.delete(id);
-      if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    }
+  #onError(name: string, error: unknown): void {
+    if (this.signal.aborted && isAbort(error, this.signal)) return;
+    this.#failures ??= [];
+    this.#failures.push({ name, error });
+    this.#controller.abort(error);
   }
+
+  #onEnded(): void {
+    this.#running--;
+    if (this.#running === 0) this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#end === undefined) return;
+    const { resolve, reject } = this.#end;
+    this.#end = undefined;
+    this.#release();
+    if (this.#failures === undefined) resolve();
+    else reject(summaryOf(this.#failures));
+  }
+}
+
+/** Also where the task throws before it gives a promise. */
+function started(task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    return task(signal);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function summaryOf(failures: readonly { readonly name: string; readonly error: unknown }[]): unknown {
+  const [first, second] = failures;
+  if (second === undefined) return first?.error;
+  const summary = failures.map(({ name, error }) => `${name}: ${describe(error)}`).join('; ');
+  return new AggregateError(
+    failures.map(({ error }) => error),
+    `${failures.length} tasks failed: ${summary}`,
+  );
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -31,4 +31,9 @@ export class TurnBudget {
   async take(): Promise<void> {
     while (!this.tryTake()) await this.#turnEnds;
   }
+
+  /** Resolves when the turn is over in which the last one was taken. */
+  async turnEnd(): Promise<void> {
+    await this.#turnEnds;
+  }
 }

@@ -44,14 +44,6 @@ export class WaitingLine<T> {
     waiter.resolve(value);
   }
 
-  /** Sends everybody away with this error. */
-  refuseAll(error: Error): void {
-    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
-      this.#unfollow(waiter);
-      waiter.reject(error);
-    }
-  }
-
   #follow(waiter: Waiter<T>): void {
     const { signal } = waiter;
     const followers = this.#followers.get(signal);

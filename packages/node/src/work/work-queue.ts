@@ -1,26 +1,30 @@
 import type { Clock, Timer } from './clock.ts';
 import { Fifo } from './fifo.ts';
-import { QueueClosedError } from './queue-closed-error.ts';
 import { Schedule } from './schedule.ts';
-import { WaitingLine } from './waiting-line.ts';
+
+/** Who works on the keys of a queue. */
+export interface QueueWorker<K> {
+  /** A key has become due. Called from within whatever made it due: the work is begun later. */
+  onDue(): void;
+  /** All that was asked for on this key has been dropped. */
+  onForget(key: K): void;
+}
 
 /**
- * Which keys need work. A key stands in the queue once, and is with one taker at a time: added again while it is in work, it
- * comes back after {@link WorkQueue.done}. Due keys are taken in the order in which they became due, and takers are served
- * in the order in which they asked. First work is never delayed.
+ * Which keys need work. A key stands in the queue once, and is taken by one at a time: added again while it is in work, it
+ * comes back after {@link WorkQueue.done}. Due keys are taken in the order in which they became due. First work is never
+ * delayed.
  */
 export class WorkQueue<K> {
   readonly #clock: Clock;
+  /** Since when each key is due is told by the monotonic clock. */
   readonly #due = new Fifo<K>();
-  /** For each key that is due, since when by the monotonic clock. */
-  readonly #dueSince = new Map<K, number>();
-  readonly #later = new Schedule<K>();
-  readonly #inWork = new Set<K>();
-  readonly #dirty = new Set<K>();
-  readonly #takers = new WaitingLine<K>();
-  readonly #forgetListeners = new Set<(key: K) => void>();
+  /** True for a key that was added again meanwhile. */
+  readonly #inWork = new Map<K, boolean>();
+  /** Made when a key has to wait for the first time: most queues never have one. */
+  #later: Schedule<K> | undefined;
+  #worker: QueueWorker<K> | undefined;
   #timer: { readonly dueAt: number; readonly handle: Timer } | undefined;
-  #closed = false;
 
   constructor(options: { readonly clock: Clock }) {
     this.#clock = options.clock;
@@ -33,24 +37,28 @@ export class WorkQueue<K> {
 
   /** For how many milliseconds the key has been due that was due first; 0 when none is. */
   get oldestMilliseconds(): number {
-    const [first] = this.#dueSince.values();
-    return first === undefined ? 0 : this.#clock.monotonic() - first;
+    const since = this.#due.firstSince;
+    return since === undefined ? 0 : this.#clock.monotonic() - since;
   }
 
   /** How many keys wait for their time. */
   get delayed(): number {
-    return this.#later.size;
+    return this.#later?.size ?? 0;
   }
 
-  /** How many keys are with a taker. */
+  /** How many keys have been taken and are not done. */
   get inWork(): number {
     return this.#inWork.size;
   }
 
-  /** Asks for work on a key now. A time that it was waiting for is dropped. Does nothing on a closed queue. */
+  /** Has this worker told of the keys from now on, instead of one before. */
+  attach(worker: QueueWorker<K>): void {
+    this.#worker = worker;
+  }
+
+  /** Asks for work on a key now. A time that it was waiting for is dropped. */
   add(key: K): void {
-    if (this.#closed) return;
-    if (this.#later.remove(key)) this.#armTimer();
+    if (this.#later?.remove(key) === true) this.#armTimer();
     this.#makeDue(key);
   }
 
@@ -60,85 +68,56 @@ export class WorkQueue<K> {
       this.add(key);
       return;
     }
-    if (this.#closed || this.#due.has(key) || this.#dirty.has(key)) return;
+    if (this.#due.has(key) || this.#inWork.get(key) === true) return;
+    this.#later ??= new Schedule();
     if (this.#later.add(key, this.#clock.monotonic() + milliseconds)) this.#armTimer();
   }
 
   /** Drops all that was asked for on a key. Work that has begun goes on; it must still be marked as done. */
   forget(key: K): void {
     this.#due.remove(key);
-    this.#dueSince.delete(key);
-    this.#dirty.delete(key);
-    if (this.#later.remove(key)) this.#armTimer();
-    for (const listener of this.#forgetListeners) listener(key);
+    if (this.#inWork.has(key)) this.#inWork.set(key, false);
+    if (this.#later?.remove(key) === true) this.#armTimer();
+    this.#worker?.onForget(key);
   }
 
-  /** Tells the listener about each key that is forgotten, until the returned function is called. */
-  onForget(listener: (key: K) => void): () => void {
-    this.#forgetListeners.add(listener);
-    return () => this.#forgetListeners.delete(listener);
-  }
-
-  /**
-   * Waits for a key, which is then in work until {@link WorkQueue.done}.
-   * Rejects with `signal.reason` when aborted, and with a {@link QueueClosedError} when the queue is closed.
-   */
-  take(signal: AbortSignal): Promise<K> {
-    if (this.#closed) return Promise.reject(new QueueClosedError());
-    if (this.#due.size === 0 || signal.aborted) return this.#takers.join(signal);
-    return Promise.resolve(this.#takeFirst());
+  /** Takes the key that has been due for longest. It is in work until {@link WorkQueue.done}. Undefined when none is due. */
+  take(): K | undefined {
+    const key = this.#due.shift();
+    if (key !== undefined) this.#inWork.set(key, false);
+    return key;
   }
 
   /** Ends the work on a key. If it was added meanwhile it is due again, behind those that waited. */
   done(key: K): void {
+    const addedAgain = this.#inWork.get(key) === true;
     this.#inWork.delete(key);
-    if (this.#dirty.delete(key)) this.#makeDue(key);
-  }
-
-  /** Drops all that is queued and refuses every taker, now and later. */
-  close(): void {
-    this.#closed = true;
-    this.#due.clear();
-    this.#dueSince.clear();
-    this.#dirty.clear();
-    this.#later.clear();
-    this.#armTimer();
-    this.#takers.refuseAll(new QueueClosedError());
+    if (addedAgain) this.#makeDue(key);
   }
 
   #makeDue(key: K): void {
     if (this.#inWork.has(key)) {
-      this.#dirty.add(key);
+      this.#inWork.set(key, true);
       return;
     }
-    if (this.#due.push(key)) this.#dueSince.set(key, this.#clock.monotonic());
-    this.#serve();
-  }
-
-  #serve(): void {
-    while (this.#takers.size > 0 && this.#due.size > 0) this.#takers.serve(this.#takeFirst());
-  }
-
-  #takeFirst(): K {
-    const key = this.#due.shift() as K;
-    this.#dueSince.delete(key);
-    this.#inWork.add(key);
-    return key;
+    if (this.#due.push(key, this.#clock.monotonic())) this.#worker?.onDue();
   }
 
   /** One timer, for the earliest key. */
   #armTimer(): void {
-    const dueAt = this.#later.nextDueAt;
+    const dueAt = this.#later?.nextDueAt;
     if (dueAt === this.#timer?.dueAt) return;
     this.#timer?.handle.cancel();
     this.#timer = undefined;
     if (dueAt === undefined) return;
-    const handle = this.#clock.setTimer(() => {
-      this.#timer = undefined;
-      // A timer may fire a moment early by the monotonic clock's measure: what it was set for is due.
-      for (const key of this.#later.takeDue(Math.max(dueAt, this.#clock.monotonic()))) this.#makeDue(key);
-      this.#armTimer();
-    }, dueAt - this.#clock.monotonic());
+    const handle = this.#clock.setTimer(() => this.#onTime(dueAt), dueAt - this.#clock.monotonic());
     this.#timer = { dueAt, handle };
+  }
+
+  #onTime(dueAt: number): void {
+    this.#timer = undefined;
+    // A timer may fire a moment early by the monotonic clock's measure: what it was set for is due.
+    for (const key of this.#later?.takeDue(Math.max(dueAt, this.#clock.monotonic())) ?? []) this.#makeDue(key);
+    this.#armTimer();
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../provider/logger.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
 import type { PodStatus } from '../../provider/wire.ts';
+import { TaskGroup } from '../../work/task-group.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { FakePodApi, refused } from '../../testing/fake-pod-api.ts';
 import { samplePod, terminatingPod } from '../../testing/sample-pod.ts';
@@ -38,7 +39,8 @@ function setUp() {
     mayHaveTakenPlace,
   });
   const stop = new AbortController();
-  const ended = writer.run(stop.signal);
+  const group = new TaskGroup(stop.signal);
+  writer.start(group);
   api.subscribe({
     onApply: (pod) => {
       const record = records.getOrAdd(podRefOf(pod));
@@ -62,7 +64,7 @@ function setUp() {
     },
     async stop() {
       stop.abort();
-      await ended;
+      await group.join();
     },
   };
 }

@@ -8,6 +8,7 @@ import { traceFieldsOf } from '../../telemetry/span.ts';
 import type { BackoffOptions } from '../../work/backoff.ts';
 import type { Clock } from '../../work/clock.ts';
 import { Runner, type Outcome, type RetryDecision } from '../../work/runner.ts';
+import type { TaskGroup } from '../../work/task-group.ts';
 import { WorkQueue } from '../../work/work-queue.ts';
 import type { PodApi } from '../pod-api.ts';
 import { isBehind, type PodRecord } from '../pod-record.ts';
@@ -115,8 +116,9 @@ export class PodStatusWriter {
     if (this.#wanted.has(uid)) this.#queue.add(uid);
   }
 
-  run(signal: AbortSignal): Promise<void> {
-    return this.#runner.run(signal);
+  /** Writes in this group, until it is aborted. */
+  start(group: TaskGroup): void {
+    this.#runner.start(group);
   }
 
   /** Resolves when nothing waits to be written. */
