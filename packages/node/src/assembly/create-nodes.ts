@@ -1,5 +1,5 @@
 import { leaveNode, checkOnExit } from '../node-object/on-exit.ts';
-import { kubeNodeApi } from '../node-object/kube-node-api.ts';
+import { KubeNodeApi } from '../node-object/kube-node-api.ts';
 import type { Closable } from '../provider/closable.ts';
 import { readNodeFigures } from '../telemetry/node-figures.ts';
 import { isReady } from '../telemetry/unit-telemetry.ts';
@@ -69,13 +69,15 @@ export function createNodes(options: NodesOptions): VirtualNodes {
     const onExit: Part = {
       name: 'on exit',
       start: () =>
-        forEachOf(names, signal, (name, inner) => checkOnExit(name, settings.onExit, kubeNodeApi(client, name), inner)),
+        forEachOf(names, signal, (name, inner) =>
+          checkOnExit(name, settings.onExit, new KubeNodeApi(client, name), inner),
+        ),
       // Only a Node that was registered here is left in any way: a start that failed may have met somebody else's.
       stop: (force) =>
         forEachOf(units, force, async ({ name, node }, inner) => {
           const uid = node.node?.metadata?.uid;
           if (uid !== undefined)
-            await leaveNode({ onExit: settings.onExit, uid, api: kubeNodeApi(client, name), clock }, inner);
+            await leaveNode({ onExit: settings.onExit, uid, api: new KubeNodeApi(client, name), clock }, inner);
         }),
     };
     const providers: Part = {

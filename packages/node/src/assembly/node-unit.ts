@@ -1,11 +1,11 @@
 import type { EnvironmentNode } from '../environment/environment-sources.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { kubeNodeApi } from '../node-object/kube-node-api.ts';
+import { KubeNodeApi } from '../node-object/kube-node-api.ts';
 import { NodeController } from '../node-object/node-controller.ts';
 import { defaultCapacity } from '../node-object/node-object.ts';
 import type { NodeSource } from '../node-object/node-source.ts';
-import { kubePodApi } from '../pods/kube-pod-api.ts';
+import { KubePodApi } from '../pods/kube-pod-api.ts';
 import { PodController } from '../pods/pod-controller.ts';
 import type { PodSource } from '../pods/pod-source.ts';
 import { ProviderCalls } from '../pods/provider-calls.ts';
@@ -17,7 +17,8 @@ import type { PodRef } from '../provider/pod-ref.ts';
 import type { PodEvent } from '../provider/provider-context.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { NodeAddress } from '../provider/wire.ts';
-import { tracedPodApi } from '../telemetry/traced-pod-api.ts';
+import { TracedNodeApi } from '../telemetry/traced-node-api.ts';
+import { TracedPodApi } from '../telemetry/traced-pod-api.ts';
 import type { NodeFigures } from '../telemetry/node-figures.ts';
 import { unitTelemetry } from '../telemetry/unit-telemetry.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
@@ -109,7 +110,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     observe: telemetry.observeCalls,
   });
   const shape = await orClosed(provider, nodeShape(name, provider, calls, settings.addresses, signal));
-  const nodeApi = telemetry.node.observe(kubeNodeApi(client, name));
+  const nodeApi = new TracedNodeApi(new KubeNodeApi(client, name), telemetry.node);
   const node = new NodeController({
     identity: {
       name,
@@ -145,7 +146,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   });
   const pods = new PodController({
     source: options.pods,
-    api: tracedPodApi(kubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }), telemetry.pods),
+    api: new TracedPodApi(new KubePodApi({ client, nodeName: name, clock, concurrency: statusWrites }), telemetry.pods),
     telemetry: telemetry.pods,
     provider,
     capabilities: capabilitiesOf(provider),

@@ -1,11 +1,13 @@
 import type { KubeClient } from '../kube/client.ts';
 import { createObject } from '../kube/create-object.ts';
 import { deleteObject } from '../kube/delete-object.ts';
+import { dropManagedFields } from '../kube/drop-managed-fields.ts';
 import { getObject } from '../kube/get-object.ts';
 import { isConflict, isForbidden, isNotFound } from '../kube/kube-error.ts';
 import { patchObject } from '../kube/patch-object.ts';
-import { leases, nodes } from '../kube/resource.ts';
+import { leases, nodes, type ObjectRef } from '../kube/resource.ts';
 import { updateObject } from '../kube/update-object.ts';
+import type { Lease, Node } from '../provider/wire.ts';
 import type { NodeApi } from './node-api.ts';
 
 /** Signs of life wait for nobody. */
@@ -18,57 +20,89 @@ interface AccessReview {
   readonly status?: { readonly allowed?: boolean };
 }
 
-/** A node's own objects on a real API server. */
-export function kubeNodeApi(client: KubeClient, name: string): NodeApi {
-  const lease = { namespace: leaseNamespace, name };
-  return {
-    getNode: (signal) => undefinedIfMissing(getObject(client, nodes, { name }, signal)),
-    createNode: (node, signal) => createObject(client, nodes, node, {}, signal),
-    patchNodeStatus: (patch, signal) =>
-      patchObject(client, nodes, { name }, { patch, patchType: 'strategic', subresource: 'status', urgent }, signal),
-    patchNode: (patch, signal) => patchObject(client, nodes, { name }, { patch, patchType: 'merge' }, signal),
-    deleteNode: async (uid, signal) => {
-      await ignoreMissing(deleteObject(client, nodes, { name }, uid === undefined ? {} : { uid }, signal));
-    },
-    getLease: (signal) => undefinedIfMissing(getObject(client, leases, lease, signal)),
-    createLease: (object, signal) =>
-      createObject(
-        client,
-        leases,
-        { ...object, metadata: { ...object.metadata, namespace: leaseNamespace } },
-        { urgent },
+/** A node's own objects on a real API server. What is answered is without `managedFields`, as it is kept. */
+export class KubeNodeApi implements NodeApi {
+  readonly #client: KubeClient;
+  readonly #name: string;
+
+  constructor(client: KubeClient, name: string) {
+    this.#client = client;
+    this.#name = name;
+  }
+
+  getNode(signal: AbortSignal): Promise<Node | undefined> {
+    return undefinedIfMissing(getObject(this.#client, nodes, this.#nodeRef, signal));
+  }
+
+  async createNode(node: Node, signal: AbortSignal): Promise<Node> {
+    return dropManagedFields(await createObject(this.#client, nodes, node, {}, signal));
+  }
+
+  async patchNodeStatus(patch: object, signal: AbortSignal): Promise<Node> {
+    const options = { patch, patchType: 'strategic', subresource: 'status', urgent } as const;
+    return dropManagedFields(await patchObject(this.#client, nodes, this.#nodeRef, options, signal));
+  }
+
+  async patchNode(patch: object, signal: AbortSignal): Promise<Node> {
+    const options = { patch, patchType: 'merge' } as const;
+    return dropManagedFields(await patchObject(this.#client, nodes, this.#nodeRef, options, signal));
+  }
+
+  async deleteNode(uid: string | undefined, signal: AbortSignal): Promise<void> {
+    const precondition = uid === undefined ? {} : { uid };
+    await ignoreMissing(deleteObject(this.#client, nodes, this.#nodeRef, precondition, signal));
+  }
+
+  getLease(signal: AbortSignal): Promise<Lease | undefined> {
+    return undefinedIfMissing(getObject(this.#client, leases, this.#leaseRef, signal));
+  }
+
+  async createLease(object: Lease, signal: AbortSignal): Promise<Lease> {
+    const lease = { ...object, metadata: { ...object.metadata, namespace: leaseNamespace } };
+    return dropManagedFields(await createObject(this.#client, leases, lease, { urgent }, signal));
+  }
+
+  async updateLease(object: Lease, signal: AbortSignal): Promise<Lease> {
+    return dropManagedFields(await updateObject(this.#client, leases, this.#leaseRef, object, { urgent }, signal));
+  }
+
+  async deleteLease(signal: AbortSignal): Promise<void> {
+    await ignoreMissing(deleteObject(this.#client, leases, this.#leaseRef, {}, signal));
+  }
+
+  async mayI(verb: 'delete' | 'patch', signal: AbortSignal): Promise<boolean | undefined> {
+    try {
+      const review = await this.#client.request<AccessReview>({
+        verb: 'create',
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          spec: { resourceAttributes: { verb, resource: 'nodes', name: this.#name } },
+        },
         signal,
-      ),
-    updateLease: (object, signal) => updateObject(client, leases, lease, object, { urgent }, signal),
-    deleteLease: async (signal) => {
-      await ignoreMissing(deleteObject(client, leases, lease, {}, signal));
-    },
-    mayI: async (verb, signal) => {
-      try {
-        const review = await client.request<AccessReview>({
-          verb: 'create',
-          method: 'POST',
-          path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-          body: {
-            apiVersion: 'authorization.k8s.io/v1',
-            kind: 'SelfSubjectAccessReview',
-            spec: { resourceAttributes: { verb, resource: 'nodes', name } },
-          },
-          signal,
-        });
-        return review.status?.allowed;
-      } catch (error) {
-        // An API server without authorisation reviews, or one that does not let us ask, leaves the question open.
-        if (isNotFound(error) || isForbidden(error)) return undefined;
-        throw error;
-      }
-    },
-  };
+      });
+      return review.status?.allowed;
+    } catch (error) {
+      // An API server without authorisation reviews, or one that does not let us ask, leaves the question open.
+      if (isNotFound(error) || isForbidden(error)) return undefined;
+      throw error;
+    }
+  }
+
+  get #nodeRef(): ObjectRef {
+    return { name: this.#name };
+  }
+
+  get #leaseRef(): ObjectRef {
+    return { namespace: leaseNamespace, name: this.#name };
+  }
 }
 
-async function undefinedIfMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+async function undefinedIfMissing<T extends object>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await answer;
+    return dropManagedFields(await answer);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

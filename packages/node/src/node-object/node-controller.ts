@@ -231,8 +231,11 @@ export class NodeController {
     if (
       this.#node?.metadata?.uid === node.metadata?.uid &&
       this.#node?.metadata?.resourceVersion === node.metadata?.resourceVersion
-    )
+    ) {
+      // The same as the answer to the last write; but this one the watch keeps too.
+      this.#node = node;
       return;
+    }
     if (isOlder(node, this.#node)) return;
     if (this.#node?.metadata?.uid !== node.metadata?.uid && !this.#mayTake(node)) {
       // Ours was deleted, and somebody else took the name: the report loop says so for as long as that is there.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { samplePod } from '../testing/sample-pod.ts';
 import { refusal, ScriptedKubeClient } from '../testing/scripted-kube-client.ts';
-import { kubePodApi } from './kube-pod-api.ts';
+import { KubePodApi } from './kube-pod-api.ts';
 
 const ref = { namespace: 'default', name: 'web', uid: 'web-uid' };
 const { signal } = new AbortController();
@@ -10,7 +10,7 @@ const { signal } = new AbortController();
 function setUp(answer: ScriptedKubeClient['answer']) {
   const client = new ScriptedKubeClient();
   client.answer = answer;
-  return { client, api: kubePodApi({ client, nodeName: 'n', clock: new FakeClock(), concurrency: 4 }) };
+  return { client, api: new KubePodApi({ client, nodeName: 'n', clock: new FakeClock(), concurrency: 4 }) };
 }
 
 /** Answers a LIST with these pods and refuses a DELETE. */

@@ -19,49 +19,53 @@ export interface KubePodApiOptions {
 }
 
 /** The pod loop's writes and live reads against a real API server. */
-export function kubePodApi({ client, nodeName, clock, concurrency }: KubePodApiOptions): PodApi {
-  const limit = new AdaptiveLimit({ maximum: concurrency, clock, throttled: throttledBy });
-  return {
-    patchStatus: (ref, status, signal) =>
-      limit.run(async () => {
-        const patch = { metadata: { uid: ref.uid }, status };
-        const options = { patch, patchType: 'strategic', subresource: 'status' } as const;
-        const { metadata } = await patchForMetadata(client, pods, ref, options, signal);
-        return metadata?.resourceVersion ?? '';
-      }, signal),
+export class KubePodApi implements PodApi {
+  readonly #client: KubeClient;
+  readonly #nodeName: string;
+  readonly #limit: AdaptiveLimit;
 
-    endPod: (ref, signal) =>
-      limit.run(async () => {
-        try {
-          const answer = await deleteObject(client, pods, ref, { gracePeriodSeconds: 0, uid: ref.uid }, signal);
-          // It is told as it was; only finalizers keep a pod in the store after a grace period of 0.
-          return (answer.metadata?.finalizers?.length ?? 0) === 0;
-        } catch (error) {
-          if (isNotFound(error)) return true;
-          // The name belongs to another UID by now, or the delete lost a race: only a look can tell.
-          if (isConflict(error) && (await isGone(client, nodeName, ref, signal))) return true;
-          throw error;
-        }
-      }, signal),
+  constructor({ client, nodeName, clock, concurrency }: KubePodApiOptions) {
+    this.#client = client;
+    this.#nodeName = nodeName;
+    this.#limit = new AdaptiveLimit({ maximum: concurrency, clock, throttled: throttledBy });
+  }
 
-    readPod: (ref, signal) => limit.run(() => readPod(client, nodeName, ref, signal), signal),
+  patchStatus(ref: PodRef, status: object, signal: AbortSignal): Promise<string> {
+    return this.#limit.run(async () => {
+      const patch = { metadata: { uid: ref.uid }, status };
+      const options = { patch, patchType: 'strategic', subresource: 'status' } as const;
+      const { metadata } = await patchForMetadata(this.#client, pods, ref, options, signal);
+      return metadata?.resourceVersion ?? '';
+    }, signal);
+  }
 
-    isGone: (ref, signal) => limit.run(() => isGone(client, nodeName, ref, signal), signal),
-  };
-}
+  endPod(ref: PodRef, signal: AbortSignal): Promise<boolean> {
+    return this.#limit.run(async () => {
+      try {
+        const answer = await deleteObject(this.#client, pods, ref, { gracePeriodSeconds: 0, uid: ref.uid }, signal);
+        // It is told as it was; only finalizers keep a pod in the store after a grace period of 0.
+        return (answer.metadata?.finalizers?.length ?? 0) === 0;
+      } catch (error) {
+        if (isNotFound(error)) return true;
+        // The name belongs to another UID by now, or the delete lost a race: only a look can tell.
+        if (isConflict(error) && (await this.#find(ref, signal)) === undefined) return true;
+        throw error;
+      }
+    }, signal);
+  }
 
-async function isGone(client: KubeClient, nodeName: string, ref: PodRef, signal: AbortSignal): Promise<boolean> {
-  return (await readPod(client, nodeName, ref, signal)) === undefined;
-}
+  readPod(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined> {
+    return this.#limit.run(() => this.#find(ref, signal), signal);
+  }
 
-/** A LIST, not a GET: the Node authorizer answers 403 to a GET of a pod that is not there, and 403 proves nothing. */
-async function readPod(
-  client: KubeClient,
-  nodeName: string,
-  ref: PodRef,
-  signal: AbortSignal,
-): Promise<Pod | undefined> {
-  const fieldSelector = `spec.nodeName=${nodeName},metadata.name=${ref.name}`;
-  const { items } = await collectObjects(client, pods, { namespace: ref.namespace, fieldSelector }, signal);
-  return items.find((pod) => pod.metadata?.uid === ref.uid);
+  async isGone(ref: PodRef, signal: AbortSignal): Promise<boolean> {
+    return (await this.readPod(ref, signal)) === undefined;
+  }
+
+  /** A LIST, not a GET: the Node authorizer answers 403 to a GET of a pod that is not there, and 403 proves nothing. */
+  async #find(ref: PodRef, signal: AbortSignal): Promise<Pod | undefined> {
+    const fieldSelector = `spec.nodeName=${this.#nodeName},metadata.name=${ref.name}`;
+    const { items } = await collectObjects(this.#client, pods, { namespace: ref.namespace, fieldSelector }, signal);
+    return items.find((pod) => pod.metadata?.uid === ref.uid);
+  }
 }

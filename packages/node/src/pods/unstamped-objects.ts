@@ -10,7 +10,8 @@ const mostNamed = 10;
  */
 export class UnstampedObjects {
   readonly #log: Logger;
-  readonly #named = new Set<string>();
+  /** Made with the first one: on most nodes there is none. */
+  #named: Set<string> | undefined;
   #toldCount = mostNamed;
 
   constructor(log: Logger) {
@@ -19,6 +20,7 @@ export class UnstampedObjects {
 
   /** One was named. Each is told once, and only the first few by name. */
   saw(ref: PodRef): void {
+    this.#named ??= new Set();
     if (this.#named.has(ref.uid) || this.#named.size >= mostNamed) return;
     this.#named.add(ref.uid);
     this.#log.warn('The backend told of a pod that does not carry the stamp of this node', {

@@ -3,6 +3,7 @@ import type { NodeApi } from '../node-object/node-api.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { CoreMetrics } from './core-metrics.ts';
 import { NodeTelemetry } from './node-telemetry.ts';
+import { TracedNodeApi } from './traced-node-api.ts';
 
 const signal = new AbortController().signal;
 
@@ -30,8 +31,9 @@ it('measures how late a lease was renewed, and how old it is, by renewals that s
   const metrics = new CoreMetrics();
   const telemetry = new NodeTelemetry({ metrics, clock, nodeName: 'n', leaseDurationSeconds: 40 });
   let fails = false;
-  const api = telemetry.observe(
+  const api = new TracedNodeApi(
     nodeApi((lease) => (fails ? Promise.reject(new Error('no answer')) : Promise.resolve(lease))),
+    telemetry,
   );
   expect(telemetry.leaseAge).toBeUndefined();
   await api.updateLease({}, signal);

@@ -5,6 +5,7 @@ import type { CallContext } from '../provider/call-context.ts';
 import { silentLogger } from '../provider/logger.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { CoreMetrics } from './core-metrics.ts';
+import { TracedNodeApi } from './traced-node-api.ts';
 import { unitTelemetry } from './unit-telemetry.ts';
 
 const context: CallContext = { signal: new AbortController().signal, log: silentLogger };
@@ -99,18 +100,21 @@ it('the write of an event is a span, and fails as the write does', async () => {
 it('every request of the node for its Node and its lease is a span', async () => {
   const { telemetry } = setUp();
   const nothing = (): Promise<undefined> => Promise.resolve(undefined);
-  const api = telemetry.node.observe({
-    getNode: nothing,
-    createNode: (node) => Promise.resolve(node),
-    patchNodeStatus: (node) => Promise.resolve(node),
-    patchNode: (node) => Promise.resolve(node),
-    deleteNode: nothing,
-    getLease: nothing,
-    createLease: (lease) => Promise.resolve(lease),
-    updateLease: (lease) => Promise.resolve(lease),
-    deleteLease: nothing,
-    mayI: nothing,
-  });
+  const api = new TracedNodeApi(
+    {
+      getNode: nothing,
+      createNode: (node) => Promise.resolve(node),
+      patchNodeStatus: (node) => Promise.resolve(node),
+      patchNode: (node) => Promise.resolve(node),
+      deleteNode: nothing,
+      getLease: nothing,
+      createLease: (lease) => Promise.resolve(lease),
+      updateLease: (lease) => Promise.resolve(lease),
+      deleteLease: nothing,
+      mayI: nothing,
+    },
+    telemetry.node,
+  );
   const { signal } = context;
   await api.getNode(signal);
   await api.createNode({}, signal);

@@ -18,7 +18,8 @@ export interface AdaptiveLimitOptions {
  */
 export class AdaptiveLimit {
   readonly #options: AdaptiveLimitOptions;
-  readonly #waiting = new WaitingLine<void>();
+  /** Made when somebody has to wait for the first time. */
+  #waiting: WaitingLine<void> | undefined;
   #limit: number;
   #inFlight = 0;
   #decreases = 0;
@@ -39,14 +40,14 @@ export class AdaptiveLimit {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting?.size ?? 0;
   }
 
   /** Runs the task as soon as the limit allows and gives its result or error. Rejects with `signal.reason` while waiting. */
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    if (this.#mayStart && this.#waiting.size === 0) this.#inFlight++;
-    else await this.#waiting.join(signal);
+    if (this.#mayStart && this.waiting === 0) this.#inFlight++;
+    else await (this.#waiting ??= new WaitingLine()).join(signal);
     const decreasesBefore = this.#decreases;
     try {
       const result = await task();
@@ -83,9 +84,9 @@ export class AdaptiveLimit {
   }
 
   #serve(): void {
-    while (this.#mayStart && this.#waiting.size > 0) {
+    while (this.#mayStart && this.waiting > 0) {
       this.#inFlight++;
-      this.#waiting.serve();
+      this.#waiting?.serve();
     }
   }
 }

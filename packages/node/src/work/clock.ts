@@ -21,17 +21,32 @@ export interface Clock {
 /** Node.js fires a longer delay at once (it is kept in a signed 32-bit number), so longer ones are waited for in parts. */
 const longestTimeout = 2 ** 31 - 1;
 
+class SystemTimer implements Timer {
+  readonly #callback: () => void;
+  readonly #dueAt: number;
+  #handle: NodeJS.Timeout;
+
+  constructor(callback: () => void, milliseconds: number) {
+    this.#callback = callback;
+    this.#dueAt = performance.now() + milliseconds;
+    this.#handle = this.#wait(milliseconds);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle);
+  }
+
+  #wait(milliseconds: number): NodeJS.Timeout {
+    if (milliseconds <= longestTimeout) return setTimeout(this.#callback, Math.max(0, milliseconds));
+    const waitOn = (): void => {
+      this.#handle = this.#wait(this.#dueAt - performance.now());
+    };
+    return setTimeout(waitOn, longestTimeout);
+  }
+}
+
 function setTimer(callback: () => void, milliseconds: number): Timer {
-  const dueAt = performance.now() + milliseconds;
-  let handle: NodeJS.Timeout;
-  const arm = (remaining: number): void => {
-    handle =
-      remaining > longestTimeout
-        ? setTimeout(() => arm(dueAt - performance.now()), longestTimeout)
-        : setTimeout(callback, Math.max(0, remaining));
-  };
-  arm(milliseconds);
-  return { cancel: () => clearTimeout(handle) };
+  return new SystemTimer(callback, milliseconds);
 }
 
 /** The machine's own clock. Its timers keep the process alive until they fire or are cancelled. */

@@ -3,7 +3,8 @@ import { WaitingLine } from './waiting-line.ts';
 /** A number of equal slots, handed out in the order in which they were asked for. */
 export class Slots {
   #free: number;
-  readonly #waiting = new WaitingLine<() => void>();
+  /** Made when somebody has to wait for the first time. */
+  #waiting: WaitingLine<() => void> | undefined;
 
   constructor(count: number) {
     this.#free = count;
@@ -11,7 +12,7 @@ export class Slots {
 
   /** Waits for a slot and gives the function that frees it (once: a second call changes nothing). Rejects with `signal.reason`. */
   acquire(signal: AbortSignal): Promise<() => void> {
-    if (this.#free === 0 || signal.aborted) return this.#waiting.join(signal);
+    if (this.#free === 0 || signal.aborted) return (this.#waiting ??= new WaitingLine()).join(signal);
     this.#free--;
     return Promise.resolve(this.#slot());
   }
@@ -21,8 +22,8 @@ export class Slots {
     return () => {
       if (!held) return;
       held = false;
-      if (this.#waiting.size > 0) this.#waiting.serve(this.#slot());
-      else this.#free++;
+      if (this.#waiting === undefined || this.#waiting.size === 0) this.#free++;
+      else this.#waiting.serve(this.#slot());
     };
   }
 }
