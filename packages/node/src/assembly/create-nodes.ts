@@ -121,7 +121,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
     const events = runningPart({
       name: 'events',
       run: ({ stop, force }) =>
-        forEachOf(units, force, ({ events: recorder }, inner) => recordEvents({ recorder, clock, stop, force: inner })),
+        recordEvents({ recorders: units.map(({ events: recorder }) => recorder), clock, stop, force }),
     });
     const podWatch = runningPart({ name: 'pod watch', run: ({ stop }) => podSource.run(stop) });
     const nodeWatch = runningPart({ name: 'node watch', run: ({ stop }) => nodeSource.run(stop) });

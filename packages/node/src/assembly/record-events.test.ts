@@ -10,7 +10,7 @@ function setUp() {
   const recorder = new EventRecorder({ client, clock, nodeName: 'n' });
   const [stop, force] = [new AbortController(), new AbortController()];
   const notes: string[] = [];
-  const ended = recordEvents({ recorder, clock, stop: stop.signal, force: force.signal }).then(() => {
+  const ended = recordEvents({ recorders: [recorder], clock, stop: stop.signal, force: force.signal }).then(() => {
     notes.push('ended');
   });
   const record = (count: number): void => {

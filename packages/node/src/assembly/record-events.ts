@@ -1,6 +1,7 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { timeLimit } from '../kube/time-limit.ts';
 import type { Clock } from '../work/clock.ts';
+import { abortOf } from '../work/abort-of.ts';
 import { TaskGroup } from '../work/task-group.ts';
 
 /**
@@ -9,34 +10,25 @@ import { TaskGroup } from '../work/task-group.ts';
  */
 export const eventsFlushMilliseconds = 2_000;
 
-/** Writes events until `stop`, then those that wait, for a moment; nothing any more once `force` is aborted. */
+/** Writes the events of all recorders until `stop`, then those that wait, for a moment; nothing any more once `force` is aborted. */
 export async function recordEvents(options: {
-  readonly recorder: EventRecorder;
+  readonly recorders: readonly EventRecorder[];
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly force: AbortSignal;
 }): Promise<void> {
-  const { recorder, clock, stop, force } = options;
+  const { recorders, clock, stop, force } = options;
   const group = new TaskGroup(force);
-  group.spawn('record events', (signal) => recorder.run(signal));
+  for (const recorder of recorders) recorder.start(group);
   group.spawn('end of events', async (signal) => {
-    await abortOf(stop, signal);
+    await Promise.race([abortOf(stop), abortOf(signal)]);
     const limit = timeLimit(clock, signal, {
       milliseconds: () => eventsFlushMilliseconds,
       reason: () => new Error('the time to write events is over'),
     });
-    await recorder.close(limit.signal);
+    await Promise.all(recorders.map((recorder) => recorder.close(limit.signal)));
     limit.release();
     group.abort(signal.reason);
   });
   await group.join();
-}
-
-/** Resolves when either signal is aborted. */
-function abortOf(first: AbortSignal, second: AbortSignal): Promise<void> {
-  if (first.aborted || second.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    first.addEventListener('abort', () => resolve(), { once: true });
-    second.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -36,7 +36,8 @@ export interface EventRecord extends RecordedEvent {
 }
 
 interface Similar {
-  readonly messages: Set<string>;
+  /** So few that they are looked through. */
+  readonly messages: string[];
   lastSeen: number;
 }
 
@@ -83,14 +84,14 @@ export class EventCorrelator {
     const now = this.#clock.monotonic();
     let similar = this.#similar.get(key);
     if (similar === undefined || now - similar.lastSeen > intervalMilliseconds) {
-      similar = { messages: new Set(), lastSeen: now };
+      similar = { messages: [], lastSeen: now };
       this.#similar.set(key, similar);
     }
     similar.lastSeen = now;
-    similar.messages.add(message);
-    if (similar.messages.size < aggregateAfter) return false;
-    similar.messages.delete(message);
-    return true;
+    if (similar.messages.includes(message)) return false;
+    if (similar.messages.length + 1 >= aggregateAfter) return true;
+    similar.messages.push(message);
+    return false;
   }
 
   #count(key: string, involved: InvolvedObject, event: RecordedEvent): EventRecord {

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KubeEvent } from '../provider/wire.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { refusal, ScriptedKubeClient } from '../testing/scripted-kube-client.ts';
+import { abortOf } from '../work/abort-of.ts';
+import { TaskGroup } from '../work/task-group.ts';
 import type { KubeRequest } from './client.ts';
 import { EventRecorder, type EventRecorderOptions } from './event-recorder.ts';
 
@@ -25,9 +27,16 @@ describe('the event recorder', () => {
     await running;
   });
 
+  function begin(recorder: EventRecorder): void {
+    const group = new TaskGroup(controller.signal);
+    group.spawn('what else there is', abortOf);
+    recorder.start(group);
+    running = group.join();
+  }
+
   function start(options: Partial<EventRecorderOptions> = {}): EventRecorder {
     const recorder = new EventRecorder({ client, clock, nodeName: 'virtual-1', random: () => 0, ...options });
-    running = recorder.run(controller.signal);
+    begin(recorder);
     return recorder;
   }
 
@@ -216,7 +225,7 @@ describe('the event recorder', () => {
     const recorder = new EventRecorder({ client, clock, nodeName: 'virtual-1', queueLimit: 2 });
     for (const name of ['a', 'b', 'c']) say(recorder, 'one', { ...pod, name, uid: name });
     expect(recorder.dropped).toBe(1);
-    running = recorder.run(controller.signal);
+    begin(recorder);
     await recorder.flush(never);
     const names = client.requests.map(({ body }) => (body as { involvedObject: { name: string } }).involvedObject.name);
     expect(names).toEqual(['b', 'c']);

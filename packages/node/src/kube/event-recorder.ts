@@ -2,6 +2,7 @@ import { silentLogger, type Logger } from '../provider/logger.ts';
 import type { KubeEvent } from '../provider/wire.ts';
 import { Backoff } from '../work/backoff.ts';
 import type { Clock } from '../work/clock.ts';
+import type { TaskGroup } from '../work/task-group.ts';
 import type { KubeClient } from './client.ts';
 import { createObject } from './create-object.ts';
 import { EventCorrelator, type EventRecord, type InvolvedObject, type RecordedEvent } from './event-correlator.ts';
@@ -56,10 +57,11 @@ export class EventRecorder {
   readonly #budget: TokenBucket;
   readonly #backoff: Backoff;
   readonly #queue = new Map<EventRecord, { attempts: number }>();
+  #group: TaskGroup | undefined;
+  #isRunning = false;
   #isWriting = false;
   #isClosed = false;
   #dropped = 0;
-  #onWork: (() => void) | undefined;
   #onIdle: (() => void)[] = [];
 
   constructor(options: EventRecorderOptions) {
@@ -86,20 +88,13 @@ export class EventRecorder {
     if (record !== undefined) this.#enqueue(record);
   }
 
-  /** Writes what is recorded until the signal is aborted. Never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const [next] = this.#queue;
-      try {
-        if (next === undefined) await this.#work(signal);
-        else await this.#writeNext(next[0], next[1], signal);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
-    }
+  /** Writes what is recorded in this group, until it is aborted. While there is nothing to write, nothing runs in it. */
+  start(group: TaskGroup): void {
+    this.#group = group;
+    this.#beginWriting();
   }
 
-  /** Resolves when nothing is left to write; it needs `run`. Rejects with `signal.reason` when the signal is aborted first. */
+  /** Resolves when nothing is left to write; it needs `start`. Rejects with `signal.reason` when the signal is aborted first. */
   flush(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) reject(signal.reason);
@@ -138,20 +133,26 @@ export class EventRecorder {
       if (oldest !== undefined) this.#queue.delete(oldest);
       this.#drop('too many events are waiting');
     }
-    this.#onWork?.();
+    this.#beginWriting();
   }
 
-  /** Waits until there is something to do. */
-  #work(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#onWork = undefined;
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#onWork = done;
-      signal.addEventListener('abort', done, { once: true });
-    });
+  #beginWriting(): void {
+    if (this.#isRunning || this.#queue.size === 0 || this.#group?.signal.aborted !== false) return;
+    this.#isRunning = true;
+    this.#group.spawn('write events', (signal) => this.#writeAll(signal));
+  }
+
+  async #writeAll(signal: AbortSignal): Promise<void> {
+    // Not from within the call that records.
+    await Promise.resolve();
+    try {
+      for (let [next] = this.#queue; next !== undefined && !signal.aborted; [next] = this.#queue)
+        await this.#writeNext(next[0], next[1], signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#isRunning = false;
+    }
   }
 
   async #writeNext(record: EventRecord, entry: { attempts: number }, signal: AbortSignal): Promise<void> {

@@ -45,7 +45,7 @@ export class PodAdmission {
   /** Of two pods that are judged at once, each would find the room of both. */
   readonly #turns = new Slots(1);
   /** To be looked at again when a pod has made room. */
-  readonly #waiting = new Set<PodRecord>();
+  #waiting: PodRecord[] = [];
 
   constructor(options: PodAdmissionOptions) {
     this.#options = options;
@@ -70,15 +70,15 @@ export class PodAdmission {
     if (typeof record.admission !== 'string') return record.admission;
     record.roomFrom = record.roomFrom.filter((victim) => this.#takesRoom(victim));
     if (record.admission === 'admitted' && record.roomFrom.length === 0) return 'admitted';
-    this.#waiting.add(record);
+    if (!this.#waiting.includes(record)) this.#waiting.push(record);
     return 'wait';
   }
 
   /** The work on a pod has come to rest. When it was to make room and has, those that wait for that are looked at again. */
   onRest(record: PodRecord): void {
     if (!record.preempted || this.#takesRoom(record)) return;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const { ref } of waiting) this.#options.enqueue(ref);
   }
 
