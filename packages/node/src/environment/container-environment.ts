@@ -3,6 +3,7 @@ import type {
   EnvironmentVariable,
   ExpandedArgument,
   ExpandedText,
+  PlainVariable,
 } from '../provider/environment.ts';
 import type { Container, Pod } from '../provider/wire.ts';
 import type { EnvironmentProblem } from './environment-problem.ts';
@@ -27,7 +28,7 @@ export interface ContainerEnvironmentContext {
   readonly pod: Pod;
   readonly sources: EnvironmentSources;
   readonly node: EnvironmentNode;
-  readonly serviceVariables: ReadonlyMap<string, string>;
+  readonly serviceVariables: ReadonlyMap<string, PlainVariable>;
   report(problem: EnvironmentProblem): void;
 }
 
@@ -45,7 +46,7 @@ export function containerEnvironment(
     const expanded = expand(text, (name) => {
       const value = variables.get(name);
       secret ||= value?.secret === true;
-      return value?.text ?? context.serviceVariables.get(name);
+      return value?.text ?? context.serviceVariables.get(name)?.value;
     });
     return { text: expanded, secret };
   };
@@ -129,12 +130,10 @@ export function containerEnvironment(
     const value = valueOf(variable);
     if (value !== undefined) variables.set(variable.name, value);
   }
-  for (const [name, text] of context.serviceVariables)
-    if (!variables.has(name)) variables.set(name, { text, secret: false });
-
+  const services = [...context.serviceVariables.values()].filter(({ name }) => !variables.has(name));
   const expandAll = (words: readonly string[]): ExpandedArgument[] => words.map((word) => expandHere(word));
   return {
-    variables: Array.from(variables, ([name, value]) => variableOf(name, value)),
+    variables: [...Array.from(variables, ([name, value]) => variableOf(name, value)), ...services],
     ...(container.command !== undefined && { command: expandAll(container.command) }),
     ...(container.args !== undefined && { args: expandAll(container.args) }),
   };

@@ -1,4 +1,4 @@
-import type { ContainerEnvironment } from '../provider/environment.ts';
+import type { ContainerEnvironment, PlainVariable } from '../provider/environment.ts';
 import type { Pod } from '../provider/wire.ts';
 import { containerEnvironment } from './container-environment.ts';
 import type { EnvironmentProblem } from './environment-problem.ts';
@@ -34,7 +34,7 @@ function readServices(
   sources: EnvironmentSources,
   node: EnvironmentNode,
   report: (problem: EnvironmentProblem) => void,
-): Map<string, string> {
+): ReadonlyMap<string, PlainVariable> {
   const lookup = sources.services();
   if (lookup.state !== 'present') {
     const cause = lookup.state === 'failed' && lookup.error instanceof Error ? `: ${lookup.error.message}` : '';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlainVariable } from '../provider/environment.ts';
 import { summarizeService, type ServiceSummary } from '../resources/service-summary.ts';
 import { serviceVariables } from './service-variables.ts';
 
@@ -18,10 +19,14 @@ const database: ServiceSummary = {
   ],
 };
 
+function textsOf(variables: ReadonlyMap<string, PlainVariable>): [string, string][] {
+  return Array.from(variables, ([name, { value }]) => [name, value]);
+}
+
 describe('service variables', () => {
   it('tell of the host, the first port, named ports and the links, ordered by the name of the service', () => {
     const variables = serviceVariables([database, kubernetes], { namespace: 'shop', links: true });
-    expect([...variables]).toEqual([
+    expect(textsOf(variables)).toEqual([
       ['KUBERNETES_SERVICE_HOST', '10.96.0.1'],
       ['KUBERNETES_SERVICE_PORT', '443'],
       ['KUBERNETES_SERVICE_PORT_HTTPS', '443'],
@@ -48,9 +53,9 @@ describe('service variables', () => {
   it('put an IPv6 address in brackets in URLs and nowhere else', () => {
     const service = { ...kubernetes, clusterIP: 'fd00::1' };
     const variables = serviceVariables([service], { namespace: 'shop', links: true });
-    expect(variables.get('KUBERNETES_PORT')).toBe('tcp://[fd00::1]:443');
-    expect(variables.get('KUBERNETES_SERVICE_HOST')).toBe('fd00::1');
-    expect(variables.get('KUBERNETES_PORT_443_TCP_ADDR')).toBe('fd00::1');
+    expect(variables.get('KUBERNETES_PORT')?.value).toBe('tcp://[fd00::1]:443');
+    expect(variables.get('KUBERNETES_SERVICE_HOST')?.value).toBe('fd00::1');
+    expect(variables.get('KUBERNETES_PORT_443_TCP_ADDR')?.value).toBe('fd00::1');
   });
 
   it('are of default/kubernetes alone without links', () => {
@@ -69,14 +74,14 @@ describe('service variables', () => {
       [own, kubernetes],
       [kubernetes, own],
     ])
-      expect(serviceVariables(services, { namespace: 'shop', links: true }).get('KUBERNETES_SERVICE_HOST')).toBe(
+      expect(serviceVariables(services, { namespace: 'shop', links: true }).get('KUBERNETES_SERVICE_HOST')?.value).toBe(
         '10.9.9.9',
       );
   });
 
   it('of a service without ports are its host alone', () => {
     const bare = { namespace: 'shop', name: 'bare', clusterIP: '10.1.1.1', ports: [] };
-    expect([...serviceVariables([bare], { namespace: 'shop', links: true })]).toEqual([
+    expect(textsOf(serviceVariables([bare], { namespace: 'shop', links: true }))).toEqual([
       ['BARE_SERVICE_HOST', '10.1.1.1'],
     ]);
   });
@@ -94,6 +99,15 @@ describe('service variables', () => {
       metadata: { name: 'x', namespace: 'shop' },
       spec: { clusterIP: '10.1.1.1', ports: [{ port: 1 }] },
     });
-    expect(serviceVariables([service], { namespace: 'shop', links: true }).get('X_PORT')).toBe('tcp://10.1.1.1:1');
+    expect(serviceVariables([service], { namespace: 'shop', links: true }).get('X_PORT')?.value).toBe(
+      'tcp://10.1.1.1:1',
+    );
+  });
+
+  it('are the same objects for every pod, which nobody can change', () => {
+    const [first] = serviceVariables([kubernetes], { namespace: 'shop', links: true }).values();
+    const [second] = serviceVariables([kubernetes], { namespace: 'other', links: false }).values();
+    expect(second).toBe(first);
+    expect(Object.isFrozen(first)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import type { PlainVariable } from '../provider/environment.ts';
 import type { ServiceSummary } from '../resources/service-summary.ts';
 
 /** Whose Services a pod hears of. */
@@ -17,7 +18,7 @@ export interface ServiceVariableOptions {
 export function serviceVariables(
   services: readonly ServiceSummary[],
   options: ServiceVariableOptions,
-): Map<string, string> {
+): ReadonlyMap<string, PlainVariable> {
   const chosen = new Map<string, ServiceSummary>();
   for (const service of services) {
     if (service.clusterIP === undefined) continue;
@@ -26,10 +27,21 @@ export function serviceVariables(
     if (isLinked || (isKubernetes && !chosen.has(service.name))) chosen.set(service.name, service);
   }
   const byName = [...chosen.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return new Map(byName.flatMap(variablesOf));
+  return new Map(byName.flatMap(variablesOf).map((variable) => [variable.name, variable]));
 }
 
-function variablesOf({ name, clusterIP, ports }: ServiceSummary): [string, string][] {
+/** The variables of each Service: thousands of pods have the same, and keep them. */
+const known = new WeakMap<ServiceSummary, readonly PlainVariable[]>();
+
+function variablesOf(service: ServiceSummary): readonly PlainVariable[] {
+  const before = known.get(service);
+  if (before !== undefined) return before;
+  const variables = namesAndValuesOf(service).map(([name, value]) => Object.freeze({ name, value, secret: false }));
+  known.set(service, variables);
+  return variables;
+}
+
+function namesAndValuesOf({ name, clusterIP, ports }: ServiceSummary): [string, string][] {
   const [first] = ports;
   if (clusterIP === undefined) return [];
   const prefix = variableName(name);

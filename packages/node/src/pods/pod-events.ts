@@ -26,8 +26,7 @@ export function tellOnce(
   recordEvent: (record: PodRecord, event: PodEvent) => void,
 ): void {
   const key = `${event.reason}\n${event.fieldPath ?? ''}\n${event.message}`;
-  if (record.told.has(key)) return;
-  if (record.told.size >= maximumTold) record.told.clear();
-  record.told.add(key);
+  if (record.told.includes(key)) return;
+  record.told = record.told.length >= maximumTold ? [key] : [...record.told, key];
   recordEvent(record, event);
 }

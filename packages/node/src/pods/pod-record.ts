@@ -79,7 +79,7 @@ export interface PodRecord {
   /** Which status write was acknowledged as terminal. */
   terminalAcknowledged: boolean;
   /** Events that are worth telling once in a pod's life. */
-  readonly told: Set<string>;
+  told: readonly string[];
 }
 
 /** True when the API server has a newer version of the pod than is known here: the watch will bring it. */
@@ -87,6 +87,9 @@ export function isBehind({ pod, aheadVersion }: PodRecord): boolean {
   if (pod === undefined || aheadVersion === undefined) return false;
   return isOlderResourceVersion(pod.metadata?.resourceVersion ?? '', aheadVersion);
 }
+
+/** One list for all pods that have nothing in it. */
+const none: readonly never[] = [];
 
 export function newPodRecord(ref: PodRef): PodRecord {
   return {
@@ -107,11 +110,11 @@ export function newPodRecord(ref: PodRef): PodRecord {
     refusedHash: undefined,
     admission: 'none',
     preempted: false,
-    roomFrom: [],
+    roomFrom: none,
     deletion: undefined,
     apiDeleteDone: false,
     call: undefined,
     terminalAcknowledged: false,
-    told: new Set(),
+    told: none,
   };
 }

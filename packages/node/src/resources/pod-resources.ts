@@ -32,14 +32,18 @@ export class PodResources {
   }
 }
 
+/** What a pod has that refers to none. */
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
 class Handle implements PodResourceHandle {
   readonly #options: PodResourcesOptions;
   readonly #onChange: () => void;
-  readonly #waiting = new Set<() => void>();
-  readonly #listeners = new Set<() => void>();
+  /** Those who wait for a change and those who hear of each: made with the first of them. */
+  #waiting: Set<() => void> | undefined;
+  #listeners: Set<() => void> | undefined;
   #pod: Pod;
-  #configMaps = new Map<string, ObjectLease<ConfigMap>>();
-  #secrets = new Map<string, ObjectLease<Secret>>();
+  #configMaps: ReadonlyMap<string, ObjectLease<ConfigMap>> = none;
+  #secrets: ReadonlyMap<string, ObjectLease<Secret>> = none;
   #services: { readonly links: boolean; readonly lease: ServicesLease } | undefined;
   #isScheduled = false;
   #isReleased = false;
@@ -76,8 +80,9 @@ class Handle implements PodResourceHandle {
     if (this.#isReleased || signal.aborted) return;
     // A function of its own for each subscription: one listener may subscribe twice.
     const own = (): void => listener();
-    this.#listeners.add(own);
-    signal.addEventListener('abort', () => this.#listeners.delete(own), { once: true });
+    const listeners = (this.#listeners ??= new Set());
+    listeners.add(own);
+    signal.addEventListener('abort', () => listeners.delete(own), { once: true });
   }
 
   update(pod: Pod): void {
@@ -92,7 +97,7 @@ class Handle implements PodResourceHandle {
     this.#isReleased = true;
     for (const lease of [...this.#configMaps.values(), ...this.#secrets.values()]) lease.release();
     this.#services?.lease.release();
-    this.#listeners.clear();
+    this.#listeners?.clear();
     this.#wake();
   }
 
@@ -109,11 +114,12 @@ class Handle implements PodResourceHandle {
   }
 
   #exchange<T extends object>(
-    held: Map<string, ObjectLease<T>>,
+    held: ReadonlyMap<string, ObjectLease<T>>,
     wanted: ReadonlyMap<string, boolean>,
     namespace: string,
     watches: { acquire(namespace: string, name: string, onChange: () => void): ObjectLease<T> },
-  ): Map<string, ObjectLease<T>> {
+  ): ReadonlyMap<string, ObjectLease<T>> {
+    if (held.size === 0 && wanted.size === 0) return none;
     const next = new Map<string, ObjectLease<T>>();
     for (const name of wanted.keys()) next.set(name, held.get(name) ?? watches.acquire(namespace, name, this.#changed));
     for (const [name, lease] of held) if (!next.has(name)) lease.release();
@@ -138,25 +144,26 @@ class Handle implements PodResourceHandle {
   };
 
   #tellListeners(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners ?? []) listener();
   }
 
   #wake(): void {
-    for (const wake of this.#waiting) wake();
+    for (const wake of this.#waiting ?? []) wake();
   }
 
   #nextChange(signal: AbortSignal): Promise<void> {
+    const waiting = (this.#waiting ??= new Set());
     return new Promise((resolve, reject) => {
       const wake = (): void => {
-        this.#waiting.delete(wake);
+        waiting.delete(wake);
         signal.removeEventListener('abort', onAbort);
         resolve();
       };
       const onAbort = (): void => {
-        this.#waiting.delete(wake);
+        waiting.delete(wake);
         reject(signal.reason);
       };
-      this.#waiting.add(wake);
+      waiting.add(wake);
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }

@@ -1,7 +1,7 @@
 import type { Service } from '../provider/wire.ts';
 import type { Lookup } from './lookup.ts';
 import { summarizeService, type ServiceSummary } from './service-summary.ts';
-import { WatchPool, type WatchPoolOptions } from './watch-pool.ts';
+import { WatchPool, type WatchLease, type WatchPoolOptions } from './watch-pool.ts';
 
 /** One pod's share of the watches of Services. */
 export interface ServicesLease {
@@ -10,6 +10,47 @@ export interface ServicesLease {
 }
 
 const kubernetes = { namespace: 'default', name: 'kubernetes' };
+
+class Share implements ServicesLease {
+  readonly #onSettled: () => void;
+  readonly #leases: readonly WatchLease<ServiceSummary>[];
+  #isSettled = false;
+
+  constructor(
+    pool: WatchPool<Service, ServiceSummary>,
+    { namespace, links }: { readonly namespace: string; readonly links: boolean },
+    onSettled: () => void,
+  ) {
+    this.#onSettled = onSettled;
+    const onChange = (): void => this.#onChange();
+    // The Services of its own namespace bring it along.
+    const bringsIt = links && namespace === kubernetes.namespace;
+    const queries = [...(bringsIt ? [] : [kubernetes]), ...(links ? [{ namespace }] : [])];
+    this.#leases = queries.map((query) => pool.acquire(query, onChange));
+  }
+
+  /** All of them, or the first that is not there: a failure before a wait. */
+  lookup(): Lookup<readonly ServiceSummary[]> {
+    const summaries: ServiceSummary[] = [];
+    let missing: Lookup<never> | undefined;
+    for (const lease of this.#leases) {
+      const lookup = lease.lookup();
+      if (lookup.state === 'present') summaries.push(...lookup.object.values());
+      else if (lookup.state === 'failed' || missing === undefined) missing = lookup;
+    }
+    return missing ?? { state: 'present', object: summaries };
+  }
+
+  release(): void {
+    for (const lease of this.#leases) lease.release();
+  }
+
+  #onChange(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = this.lookup().state === 'present';
+    this.#onSettled();
+  }
+}
 
 /** Services by namespace, for the namespaces in use, and `default/kubernetes`; kept as the few fields that the environment needs. */
 export class ServiceWatches {
@@ -29,41 +70,13 @@ export class ServiceWatches {
    * first answer is there, or a failure: a running container never hears of later Services, so nobody is told of them.
    */
   acquire(options: { readonly namespace: string; readonly links: boolean }, onSettled: () => void): ServicesLease {
-    let isSettled = false;
-    const onChange = (): void => {
-      if (isSettled) return;
-      isSettled = lookup().state === 'present';
-      onSettled();
-    };
-    const { namespace, links } = options;
-    // The Services of its own namespace bring it along.
-    const bringsIt = links && namespace === kubernetes.namespace;
-    const leases = bringsIt ? [] : [this.#pool.acquire(kubernetes, onChange)];
-    if (links) leases.push(this.#pool.acquire({ namespace }, onChange));
-    const lookup = (): Lookup<readonly ServiceSummary[]> => joined(leases.map((lease) => lease.lookup()));
-    return {
-      lookup,
-      release: () => {
-        for (const lease of leases) lease.release();
-      },
-    };
+    return new Share(this.#pool, options, onSettled);
   }
 
   /** Ends every watch and waits for them. */
   close(): Promise<void> {
     return this.#pool.close();
   }
-}
-
-/** All of them, or the first that is not there: a failure before a wait. */
-function joined(lookups: readonly Lookup<ReadonlyMap<string, ServiceSummary>>[]): Lookup<readonly ServiceSummary[]> {
-  const summaries: ServiceSummary[] = [];
-  let missing: Lookup<never> | undefined;
-  for (const lookup of lookups) {
-    if (lookup.state === 'present') summaries.push(...lookup.object.values());
-    else if (lookup.state === 'failed' || missing === undefined) missing = lookup;
-  }
-  return missing ?? { state: 'present', object: summaries };
 }
 
 function isSameSummary(previous: ServiceSummary, next: ServiceSummary): boolean {

@@ -31,10 +31,32 @@ export interface WatchLease<Kept> {
 
 interface Entry<T extends KubeObject, Kept> {
   readonly watch: SharedWatch<T, Kept>;
-  readonly users: Set<() => void>;
+  readonly users: Set<Share<T, Kept>>;
+  /** The last user has left. */
+  readonly onUnused: () => void;
   readonly controller: AbortController;
   readonly done: Promise<void>;
   linger: Timer | undefined;
+}
+
+/** One user's: an object with two fields, as every pod has some. */
+class Share<T extends KubeObject, Kept> implements WatchLease<Kept> {
+  readonly #entry: Entry<T, Kept>;
+  readonly onChange: () => void;
+
+  constructor(entry: Entry<T, Kept>, onChange: () => void) {
+    this.#entry = entry;
+    this.onChange = onChange;
+  }
+
+  lookup(): Lookup<ReadonlyMap<string, Kept>> {
+    return this.#entry.watch.lookup();
+  }
+
+  release(): void {
+    const { users, onUnused } = this.#entry;
+    if (users.delete(this) && users.size === 0) onUnused();
+  }
 }
 
 /** Watches with reference counts: opened by their first user, closed a while after their last. */
@@ -59,15 +81,9 @@ export class WatchPool<T extends KubeObject, Kept> {
     const entry = this.#entries.get(key) ?? this.#open(key, query);
     entry.linger?.cancel();
     entry.linger = undefined;
-    // A function of its own for each share: two shares with one callback are two users.
-    const user = (): void => onChange();
-    entry.users.add(user);
-    return {
-      lookup: () => entry.watch.lookup(),
-      release: () => {
-        if (entry.users.delete(user) && entry.users.size === 0) this.#startLinger(key, entry);
-      },
-    };
+    const share = new Share(entry, onChange);
+    entry.users.add(share);
+    return share;
   }
 
   /** What an open watch shows; undefined when there is none. */
@@ -90,13 +106,13 @@ export class WatchPool<T extends KubeObject, Kept> {
 
   #open(key: string, query: WatchQuery): Entry<T, Kept> {
     const { subject, source, keep, isSame, clock, log, random = Math.random } = this.#options;
-    const users = new Set<() => void>();
+    const users = new Set<Share<T, Kept>>();
     const controller = new AbortController();
     const watch = new SharedWatch<T, Kept>({
       subject: `${subject} ${key}`,
       open: (signal) => source(query, signal),
       onChange: () => {
-        for (const user of users) user();
+        for (const user of users) user.onChange();
       },
       keep,
       isSame,
@@ -104,7 +120,14 @@ export class WatchPool<T extends KubeObject, Kept> {
       log,
       random,
     });
-    const entry: Entry<T, Kept> = { watch, users, controller, done: watch.run(controller.signal), linger: undefined };
+    const entry: Entry<T, Kept> = {
+      watch,
+      users,
+      onUnused: () => this.#startLinger(key, entry),
+      controller,
+      done: watch.run(controller.signal),
+      linger: undefined,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
