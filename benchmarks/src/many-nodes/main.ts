@@ -16,6 +16,7 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '2000' },
     pods: { type: 'string', default: '20000' },
     minutes: { type: 'string', default: '10' },
+    heap: { type: 'string' },
     output: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -28,6 +29,7 @@ if (values.help || values.kubeconfig === '') {
   --nodes N           nodes of the mock provider in the process (2000)
   --pods N            pods, spread over the nodes (20000)
   --minutes N         how long all of them are held (10)
+  --heap MIB          what the heap of the process may take (without it, V8 goes by the memory of the machine)
   --output FILE       the figures as JSON`);
   process.exit(values.help ? 0 : 2);
 }
@@ -35,7 +37,8 @@ if (values.help || values.kubeconfig === '') {
 const [nodes, pods] = [Number(values.nodes), Number(values.pods)];
 const directory = mkdtempSync(join(tmpdir(), 'many-nodes-'));
 const api = await openApi(values.kubeconfig);
-const subject = await startNodes(nodes, values.kubeconfig);
+const heapMebibytes = values.heap === undefined ? undefined : Number(values.heap);
+const subject = await startNodes({ count: nodes, kubeconfig: values.kubeconfig, heapMebibytes });
 try {
   const empty = await subject.report({});
   console.error(`${nodes} nodes are ready; creating ${pods} pods`);
@@ -48,9 +51,11 @@ try {
   };
   await Promise.all(Array.from({ length: 32 }, createOne));
   let before = usageOf(subject.pid).cpuSeconds;
+  const cpuSecondsPerMinute: number[] = [];
   for (let minute = 1; minute <= Number(values.minutes); minute++) {
     await wait(60_000);
     const { cpuSeconds } = usageOf(subject.pid);
+    cpuSecondsPerMinute.push(cpuSeconds - before);
     console.error(`minute ${minute}: ${(cpuSeconds - before).toFixed(1)} s of processor time`);
     before = cpuSeconds;
   }
@@ -62,6 +67,8 @@ try {
     nodes,
     pods,
     minutes: Number(values.minutes),
+    ...(heapMebibytes !== undefined && { heapMebibytes }),
+    cpuSecondsPerMinute,
     ready,
     running,
     lost,

@@ -10,10 +10,19 @@ export interface NodesSubject {
   stop(): Promise<void>;
 }
 
+export interface NodesSubjectOptions {
+  readonly count: number;
+  readonly kubeconfig: string;
+  /** What the heap may take, MiB; undefined leaves it to V8, which goes by the memory of the machine. */
+  readonly heapMebibytes: number | undefined;
+}
+
 /** Starts the process and resolves once all its nodes are ready. */
-export async function startNodes(count: number, kubeconfig: string): Promise<NodesSubject> {
+export async function startNodes({ count, kubeconfig, heapMebibytes }: NodesSubjectOptions): Promise<NodesSubject> {
   const program = fileURLToPath(new URL('nodes-process.ts', import.meta.url));
-  const child = fork(program, [String(count), kubeconfig], { execArgv: ['--expose-gc'] });
+  const child = fork(program, [String(count), kubeconfig], {
+    execArgv: ['--expose-gc', ...heapFlags(heapMebibytes)],
+  });
   const ended = once(child, 'exit');
   const next = async (): Promise<FromNodes> => {
     const gone = ended.then(([code]) => {
@@ -38,4 +47,9 @@ export async function startNodes(count: number, kubeconfig: string): Promise<Nod
       await ended;
     },
   };
+}
+
+/** As decision 0700 has them for NODE_OPTIONS: a limit for what stays, and little room for what is new. */
+function heapFlags(mebibytes: number | undefined): string[] {
+  return mebibytes === undefined ? [] : [`--max-old-space-size=${mebibytes}`, '--max-semi-space-size=4'];
 }

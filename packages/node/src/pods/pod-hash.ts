@@ -47,7 +47,8 @@ export function podHash(pod: Pod): string {
     activeDeadlineSeconds: pod.spec?.activeDeadlineSeconds,
     tolerations: pod.spec?.tolerations ?? [],
   };
-  const hash = digest('sha256', canonicalJson(updatable), 'hex').slice(0, 16);
+  // Not a slice of the whole text, which would keep all of it.
+  const hash = digest('sha256', canonicalJson(updatable), 'buffer').toString('hex', 0, 8);
   hashes.set(key, { labels, annotations, hash });
   return hash;
 }
