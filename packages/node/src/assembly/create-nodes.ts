@@ -3,6 +3,7 @@ import { KubeNodeApi } from '../node-object/kube-node-api.ts';
 import type { Closable } from '../provider/closable.ts';
 import { readNodeFigures } from '../telemetry/node-figures.ts';
 import { isReady } from '../telemetry/unit-telemetry.ts';
+import { SharedSlots } from '../work/shared-slots.ts';
 import { TaskGroup } from '../work/task-group.ts';
 import { checkConfig, checkContractVersion } from './check-config.ts';
 import { readClusterId } from './cluster-id.ts';
@@ -46,6 +47,12 @@ export function createNode(options: Omit<NodesOptions, 'names'> & { readonly nam
   return createNodes({ ...rest, names: [name] });
 }
 
+/**
+ * How many writes about pods are being made at once by all nodes together: twice as many as the client has connections. What is
+ * more waits as a name in a queue; begun, it would wait for a connection all the same, with ten times the memory.
+ */
+const writesInFlight = 128;
+
 /** Makes virtual nodes that share one API connection, its watches, and one connection to their backend. */
 export function createNodes(options: NodesOptions): VirtualNodes {
   const settings = resolveNodesOptions(options);
@@ -59,6 +66,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
   const shared = { names, client, clock, log, random, metrics: settings.metrics };
   const podSource = new SharedPodSource(shared);
   const nodeSource = new SharedNodeSource(shared);
+  const writeSlots = new SharedSlots(writesInFlight);
   const resources = createSharedResources({
     ...shared,
     injected: definition.injected,
@@ -91,7 +99,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
         const [first] = configs;
         if (first !== undefined) connection = await definition.connect?.(first[1], { env: settings.env, log, signal });
         for (const [name, config] of configs) {
-          const sources = { pods: podSource.of(name), nodes: nodeSource, resources };
+          const sources = { pods: podSource.of(name), nodes: nodeSource, resources, writeSlots };
           units.push(
             await createNodeUnit(
               { name, client, clusterId, definition, config, connection, settings, ...sources },

@@ -22,6 +22,7 @@ import { TracedPodApi } from '../telemetry/traced-pod-api.ts';
 import type { NodeFigures } from '../telemetry/node-figures.ts';
 import { unitTelemetry } from '../telemetry/unit-telemetry.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
+import type { SharedSlots } from '../work/shared-slots.ts';
 import type { ResolvedNodesOptions } from './node-options.ts';
 import type { SharedResources } from './shared-resources.ts';
 
@@ -37,6 +38,7 @@ export interface NodeUnitOptions {
   readonly pods: PodSource;
   readonly nodes: NodeSource;
   readonly resources: SharedResources;
+  readonly writeSlots: SharedSlots;
   readonly settings: ResolvedNodesOptions;
 }
 
@@ -165,6 +167,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     workers: settings.podSyncWorkers,
     slotTimeoutMilliseconds: 5_000,
     statusWrites,
+    writeSlots: options.writeSlots,
     pollMilliseconds: settings.pollIntervalMilliseconds ?? definition.pollIntervalMilliseconds ?? 5_000,
     relistMilliseconds: 300_000,
     retry: podRetry,

@@ -9,6 +9,7 @@ import type { Provider } from '../provider/provider.ts';
 import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import type { BackoffOptions } from '../work/backoff.ts';
 import type { Clock } from '../work/clock.ts';
+import type { SharedSlots } from '../work/shared-slots.ts';
 import type { PodApi } from './pod-api.ts';
 import type { AdmittingNodeSource } from './pod-admission.ts';
 import type { PodPreparerOptions } from './pod-preparer.ts';
@@ -34,6 +35,8 @@ export interface PodControllerOptions {
   readonly slotTimeoutMilliseconds: number;
   /** How many status writes are in flight at most. */
   readonly statusWrites: number;
+  /** What the writes of this node have in common with those of others in the process. */
+  readonly writeSlots?: SharedSlots;
   readonly pollMilliseconds: number;
   readonly relistMilliseconds: number;
   readonly retry: BackoffOptions;

@@ -66,6 +66,7 @@ export class PodController {
       log,
       telemetry,
       concurrency: options.statusWrites,
+      writeSlots: options.writeSlots,
       retry,
       hostIP: options.hostIP,
       onAcknowledged: (record) => {
@@ -90,6 +91,7 @@ export class PodController {
       clock,
       log,
       concurrency: options.statusWrites,
+      writeSlots: options.writeSlots,
       retry,
       onEnded: (record) => this.#enqueue(record.ref),
     });

@@ -5,6 +5,7 @@ import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
 import { queueFigures, type QueueFigures } from '../telemetry/queue-figures.ts';
 import { traceFieldsOf } from '../telemetry/span.ts';
 import { Runner, type Outcome } from '../work/runner.ts';
+import type { SharedSlots } from '../work/shared-slots.ts';
 import type { TaskGroup } from '../work/task-group.ts';
 import { WorkQueue } from '../work/work-queue.ts';
 import { retryOfKubeError } from './kube-retry.ts';
@@ -20,6 +21,8 @@ export interface PodEnderOptions {
   readonly log: Logger;
   readonly telemetry?: PodTelemetry;
   readonly concurrency: number;
+  /** Slots for writes that others use too. */
+  readonly writeSlots?: SharedSlots | undefined;
   readonly retry: BackoffOptions;
   /** The API server has answered. */
   readonly onEnded: (record: PodRecord) => void;
@@ -36,11 +39,12 @@ export class PodEnder {
 
   constructor(options: PodEnderOptions) {
     this.#options = options;
-    const { clock, log, concurrency, retry } = options;
+    const { clock, log, concurrency, writeSlots, retry } = options;
     this.#queue = new WorkQueue({ clock });
     this.#runner = new Runner({
       queue: this.#queue,
       concurrency,
+      ...(writeSlots !== undefined && { shared: writeSlots }),
       clock,
       retry,
       handle: (uid, signal) => this.#end(uid, signal),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { abortOf } from './abort-of.ts';
 import { type Outcome, Runner, type RunnerOptions } from './runner.ts';
+import { SharedSlots } from './shared-slots.ts';
 import { TaskGroup } from './task-group.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -334,5 +335,32 @@ describe('Runner', () => {
     });
     queue.add('a');
     await expect(running).rejects.toThrow('listener');
+  });
+
+  it('shares slots with others, in turn, and leaves none to those that have been aborted', async () => {
+    const shared = new SharedSlots(1);
+    const started: string[] = [];
+    const gates = new Map(['a1', 'a2', 'a3', 'b1', 'c1'].map((key) => [key, gate()]));
+    const handle = async (key: string): Promise<Outcome> => {
+      started.push(key);
+      await gates.get(key)?.opened;
+      return done;
+    };
+    const [a, b, c] = [setUp({ handle, shared }), setUp({ handle, shared }), setUp({ handle, shared })];
+    for (const key of ['a1', 'a2', 'a3']) a.queue.add(key);
+    await a.clock.advance(0);
+    c.queue.add('c1');
+    await c.clock.advance(0);
+    b.queue.add('b1');
+    await b.clock.advance(0);
+    expect(started).toEqual(['a1']);
+    await c.stop();
+    for (const key of ['a1', 'a2', 'b1', 'a3']) {
+      expect(started.at(-1)).toBe(key);
+      gates.get(key)?.open();
+      await a.clock.advance(0);
+    }
+    expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
+    await Promise.all([a.stop(), b.stop()]);
   });
 });

@@ -1,5 +1,6 @@
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import type { SharedSlots, SlotTaker } from './shared-slots.ts';
 import type { TaskGroup } from './task-group.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type { QueueWorker, WorkQueue } from './work-queue.ts';
@@ -31,6 +32,8 @@ export interface RunnerOptions<K> {
    * others, however many they are. By default a slot is held until the handler ends.
    */
   readonly slotTimeoutMilliseconds?: number;
+  /** Slots that this runner has in common with others: work on a key takes one of them too. */
+  readonly shared?: SharedSlots;
   /** Numbers from 0 up to 1 for the jitter; `Math.random` by default. */
   readonly random?: () => number;
 }
@@ -55,7 +58,7 @@ interface Failures {
  * Takes keys from a queue and works on them, several at a time. While there is nothing to do, nothing waits: the queue says when
  * there is.
  */
-export class Runner<K> implements QueueWorker<K> {
+export class Runner<K> implements QueueWorker<K>, SlotTaker {
   readonly #options: RunnerOptions<K>;
   readonly #turn = new TurnBudget(keysPerTurn);
   #freeSlots: number;
@@ -92,13 +95,17 @@ export class Runner<K> implements QueueWorker<K> {
     queueMicrotask(() => this.#takeWork());
   }
 
+  onSlotFree(): void {
+    if (!this.#isAboutToTake) this.#takeWork();
+  }
+
   onForget(key: K): void {
     this.#failures?.delete(key);
   }
 
   #takeWork(): void {
     this.#isAboutToTake = false;
-    const { queue } = this.#options;
+    const { queue, shared } = this.#options;
     const group = this.#group;
     while (group?.signal.aborted === false && this.#freeSlots > 0 && queue.length > 0) {
       if (!this.#turn.tryTake()) {
@@ -106,6 +113,7 @@ export class Runner<K> implements QueueWorker<K> {
         void this.#turn.turnEnd().then(() => this.#takeWork());
         return;
       }
+      if (shared?.tryTake(this) === false) return;
       const key = queue.take() as K;
       this.#freeSlots--;
       group.spawn('work on a key', (signal) => this.#work(key, signal));
@@ -133,6 +141,7 @@ export class Runner<K> implements QueueWorker<K> {
 
   #freeSlot(): void {
     this.#freeSlots++;
+    this.#options.shared?.give();
     if (this.#options.queue.length > 0) this.onDue();
   }
 

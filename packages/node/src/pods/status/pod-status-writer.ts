@@ -8,6 +8,7 @@ import { traceFieldsOf } from '../../telemetry/span.ts';
 import type { BackoffOptions } from '../../work/backoff.ts';
 import type { Clock } from '../../work/clock.ts';
 import { Runner, type Outcome, type RetryDecision } from '../../work/runner.ts';
+import type { SharedSlots } from '../../work/shared-slots.ts';
 import type { TaskGroup } from '../../work/task-group.ts';
 import { WorkQueue } from '../../work/work-queue.ts';
 import type { PodApi } from '../pod-api.ts';
@@ -27,6 +28,8 @@ export interface PodStatusWriterOptions {
   readonly telemetry?: PodTelemetry;
   /** How many writes are in flight at most; one per pod in any case. */
   readonly concurrency: number;
+  /** Slots for writes that others use too. */
+  readonly writeSlots?: SharedSlots | undefined;
   readonly retry: BackoffOptions;
   /** The node's InternalIP. */
   readonly hostIP: () => string | undefined;
@@ -77,6 +80,7 @@ export class PodStatusWriter {
     this.#runner = new Runner({
       queue: this.#queue,
       concurrency: options.concurrency,
+      ...(options.writeSlots !== undefined && { shared: options.writeSlots }),
       clock: options.clock,
       handle: (uid, signal) => this.#write(uid, signal),
       retry: options.retry,
