@@ -53,6 +53,12 @@ export function createNode(options: Omit<NodesOptions, 'names'> & { readonly nam
  */
 const writesInFlight = 128;
 
+/**
+ * How many pods are being worked on at once by all nodes together, those aside that take so long that they hold nobody up. Each
+ * node has its own, smaller, number; this one is for processes with many nodes, where all pods change at once.
+ */
+const podsInWork = 512;
+
 /** Makes virtual nodes that share one API connection, its watches, and one connection to their backend. */
 export function createNodes(options: NodesOptions): VirtualNodes {
   const settings = resolveNodesOptions(options);
@@ -66,7 +72,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
   const shared = { names, client, clock, log, random, metrics: settings.metrics };
   const podSource = new SharedPodSource(shared);
   const nodeSource = new SharedNodeSource(shared);
-  const writeSlots = new SharedSlots(writesInFlight);
+  const slots = { workSlots: new SharedSlots(podsInWork), writeSlots: new SharedSlots(writesInFlight) };
   const resources = createSharedResources({
     ...shared,
     injected: definition.injected,
@@ -99,7 +105,7 @@ export function createNodes(options: NodesOptions): VirtualNodes {
         const [first] = configs;
         if (first !== undefined) connection = await definition.connect?.(first[1], { env: settings.env, log, signal });
         for (const [name, config] of configs) {
-          const sources = { pods: podSource.of(name), nodes: nodeSource, resources, writeSlots };
+          const sources = { pods: podSource.of(name), nodes: nodeSource, resources, ...slots };
           units.push(
             await createNodeUnit(
               { name, client, clusterId, definition, config, connection, settings, ...sources },

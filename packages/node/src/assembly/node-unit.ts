@@ -38,6 +38,8 @@ export interface NodeUnitOptions {
   readonly pods: PodSource;
   readonly nodes: NodeSource;
   readonly resources: SharedResources;
+  /** For the work on pods, and for the writes about them, of all nodes of the process. */
+  readonly workSlots: SharedSlots;
   readonly writeSlots: SharedSlots;
   readonly settings: ResolvedNodesOptions;
 }
@@ -165,6 +167,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     clock,
     log,
     workers: settings.podSyncWorkers,
+    workSlots: options.workSlots,
     slotTimeoutMilliseconds: 5_000,
     statusWrites,
     writeSlots: options.writeSlots,

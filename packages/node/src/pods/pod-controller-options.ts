@@ -31,6 +31,8 @@ export interface PodControllerOptions {
   readonly log: Logger;
   /** How many pods are worked on at once. */
   readonly workers: number;
+  /** What this work has in common with that of other nodes in the process. */
+  readonly workSlots?: SharedSlots;
   /** After this long in one piece of work, another worker takes its place. */
   readonly slotTimeoutMilliseconds: number;
   /** How many status writes are in flight at most. */

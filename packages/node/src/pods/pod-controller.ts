@@ -126,6 +126,7 @@ export class PodController {
     this.#runner = new Runner({
       queue: this.#queue,
       concurrency: options.workers,
+      ...(options.workSlots !== undefined && { shared: options.workSlots }),
       clock,
       retry,
       slotTimeoutMilliseconds: options.slotTimeoutMilliseconds,
