@@ -12,6 +12,8 @@ import {
   type ModelObject,
 } from './model-provider.ts';
 
+const address = { url: new URL('http://127.0.0.1/stream') };
+
 /** Breaks one rule of a right provider. */
 export type Breaker = (right: ModelDefinition, backend: ModelBackend) => ModelDefinition;
 
@@ -201,6 +203,9 @@ export const breakers: Readonly<Record<string, Breaker>> = {
   'runInContainer-of-an-unknown-pod': methods(() => ({ runInContainer: async () => ({ exitCode: 0 }) })),
   'attachToContainer-of-an-unknown-pod': methods(() => ({ attachToContainer: nothing })),
   'portForward-of-an-unknown-pod': methods(() => ({ portForward: () => Promise.reject(new Error('no such thing')) })),
+  'getExec-of-an-unknown-pod': methods(() => ({ getExec: async () => address })),
+  'getAttach-of-an-unknown-pod': methods(() => ({ getAttach: async () => address })),
+  'getPortForward-of-an-unknown-pod': methods(() => ({ getPortForward: async () => address })),
   'checkpointContainer-of-an-unknown-pod': methods(() => ({ checkpointContainer: async () => ({ items: [] }) })),
   'delete-of-an-unknown-pod': methods((right) => ({
     deletePod: (ref, options, call) =>
