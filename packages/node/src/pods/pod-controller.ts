@@ -15,7 +15,6 @@ import { ApiSide } from './api-side.ts';
 import { BackendFeed } from './backend-feed.ts';
 import { BackendSide } from './backend-side.ts';
 import { isMissingPod, mayHaveTakenPlace, retryOfKubeError } from './kube-retry.ts';
-import type { PodApi } from './pod-api.ts';
 import type { PodControllerOptions } from './pod-controller-options.ts';
 import type { PodRecord } from './pod-record.ts';
 import { refusalsOf } from './refusals.ts';
@@ -94,6 +93,7 @@ export class PodController {
       writeSlots: options.writeSlots,
       retry,
       onEnded: (record) => this.#enqueue(record.ref),
+      onStillThere: ({ ref }) => this.#queue.addAfter(formatPodRef(ref), cacheLagMilliseconds),
     });
     const enqueue = (ref: PodRef): void => this.#enqueue(ref);
     const shared = { records: this.#records, writer: this.#writer, enqueue };
@@ -118,7 +118,7 @@ export class PodController {
     });
     const reconciler = new PodReconciler({
       records: this.#records,
-      context: this.#stepContext(api),
+      context: this.#stepContext(),
       retention: options.retention,
       telemetry,
       onForget: (record) => this.#onForget(record),
@@ -210,7 +210,7 @@ export class PodController {
     this.#runner.start(group);
   }
 
-  #stepContext(api: PodApi): StepContext {
+  #stepContext(): StepContext {
     const { provider, capabilities, injected, calls, clock, log, stamp, node, retention } = this.#options;
     const records = this.#records;
     const enqueue = (ref: PodRef): void => this.#enqueue(ref);
@@ -225,7 +225,6 @@ export class PodController {
       capabilities,
       injected,
       calls,
-      api,
       preparer: this.#preparer,
       admission: new PodAdmission({ provider, records, node, isDue, recordEvent, enqueue, telemetry: this.#telemetry }),
       clock,
@@ -234,6 +233,7 @@ export class PodController {
       recordEvent,
       nextSequence: () => this.#backendSide.nextSequence(),
       endInApi: (record) => this.#ender.end(record),
+      confirmGone: (record) => this.#ender.confirmGone(record),
       wantStatus: (record, status) => this.#writer.want(record, status),
     };
   }

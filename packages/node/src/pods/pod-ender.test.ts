@@ -41,6 +41,7 @@ function setUp({ concurrency = 8 } = {}) {
       resetAfterMilliseconds: 120_000,
     },
     onEnded: ({ ref }) => void ended.push(ref.name),
+    onStillThere: ({ ref }) => void ended.push(`not ${ref.name}`),
   });
   const controller = new AbortController();
   const group = new TaskGroup(controller.signal);
@@ -135,5 +136,57 @@ describe('PodEnder', () => {
     records.remove(unknown);
     await clock.advance(0);
     expect(api.calls).toEqual([]);
+  });
+
+  it('asks whether a pod is gone that the watch does not show any more, and says so either way', async () => {
+    const { clock, api, ender, ended, add } = setUp();
+    const [gone, held] = [add('gone'), add('held')];
+    api.quiet = true;
+    api.remove('gone');
+    for (const record of [gone, held]) {
+      record.pod = undefined;
+      ender.confirmGone(record);
+    }
+    await clock.advance(0);
+    expect(api.calls).toEqual(['is gone', 'is gone']);
+    expect([gone.goneConfirmed, held.goneConfirmed]).toEqual([true, false]);
+    expect(ended).toEqual(['gone', 'not held']);
+  });
+
+  it('neither ends nor confirms a pod that is back when its turn comes, or when the answer does', async () => {
+    const { clock, api, ender, ended, add } = setUp();
+    const [early, late] = [add('early'), add('late')];
+    const { pod } = late;
+    late.pod = undefined;
+    api.before = () => {
+      late.pod = pod;
+    };
+    for (const record of [early, late]) {
+      ender.confirmGone(record);
+      ender.confirmGone(record);
+    }
+    await clock.advance(0);
+    ender.confirmGone(late);
+    await clock.advance(0);
+    expect(api.calls).toEqual(['is gone']);
+    expect([early.goneConfirmed, late.goneConfirmed, ended]).toEqual([false, false, []]);
+  });
+
+  it('goes on asking when the API server cannot say, and counts no error as gone', async () => {
+    const { clock, api, ender, ended, lines, add } = setUp();
+    const record = add('web');
+    api.remove('web');
+    record.pod = undefined;
+    const answers = [refused(403, 'Forbidden', 'not now'), refused(500, 'InternalError', 'etcd')];
+    api.before = () => {
+      const answer = answers.shift();
+      if (answer !== undefined) throw answer;
+    };
+    ender.confirmGone(record);
+    await clock.advance(0);
+    expect(record.goneConfirmed).toBe(false);
+    await clock.advance(60_000);
+    expect([record.goneConfirmed, ended]).toEqual([true, ['web']]);
+    expect(lines.filter((line) => line.includes('could not be looked for'))).toHaveLength(2);
   });
 });

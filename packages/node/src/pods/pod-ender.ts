@@ -24,18 +24,26 @@ export interface PodEnderOptions {
   /** Slots for writes that others use too. */
   readonly writeSlots?: SharedSlots | undefined;
   readonly retry: BackoffOptions;
-  /** The API server has answered. */
+  /** The API server has answered: it takes the end, or confirms that the pod is gone. */
   readonly onEnded: (record: PodRecord) => void;
+  /** The API server still has a pod that the watch says is gone. */
+  readonly onStillThere: (record: PodRecord) => void;
 }
 
+const endFailed = 'A pod that has ended could not be removed from the API';
+const lookFailed = 'A pod that is gone from the watch could not be looked for in the API';
+
 /**
- * Removes the API objects of pods that have ended: the last write of a pod's life. It has a concurrency of its own, like the status
- * writes, so that a slow API server does not hold the workers that provider calls need.
+ * Removes the API objects of pods that have ended: the last write of a pod's life. Asks, too, whether those are gone that somebody
+ * else removed. It has a concurrency of its own, like the status writes, so that a slow API server does not hold the workers that
+ * provider calls need.
  */
 export class PodEnder {
   readonly #options: PodEnderOptions;
   readonly #queue: WorkQueue<string>;
   readonly #runner: Runner<string>;
+  /** What is wanted of each UID. A key of the queue without one is left over, and means nothing. */
+  readonly #wishes = new Map<string, 'end' | 'look'>();
 
   constructor(options: PodEnderOptions) {
     this.#options = options;
@@ -47,12 +55,12 @@ export class PodEnder {
       ...(writeSlots !== undefined && { shared: writeSlots }),
       clock,
       retry,
-      handle: (uid, signal) => this.#end(uid, signal),
+      handle: (uid, signal) => this.#fulfil(uid, signal),
       classify: retryOfKubeError,
       onError: (uid, error, attempt, retryInMilliseconds) => {
         const record = options.records.get(uid);
         options.telemetry?.retried('deletions');
-        log.warn('A pod that has ended could not be removed from the API', {
+        log.warn(this.#wishes.get(uid) === 'look' ? lookFailed : endFailed, {
           ...(record === undefined ? { uid } : podFields(record)),
           attempt,
           error,
@@ -69,10 +77,16 @@ export class PodEnder {
 
   /** Has the object removed. Saying it again changes nothing. */
   end(record: PodRecord): void {
-    this.#queue.add(record.ref.uid);
+    this.#want(record, 'end');
+  }
+
+  /** Has the API server asked whether a pod is gone that the watch does not show any more. */
+  confirmGone(record: PodRecord): void {
+    this.#want(record, 'look');
   }
 
   forget(record: PodRecord): void {
+    this.#wishes.delete(record.ref.uid);
     this.#queue.forget(record.ref.uid);
   }
 
@@ -81,15 +95,37 @@ export class PodEnder {
     this.#runner.start(group);
   }
 
-  async #end(uid: string, signal: AbortSignal): Promise<Outcome> {
+  #want({ ref }: PodRecord, wish: 'end' | 'look'): void {
+    this.#wishes.set(ref.uid, wish);
+    this.#queue.add(ref.uid);
+  }
+
+  async #fulfil(uid: string, signal: AbortSignal): Promise<Outcome> {
     const record = this.#options.records.get(uid);
-    if (record === undefined || record.pod === undefined || record.apiDeleteDone) return { kind: 'done' };
+    const wish = this.#wishes.get(uid);
+    if (record !== undefined && wish === 'end') await this.#end(record, signal);
+    if (record !== undefined && wish === 'look') await this.#look(record, signal);
+    if (this.#wishes.get(uid) === wish) this.#wishes.delete(uid);
+    return { kind: 'done' };
+  }
+
+  async #end(record: PodRecord, signal: AbortSignal): Promise<void> {
+    if (record.pod === undefined || record.apiDeleteDone) return;
     const gone = await this.#options.api.endPod(record.ref, signal);
     record.apiDeleteDone = true;
     record.goneConfirmed = gone;
     if (gone) this.#options.log.info('Pod deleted', podFields(record));
     // The watch says when the object is gone from the cache; only then the record goes, or it would come back with a late event.
     this.#options.onEnded(record);
-    return { kind: 'done' };
+  }
+
+  async #look(record: PodRecord, signal: AbortSignal): Promise<void> {
+    if (record.pod !== undefined) return;
+    const gone = await this.#options.api.isGone(record.ref, signal);
+    // The watch has brought it back meanwhile: the answer is of before.
+    if (record.pod !== undefined) return;
+    record.goneConfirmed = gone;
+    if (gone) this.#options.onEnded(record);
+    else this.#options.onStillThere(record);
   }
 }

@@ -105,9 +105,8 @@ export class PodReconciler {
         context.endInApi(record);
         return 'wait';
       case 'confirm-gone':
-        if (!(await context.api.isGone(record.ref, signal))) return { requeueAfterMilliseconds: cacheLagMilliseconds };
-        record.goneConfirmed = true;
-        return 'again';
+        context.confirmGone(record);
+        return 'wait';
       case 'leave-foreign':
         return this.#leaveForeign(record);
       case 'forget':

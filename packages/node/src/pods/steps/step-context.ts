@@ -7,7 +7,6 @@ import type { PodEvent } from '../../provider/provider-context.ts';
 import type { Provider } from '../../provider/provider.ts';
 import type { PodStatus } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
-import type { PodApi } from '../pod-api.ts';
 import type { PodAdmission } from '../pod-admission.ts';
 import type { PodPreparer } from '../pod-preparer.ts';
 import type { PodRecord } from '../pod-record.ts';
@@ -19,7 +18,6 @@ export interface StepContext {
   readonly capabilities: Capabilities;
   readonly injected: InjectedPolicy;
   readonly calls: ProviderCalls;
-  readonly api: PodApi;
   readonly preparer: PodPreparer;
   readonly admission: PodAdmission;
   readonly clock: Clock;
@@ -29,6 +27,8 @@ export interface StepContext {
   readonly nextSequence: () => number;
   /** Has the API object of a pod that has ended removed. */
   readonly endInApi: (record: PodRecord) => void;
+  /** Has the API server asked whether a pod is gone. */
+  readonly confirmGone: (record: PodRecord) => void;
   readonly wantStatus: (record: PodRecord, status: PodStatus) => void;
   readonly recordEvent: (record: PodRecord, event: PodEvent) => void;
 }
