@@ -7,7 +7,7 @@ import { openApi } from '../pods/api.ts';
 import { usageOf } from '../pods/process-usage.ts';
 import { summariseHeap } from './heap-summary.ts';
 import { startNodes } from './nodes-subject.ts';
-import { readiness } from './readiness.ts';
+import { doAllRun, readiness } from './readiness.ts';
 import { removePods } from './remove-pods.ts';
 
 const { values } = parseArgs({
@@ -49,8 +49,13 @@ try {
       await api.createPod(`many-${number % nodes}`, `many-${number}`);
     }
   };
+  const createdSince = performance.now();
   await Promise.all(Array.from({ length: 32 }, createOne));
-  let before = usageOf(subject.pid).cpuSeconds;
+  while (!(await doAllRun(api.client))) await wait(2_000);
+  const secondsUntilAllRun = (performance.now() - createdSince) / 1_000;
+  console.error(`all pods run after ${secondsUntilAllRun.toFixed(0)} s`);
+  const cpuSecondsUntilAllRun = usageOf(subject.pid).cpuSeconds;
+  let before = cpuSecondsUntilAllRun;
   const cpuSecondsPerMinute: number[] = [];
   for (let minute = 1; minute <= Number(values.minutes); minute++) {
     await wait(60_000);
@@ -68,6 +73,8 @@ try {
     pods,
     minutes: Number(values.minutes),
     ...(heapMebibytes !== undefined && { heapMebibytes }),
+    secondsUntilAllRun,
+    cpuSecondsUntilAllRun,
     cpuSecondsPerMinute,
     ready,
     running,

@@ -34,3 +34,15 @@ export async function readiness(client: KubeClient): Promise<Readiness> {
     lost: ownEvents.reduce((sum, { count = 1 }) => sum + count, 0),
   };
 }
+
+/** Whether no pod is left that does not run. */
+export async function doAllRun(client: KubeClient): Promise<boolean> {
+  const { items } = await client.request<List<unknown>>({
+    verb: 'list',
+    method: 'GET',
+    path: '/api/v1/namespaces/default/pods',
+    query: { fieldSelector: 'status.phase!=Running', limit: 1 },
+    signal: new AbortController().signal,
+  });
+  return items.length === 0;
+}
