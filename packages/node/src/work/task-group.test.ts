@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { TaskGroup } from './task-group.ts';
@@ -21,6 +22,20 @@ describe('TaskGroup', () => {
     });
     await group.join();
     expect(ended).toEqual(['outer', 'inner']);
+  });
+
+  it('starts a task in the context in which it was made, not in that of whatever has spawned it', async () => {
+    const span = new AsyncLocalStorage<string>();
+    const group = span.run('of the group', () => setUp().group);
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      seen.push(span.getStore());
+      await Promise.resolve();
+      seen.push(span.getStore());
+    };
+    span.run('of another key', () => group.spawn('look', look));
+    await group.join();
+    expect(seen).toEqual(['of the group', 'of the group']);
   });
 
   it('joins at once when there is nothing to wait for', async () => {

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /**
  * Tasks that live and end together, under one signal. The first failure aborts the others; so does the signal the group was
  * made with. An error that a task throws after the abort because of it is no failure. Thousands of groups may wait for as long as
@@ -5,6 +7,8 @@
  */
 export class TaskGroup {
   readonly #controller = new AbortController();
+  /** A task belongs to nothing that its spawner is in the middle of, such as a span about another key. */
+  readonly #inOwnContext = AsyncLocalStorage.snapshot();
   readonly #release: () => void;
   #failures: { readonly name: string; readonly error: unknown }[] | undefined;
   #running = 0;
@@ -23,10 +27,10 @@ export class TaskGroup {
     return this.#controller.signal;
   }
 
-  /** Starts a task. One that is spawned after the abort is started too and sees an aborted signal. */
+  /** Starts a task, in the asynchronous context in which the group was made. One that is spawned after the abort is started too and sees an aborted signal. */
   spawn(name: string, task: (signal: AbortSignal) => Promise<void>): void {
     this.#running++;
-    this.#follow(name, started(task, this.signal));
+    this.#follow(name, this.#inOwnContext(started, task, this.signal));
   }
 
   /** Asks every task to end. */
