@@ -7,11 +7,13 @@ it("sends a node's signs of life ahead of whatever waits for a connection", asyn
   client.answer = () => ({});
   const api = new KubeNodeApi(client, 'vk');
   const { signal } = new AbortController();
+  await api.getLease(signal);
   await api.createLease({ metadata: { name: 'vk' } }, signal);
   await api.updateLease({ metadata: { name: 'vk' } }, signal);
   await api.patchNodeStatus({}, signal);
   await api.patchNode({}, signal);
   expect(client.requests.map(({ method, urgent = false }) => [method, urgent])).toEqual([
+    ['GET', true],
     ['POST', true],
     ['PUT', true],
     ['PATCH', true],

@@ -5,7 +5,7 @@ import { dropManagedFields } from '../kube/drop-managed-fields.ts';
 import { getObject } from '../kube/get-object.ts';
 import { isConflict, isForbidden, isNotFound } from '../kube/kube-error.ts';
 import { patchObject } from '../kube/patch-object.ts';
-import { leases, nodes, type ObjectRef } from '../kube/resource.ts';
+import { leases, nodes, type ObjectRef, resourcePath } from '../kube/resource.ts';
 import { updateObject } from '../kube/update-object.ts';
 import type { Lease, Node } from '../provider/wire.ts';
 import type { NodeApi } from './node-api.ts';
@@ -54,7 +54,9 @@ export class KubeNodeApi implements NodeApi {
   }
 
   getLease(signal: AbortSignal): Promise<Lease | undefined> {
-    return undefinedIfMissing(getObject(this.#client, leases, this.#leaseRef, signal));
+    // It comes before the first renewal, which cannot wait.
+    const path = resourcePath(leases, this.#leaseRef);
+    return undefinedIfMissing(this.#client.request<Lease>({ verb: 'get', method: 'GET', path, urgent, signal }));
   }
 
   async createLease(object: Lease, signal: AbortSignal): Promise<Lease> {
