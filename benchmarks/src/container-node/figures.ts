@@ -29,6 +29,7 @@ export function figureTable(subjects: Readonly<Record<string, readonly Figure[]>
 }
 
 function format(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return '-';
+  // A figure that could not be had is null in the file of a run before.
+  if (value === undefined || !Number.isFinite(value)) return '-';
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -45,7 +45,10 @@ export async function joinStreamingServer(
   try {
     const bothClosed = Promise.all([closed(client), closed(socket)]);
     if (signal?.aborted === true) onAbort();
-    client.on('data', () => idle.mark());
+    client.on('data', () => {
+      idle.mark();
+      batch(socket);
+    });
     client.pipe(socket);
     server.copyTo(client, () => idle.mark());
     await bothClosed;
@@ -55,4 +58,11 @@ export async function joinStreamingServer(
     linger?.cancel();
   }
   if (failure !== undefined) throw failure;
+}
+
+/** Collects what is written in this turn of the event loop: TLS hands over records of 16 KiB, each of which would be a system call. */
+function batch(socket: Duplex): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  setImmediate(() => socket.uncork());
 }
