@@ -35,10 +35,13 @@ export async function joinStreamingServer(
         linger ??= clock.setTimer(() => gone('only one side ended the stream'), timeouts.linger);
       });
       side.on('error', (error) => gone(`the connection was lost: ${error.message}`, error));
-      side.on('close', () => {
+      const onClose = (): void => {
         if (!side.readableEnded) gone('the connection was broken off');
         resolve();
-      });
+      };
+      // One that is closed already will not say so again.
+      if (side.closed) onClose();
+      else side.on('close', onClose);
     });
   const onAbort = (): void => fail(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });

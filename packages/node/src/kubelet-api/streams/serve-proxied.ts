@@ -1,4 +1,4 @@
-import { proxySpdy, upgradeKind } from '@vk/streaming';
+import { defaultTimeouts, proxySpdy, upgradeKind } from '@vk/streaming';
 import type { CallContext } from '../../provider/call-context.ts';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { StreamingAddress, StreamingServer } from '../../provider/run-in-container.ts';
@@ -32,14 +32,14 @@ export function serveProxied(call: ApiCall, { method, ref, getAddress, otherwise
     await proxySpdy(request, socket, head, {
       ...options,
       signal: exchange.stopping,
-      timeouts: { ...timeouts, ...shortest(timeouts?.idle, idleMilliseconds) },
+      timeouts: { ...timeouts, idle: shortest(timeouts?.idle ?? defaultTimeouts.idle, idleMilliseconds) },
       url,
     });
   };
 }
 
-/** The shorter of two times that may both be absent; 0 stands for no limit. */
-function shortest(one = 0, other = 0): { readonly idle?: number } {
+/** The shorter of two times; 0 stands for no limit. */
+function shortest(one: number, other = 0): number {
   const limits = [one, other].filter((limit) => limit > 0);
-  return limits.length === 0 ? {} : { idle: Math.min(...limits) };
+  return limits.length === 0 ? 0 : Math.min(...limits);
 }
