@@ -1,5 +1,5 @@
 import { createRequestAccess } from '../kubelet-api/access/create-request-access.ts';
-import { mayI } from '../kubelet-api/access/may-i.ts';
+import { mayI } from '../kube/may-i.ts';
 import { NodeAuthorizer, subjectAccessReview } from '../kubelet-api/access/node-authorizer.ts';
 import { missingRight, ReviewClient, type ReviewType } from '../kubelet-api/access/review-client.ts';
 import { TokenAuthenticator, tokenReview } from '../kubelet-api/access/token-authenticator.ts';

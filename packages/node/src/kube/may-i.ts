@@ -1,5 +1,5 @@
-import type { KubeClient } from '../../kube/client.ts';
-import { isForbidden, isNotFound } from '../../kube/kube-error.ts';
+import type { KubeClient } from './client.ts';
+import { isForbidden, isNotFound } from './kube-error.ts';
 
 /** What a SelfSubjectAccessReview asks about. */
 export interface OwnAccess {
@@ -29,6 +29,7 @@ export async function mayI(client: KubeClient, access: OwnAccess, signal: AbortS
     });
     return status?.allowed;
   } catch (error) {
+    // An API server without authorisation reviews, or one that does not let us ask, leaves the question open.
     if (isNotFound(error) || isForbidden(error)) return undefined;
     throw error;
   }

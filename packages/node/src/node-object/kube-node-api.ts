@@ -3,7 +3,8 @@ import { createObject } from '../kube/create-object.ts';
 import { deleteObject } from '../kube/delete-object.ts';
 import { dropManagedFields } from '../kube/drop-managed-fields.ts';
 import { getObject } from '../kube/get-object.ts';
-import { isConflict, isForbidden, isNotFound } from '../kube/kube-error.ts';
+import { isConflict, isNotFound } from '../kube/kube-error.ts';
+import { mayI } from '../kube/may-i.ts';
 import { patchObject } from '../kube/patch-object.ts';
 import { leases, nodes, type ObjectRef, resourcePath } from '../kube/resource.ts';
 import { updateObject } from '../kube/update-object.ts';
@@ -15,10 +16,6 @@ const urgent = true;
 
 /** Where node leases live (KEP-589). */
 const leaseNamespace = 'kube-node-lease';
-
-interface AccessReview {
-  readonly status?: { readonly allowed?: boolean };
-}
 
 /** A node's own objects on a real API server. What is answered is without `managedFields`, as it is kept. */
 export class KubeNodeApi implements NodeApi {
@@ -72,25 +69,8 @@ export class KubeNodeApi implements NodeApi {
     await ignoreMissing(deleteObject(this.#client, leases, this.#leaseRef, {}, signal));
   }
 
-  async mayI(verb: 'delete' | 'patch', signal: AbortSignal): Promise<boolean | undefined> {
-    try {
-      const review = await this.#client.request<AccessReview>({
-        verb: 'create',
-        method: 'POST',
-        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-        body: {
-          apiVersion: 'authorization.k8s.io/v1',
-          kind: 'SelfSubjectAccessReview',
-          spec: { resourceAttributes: { verb, resource: 'nodes', name: this.#name } },
-        },
-        signal,
-      });
-      return review.status?.allowed;
-    } catch (error) {
-      // An API server without authorisation reviews, or one that does not let us ask, leaves the question open.
-      if (isNotFound(error) || isForbidden(error)) return undefined;
-      throw error;
-    }
+  mayI(verb: 'delete' | 'patch', signal: AbortSignal): Promise<boolean | undefined> {
+    return mayI(this.#client, { verb, resource: 'nodes', name: this.#name }, signal);
   }
 
   get #nodeRef(): ObjectRef {

@@ -8,7 +8,7 @@ import type { Logger } from '../../provider/logger.ts';
 import type { ConfigMap } from '../../provider/wire.ts';
 import type { Clock } from '../../work/clock.ts';
 import { certificatesOf, type ClientAuthorities } from './client-authorities.ts';
-import { mayI } from './may-i.ts';
+import { mayI } from '../../kube/may-i.ts';
 
 export interface ClientAuthoritiesConfigMapOptions {
   readonly client: KubeClient;

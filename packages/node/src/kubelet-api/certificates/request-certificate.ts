@@ -5,7 +5,7 @@ import { isAlreadyExists, isConflict, isForbidden, isNotFound } from '../../kube
 import { watchObjects } from '../../kube/watch.ts';
 import type { Logger } from '../../provider/logger.ts';
 import type { Clock } from '../../work/clock.ts';
-import { mayI } from '../access/may-i.ts';
+import { mayI } from '../../kube/may-i.ts';
 import { CertificateRefusedError } from './certificate-refused-error.ts';
 import {
   certificateSigningRequests,
