@@ -1,5 +1,13 @@
 import { createKubeClient, loadKubeConfig, systemClock, type KubeClient } from '@vk/node';
 
+/** What the API server says of itself. */
+export interface Served {
+  /** Requests, by verb, resource and subresource, for example `PATCH pods/status`. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** Processor time of its process. */
+  readonly cpuSeconds: number;
+}
+
 /** What the benchmark itself needs of the API server. It shares no process with a subject. */
 export interface Api {
   readonly client: KubeClient;
@@ -7,8 +15,7 @@ export interface Api {
   deleteNode(name: string): Promise<void>;
   createPod(node: string, name: string): Promise<void>;
   deletePod(name: string): Promise<void>;
-  /** Requests that the API server has served, by verb, resource and subresource, for example `PATCH pods/status`. */
-  served(): Promise<ReadonlyMap<string, number>>;
+  served(): Promise<Served>;
   close(): Promise<void>;
 }
 
@@ -77,7 +84,9 @@ export async function openApi(kubeconfig: string): Promise<Api> {
         signal,
       }))
         chunks.push(chunk);
-      return countRequests(Buffer.concat(chunks).toString());
+      const metrics = Buffer.concat(chunks).toString();
+      const cpuSeconds = Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]);
+      return { requests: countRequests(metrics), cpuSeconds };
     },
     close: () => client.close(),
   };

@@ -1,10 +1,14 @@
 /**
  * The least that a program can do to be a node: watch, PATCH Running, PATCH the terminal status, DELETE. No record, no retry, no
- * check of anything. It is the measure of what the API server and the connection cost by themselves.
+ * check of anything. It is the measure of what the API server and the connection cost by themselves. What it writes is named by
+ * its third argument: the `least` of a status, or the `whole` of one.
  */
 import { createKubeClient, loadKubeConfig, podResource, Reflector, systemClock } from '@vk/node';
+import { bareStatuses, isBareStatusKind } from './bare-statuses.ts';
 
-const [node = '', kubeconfig = ''] = process.argv.slice(2);
+const [node = '', kubeconfig = '', kind = ''] = process.argv.slice(2);
+if (!isBareStatusKind(kind)) throw new Error(`the statuses to write must be "least" or "whole", not "${kind}"`);
+const statuses = bareStatuses[kind];
 const cluster = await loadKubeConfig({ path: kubeconfig, environment: {} });
 const client = createKubeClient({ cluster, clock: systemClock, userAgent: 'bare-loop' });
 const stop = new AbortController();
@@ -23,34 +27,8 @@ async function patchStatus({ namespace, name, uid }: Target, status: object): Pr
   });
 }
 
-async function run(target: Target): Promise<void> {
-  const startedAt = new Date().toISOString();
-  const conditions = ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
-    type,
-    status: 'True',
-    lastTransitionTime: startedAt,
-  }));
-  const state = { running: { startedAt } };
-  const containerStatuses = [
-    { name: 'main', image: 'localhost/busybox:1', imageID: '', ready: true, started: true, restartCount: 0, state },
-  ];
-  await patchStatus(target, {
-    phase: 'Running',
-    podIP: '10.0.0.1',
-    podIPs: [{ ip: '10.0.0.1' }],
-    startTime: startedAt,
-    conditions,
-    containerStatuses,
-  });
-}
-
-async function end(target: Target): Promise<void> {
-  const finishedAt = new Date().toISOString();
-  const state = { terminated: { exitCode: 0, reason: 'Completed', finishedAt } };
-  const containerStatuses = [
-    { name: 'main', image: 'localhost/busybox:1', imageID: '', ready: false, started: false, restartCount: 0, state },
-  ];
-  await patchStatus(target, { phase: 'Succeeded', containerStatuses });
+async function end(target: Target, status: object): Promise<void> {
+  await patchStatus(target, status);
   const { namespace, name, uid } = target;
   await client.request({
     verb: 'delete',
@@ -74,15 +52,16 @@ const reflector = new Reflector({
   type: podResource,
   fieldSelector: `spec.nodeName=${node}`,
   handlers: {
-    onApply: ({ metadata }) => {
+    onApply: (pod) => {
+      const { metadata } = pod;
       const target = { namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', uid: metadata?.uid ?? '' };
       if (metadata?.deletionTimestamp === undefined) {
         if (begun.has(target.uid)) return;
         begun.add(target.uid);
-        run(target).catch(report);
+        patchStatus(target, statuses.running(pod)).catch(report);
       } else if (!ended.has(target.uid)) {
         ended.add(target.uid);
-        end(target).catch(report);
+        end(target, statuses.ended(pod)).catch(report);
       }
     },
   },

@@ -12,6 +12,9 @@ export interface Round {
   readonly latency: { readonly p50: number; readonly p90: number; readonly p99: number };
   readonly cpuSecondsToRunning: number;
   readonly cpuSecondsToDeleted: number;
+  /** What the API server's process took meanwhile, by its own word. */
+  readonly apiServerCpuSecondsToRunning: number;
+  readonly apiServerCpuSecondsToDeleted: number;
   readonly peakMebibytes: number;
   /** Writes of the subject per pod, by kind: what the API server served, less what the benchmark asked for itself. */
   readonly writesPerPod: Readonly<Record<string, number>>;
@@ -40,13 +43,15 @@ export async function runRound(api: Api, subject: Subject, kubeconfig: string, p
     await watcher.until('running', pods + 1);
     const runningFor = performance.now() - beganAt;
     const afterRunning = usageOf(process_.pid);
+    const servedToRunning = await api.served();
 
     const deletionAt = performance.now();
     await inParallel(pods, (index) => api.deletePod(`pod-${index}`));
     await watcher.until('gone', pods);
     const deletedFor = performance.now() - deletionAt;
     const afterDeleted = usageOf(process_.pid);
-    const served = difference(await api.served(), servedBefore);
+    const servedToDeleted = await api.served();
+    const served = difference(servedToDeleted.requests, servedBefore.requests);
 
     await api.deletePod('warm-up');
     await watcher.until('gone', pods + 1);
@@ -57,6 +62,8 @@ export async function runRound(api: Api, subject: Subject, kubeconfig: string, p
       latency: quantiles([...created].map(([name, at]) => Math.max(0, (watcher.running.get(name) ?? Number.NaN) - at))),
       cpuSecondsToRunning: afterRunning.cpuSeconds - idle.cpuSeconds,
       cpuSecondsToDeleted: afterDeleted.cpuSeconds - afterRunning.cpuSeconds,
+      apiServerCpuSecondsToRunning: servedToRunning.cpuSeconds - servedBefore.cpuSeconds,
+      apiServerCpuSecondsToDeleted: servedToDeleted.cpuSeconds - servedToRunning.cpuSeconds,
       peakMebibytes: afterDeleted.peakMebibytes,
       writesPerPod: writesPerPod(served, pods),
     };

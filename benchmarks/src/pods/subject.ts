@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { bareStatuses } from './bare-statuses.ts';
 
 /** A process that runs the pods of one node. */
 export interface Subject {
@@ -44,11 +45,16 @@ const ours: Subject = {
   }),
 };
 
-const bareLoop: Subject = {
-  name: 'bare loop',
-  node: { annotations: {} },
-  command: (node, kubeconfig) => ({ file: process.execPath, args: [here('./bare-loop.ts'), node, kubeconfig] }),
-};
+function bareLoop(name: string, statuses: keyof typeof bareStatuses): Subject {
+  return {
+    name,
+    node: { annotations: {} },
+    command: (node, kubeconfig) => ({
+      file: process.execPath,
+      args: [here('./bare-loop.ts'), node, kubeconfig, statuses],
+    }),
+  };
+}
 
 function kwok(binary: string, options: readonly string[]): Subject {
   const selector = 'kwok.x-k8s.io/node=fake';
@@ -92,9 +98,9 @@ function upstream(binary: string): Subject {
   };
 }
 
-/** The bare loop and our node; peers whose binary the environment names. */
+/** The bare loop with both kinds of statuses, and our node; peers whose binary the environment names. */
 export function subjects(environment: Readonly<Record<string, string | undefined>>): Subject[] {
-  const found = [bareLoop, ours];
+  const found = [bareLoop('bare loop, least status', 'least'), bareLoop('bare loop, whole status', 'whole'), ours];
   const { VK_BENCH_KWOK: kwokBinary, VK_BENCH_KWOK_STAGES: stages, VK_BENCH_UPSTREAM: upstreamBinary } = environment;
   if (kwokBinary !== undefined) {
     const config = stages === undefined ? [] : [`--config=${stages}`];

@@ -27,6 +27,8 @@ const figures: readonly { readonly title: string; readonly digits: number; reado
   { title: 'p99 ms', digits: 0, of: (round) => round.latency.p99 },
   { title: 'CPU s, create', digits: 2, of: (round) => round.cpuSecondsToRunning },
   { title: 'CPU s, delete', digits: 2, of: (round) => round.cpuSecondsToDeleted },
+  { title: 'API server CPU s, create', digits: 2, of: (round) => round.apiServerCpuSecondsToRunning },
+  { title: 'API server CPU s, delete', digits: 2, of: (round) => round.apiServerCpuSecondsToDeleted },
   { title: 'peak MiB', digits: 0, of: (round) => round.peakMebibytes },
 ];
 
