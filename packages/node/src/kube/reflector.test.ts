@@ -77,6 +77,18 @@ describe('Reflector', () => {
     expect(reflector.store.list('other')).toEqual([]);
   });
 
+  it('keeps one copy of what a new version, and the last one, have in common with the version before', async () => {
+    const withSpec = (version: string) => ({ ...pod('a', version), spec: { containers: [{ name: 'main' }] } });
+    const seen: KubeObject[] = [];
+    const see = (object: KubeObject): unknown => seen.push(object);
+    const { clock, streams } = setUp([withSpec('1')], { handlers: { onApply: see, onDelete: see } });
+    await clock.advance(0);
+    streams[0]?.sendAll(['MODIFIED', withSpec('11')], ['DELETED', withSpec('12')]);
+    await clock.advance(0);
+    expect(seen.map(({ metadata }) => metadata?.resourceVersion)).toEqual(['1', '11', '12']);
+    expect(new Set(seen.map((object) => (object as ReturnType<typeof withSpec>).spec)).size).toBe(1);
+  });
+
   it('has its synced promise resolved only when the list is complete', async () => {
     let synced = false;
     const stream = new FakeStream();

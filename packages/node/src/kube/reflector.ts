@@ -115,7 +115,8 @@ export class Reflector<T extends KubeObject> {
     const known = this.#store.getByKey(key);
     if (known === undefined || known.metadata?.uid !== object.metadata?.uid) return;
     this.#store.delete(key);
-    this.#tellDeleted(object, { finalStateUnknown: false });
+    // Many may be deleted at once, and be kept until their end has been worked on.
+    this.#tellDeleted(shareUnchanged(known, object), { finalStateUnknown: false });
   }
 
   #completeList(resourceVersion: string): void {
