@@ -85,6 +85,7 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
     random,
     onDropped,
     observeWrite: telemetry.observeEvent,
+    holdMilliseconds: eventHoldMilliseconds,
   });
   const recordEvent = (ref: PodRef, event: PodEvent): void =>
     events.record({ apiVersion: 'v1', kind: 'Pod', ...ref }, event);
@@ -187,6 +188,9 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   });
   return { name, provider, node, pods, events, figures: () => telemetry.figures(node, pods) };
 }
+
+/** Longer than the calls to a container runtime that an event is followed by, shorter than anybody would notice. */
+const eventHoldMilliseconds = 100;
 
 /** How many status writes of one node are in flight at most: as many as the client has connections. */
 const statusWrites = 64;

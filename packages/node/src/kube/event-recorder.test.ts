@@ -45,6 +45,35 @@ describe('the event recorder', () => {
 
   const reachable = () => ({});
 
+  describe('that gives way for a moment', () => {
+    it('writes once the moment is over', async () => {
+      const recorder = start({ holdMilliseconds: 100 });
+      say(recorder, 'first');
+      await clock.advance(99);
+      expect(client.lines).toEqual([]);
+      say(recorder, 'second', { ...pod, name: 'db-0' });
+      await clock.advance(1);
+      expect(client.lines).toHaveLength(2);
+    });
+
+    it('writes at once for who waits for it', async () => {
+      const recorder = start({ holdMilliseconds: 100 });
+      say(recorder, 'last words');
+      await recorder.flush(never);
+      expect(client.lines).toHaveLength(1);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('is not kept from its end', async () => {
+      const recorder = start({ holdMilliseconds: 100 });
+      say(recorder, 'never written');
+      controller.abort(new Error('stopped'));
+      await running.catch(() => undefined);
+      expect(client.lines).toEqual([]);
+      expect(clock.pending).toBe(0);
+    });
+  });
+
   it('creates an event beside its object, saying who reports it and when', async () => {
     const recorder = start();
     recorder.record(

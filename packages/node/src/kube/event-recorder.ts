@@ -33,6 +33,11 @@ export interface EventRecorderOptions {
   /** Told of every event that is given up. */
   readonly onDropped?: () => void;
   readonly observeWrite?: EventWriteObserver;
+  /**
+   * For how long what is recorded gives way to what it tells of, milliseconds: whoever records an event is about to do something of more
+   * worth, such as the next call to the backend or the write of a status. 0 by default.
+   */
+  readonly holdMilliseconds?: number;
 }
 
 /** As in client-go: about two minutes of trying, for one event. */
@@ -63,6 +68,7 @@ export class EventRecorder {
   #isClosed = false;
   #dropped = 0;
   #onIdle: (() => void)[] = [];
+  #endHold: (() => void) | undefined;
 
   constructor(options: EventRecorderOptions) {
     const { clock, log = silentLogger, random = Math.random } = options;
@@ -110,6 +116,7 @@ export class EventRecorder {
         };
         this.#onIdle.push(onIdle);
         signal.addEventListener('abort', onAbort, { once: true });
+        this.#endHold?.();
       }
     });
   }
@@ -143,9 +150,8 @@ export class EventRecorder {
   }
 
   async #writeAll(signal: AbortSignal): Promise<void> {
-    // Not from within the call that records.
-    await Promise.resolve();
     try {
+      await this.#hold(signal);
       for (let [next] = this.#queue; next !== undefined && !signal.aborted; [next] = this.#queue)
         await this.#writeNext(next[0], next[1], signal);
     } catch (error) {
@@ -153,6 +159,23 @@ export class EventRecorder {
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** Not from within the call that records, and not before what has more worth; somebody who waits for all to be written is not held up. */
+  #hold(signal: AbortSignal): Promise<void> {
+    const { clock, holdMilliseconds = 0 } = this.#options;
+    if (holdMilliseconds === 0 || this.#onIdle.length > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        timer.cancel();
+        signal.removeEventListener('abort', end);
+        this.#endHold = undefined;
+        resolve();
+      };
+      const timer = clock.setTimer(end, holdMilliseconds);
+      signal.addEventListener('abort', end, { once: true });
+      this.#endHold = end;
+    });
   }
 
   async #writeNext(record: EventRecord, entry: { attempts: number }, signal: AbortSignal): Promise<void> {

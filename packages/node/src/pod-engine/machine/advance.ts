@@ -9,6 +9,7 @@ import { planCleanUp } from './plan-clean-up.ts';
 import { planContainers } from './plan-containers.ts';
 import { planEphemeralContainers } from './plan-ephemeral-containers.ts';
 import { planPrepare } from './plan-host.ts';
+import { planImagesAhead } from './plan-images-ahead.ts';
 import { planInitContainers } from './plan-init-containers.ts';
 import { planKills, podGraceSeconds, settleKills } from './plan-kill.ts';
 import { planProbes, settleProbes } from './plan-probes.ts';
@@ -71,7 +72,10 @@ function planLife(turn: Turn): void {
     planProbes(turn);
     return;
   }
-  if (turn.sandbox === undefined) return;
+  if (turn.sandbox === undefined) {
+    planImagesAhead(turn);
+    return;
+  }
   if (turn.state.restartingAll === true) planRestartAll(turn);
   if (turn.state.restartingAll === true) return;
   planPodResize(turn);

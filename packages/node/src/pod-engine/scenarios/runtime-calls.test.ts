@@ -81,6 +81,34 @@ describe('the start of a pod', () => {
     await world.close();
   });
 
+  it.each([
+    { what: 'all containers', initContainers: [], lookedFor: ['app:1', 'other:1'] },
+    { what: 'the first init container', initContainers: [{ name: 'first', image: 'init:1' }], lookedFor: ['init:1'] },
+  ])(
+    'looks for the images of $what while the sandbox is made, and pulls none',
+    async ({ initContainers, lookedFor }) => {
+      const { world, runtime } = countedWorld();
+      const made = Promise.withResolvers<void>();
+      const asked: string[] = [];
+      runtime.before = (call) => {
+        const [verb, image = ''] = call.split(' ');
+        if (verb === 'imageStatus' || verb === 'pullImage') asked.push(verb === 'pullImage' ? `pull ${image}` : image);
+        return verb === 'runPodSandbox' ? made.promise : undefined;
+      };
+      const always = { name: 'fresh', image: 'fresh:1', imagePullPolicy: 'Always' };
+      const containers = [{ name: 'app', image: 'app:1' }, { name: 'other', image: 'other:1' }, always];
+      await world.create(samplePod({ spec: { initContainers, containers, restartPolicy: 'Never' } }));
+      expect(asked).toEqual(lookedFor);
+      await world.advance(1);
+      expect(asked).toEqual(lookedFor);
+      made.resolve();
+      await world.settle();
+      expect(asked.filter((call) => call === lookedFor[0])).toHaveLength(1);
+      expect(asked).toContain(`pull ${lookedFor[0]}`);
+      await world.close();
+    },
+  );
+
   it('is not held up by a runtime that hangs in the start of one container: what ends meanwhile is seen', async () => {
     const { world, runtime } = countedWorld();
     runtime.before = (call) => (call.startsWith('startContainer b') ? new Promise(() => undefined) : undefined);
