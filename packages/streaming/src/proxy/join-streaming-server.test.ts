@@ -1,6 +1,7 @@
-import { Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { streamingSettings } from '../options/streaming-options.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -17,4 +18,26 @@ test('a client that is closed before it is joined ends the connection to the ser
   await expect(joined).rejects.toMatchObject({ code: 'PeerGone' });
   expect(socket.destroyed).toBe(true);
   expect(clock.pending).toBe(0);
+});
+
+test('memory of what a client says is given back once it is written, unless it belongs to others too', async () => {
+  await using listener = createServer({ allowHalfOpen: true });
+  const said = once(listener, 'connection').then(async ([connection]: Socket[]) => {
+    const bytes = await buffer(connection as Socket);
+    connection?.end();
+    return bytes.toString();
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const socket = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+  const client = new PassThrough();
+  const own = Buffer.from(new TextEncoder().encode('all of it, ').buffer);
+  const shared = Buffer.from('xa part').subarray(1);
+  client.write(own);
+  client.end(shared);
+  const copyTo = (): void => void socket.on('end', () => client.destroy()).resume();
+  await joinStreamingServer(client, { socket, protocol: '', copyTo }, streamingSettings({ clock: new FakeClock() }));
+  expect(await said).toBe('all of it, a part');
+  expect(own.byteLength).toBe(0);
+  expect(shared.toString()).toBe('a part');
 });
