@@ -148,7 +148,9 @@ describe.skipIf(!('found' in programs))('pods on a real container runtime', { ti
     await world.createPod('refused', { hostUsers: false, containers: [{ name: 'app', image }] });
     const pod = await world.podBecomes('refused', 'refused', ({ status }) => (status?.message ?? '') !== '');
     expect(pod.status?.message).toContain('spec.hostUsers');
-    await expect.poll(() => world.eventsOf('refused')).toContainEqual(expect.stringContaining('spec.hostUsers'));
+    await expect
+      .poll(() => world.eventsOf('refused'), patience)
+      .toContainEqual(expect.stringContaining('spec.hostUsers'));
     const uids = (await world.runtime.containers()).map(({ labels }) => labels['io.kubernetes.pod.uid']);
     expect(uids).not.toContain(pod.metadata.uid);
     await world.deletePod('refused', 0);

@@ -89,12 +89,22 @@ async function listContainers(ctr: Ctr): Promise<RuntimeContainer[]> {
   const found: RuntimeContainer[] = [];
   const read = async (): Promise<void> => {
     for (let id = rest.shift(); id !== undefined; id = rest.shift()) {
-      const { Labels } = JSON.parse(await ctr('containers', 'info', id)) as { Labels: Record<string, string> };
-      found.push({ id, labels: Labels, running: running.has(id) });
+      const labels = await labelsOf(ctr, id);
+      if (labels !== undefined) found.push({ id, labels, running: running.has(id) });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, read));
   return found;
+}
+
+/** Undefined for one that has been removed since it was listed. */
+async function labelsOf(ctr: Ctr, id: string): Promise<Record<string, string> | undefined> {
+  try {
+    return (JSON.parse(await ctr('containers', 'info', id)) as { Labels: Record<string, string> }).Labels;
+  } catch (error) {
+    if (String(error).includes('not found')) return undefined;
+    throw error;
+  }
 }
 
 async function countTasks(directory: string): Promise<number> {
