@@ -7,7 +7,7 @@ import { annotationPrefix, mockProvider } from '@vk/provider-mock';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createLogger } from '../logging/pino-logger.ts';
 
 /** Keeps spans as they end, and tells who waits for one. */
@@ -223,4 +223,16 @@ it('also writes the Node, its lease, events and the calls that are about no pod 
         'provider ping',
       ]),
     );
+});
+
+it('counts the same in the metrics, with no label that names a pod', async () => {
+  // The pod that failed once may or may not run by now. A phase counts when the watch shows it, a moment after its write.
+  const shown = /virtual_kubelet_pods\{node="traced",phase="Running"\} [12]\n/;
+  await vi.waitFor(() => expect(metrics.registry.text()).toMatch(shown));
+  const text = metrics.registry.text();
+  expect(text).toContain('virtual_kubelet_node_ready{node="traced"} 1\n');
+  expect(text).toContain('virtual_kubelet_provider_call_errors_total{method="createPod",reason="Error"} 1\n');
+  expect(text).toContain('virtual_kubelet_work_retries_total{queue="pods"} 1\n');
+  expect(text).toMatch(/virtual_kubelet_pod_status_latency_seconds_count\{change="delete"\} 1\n/);
+  for (const pod of ['web', 'fails', 'secretive']) expect(text).not.toContain(pod);
 });
