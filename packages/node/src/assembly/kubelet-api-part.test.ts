@@ -140,14 +140,6 @@ describe('the kubelet API of a node', () => {
     expect(ports).toEqual(['created']);
   });
 
-  it('is published without the feature that asks for WebSockets where the backend serves streams itself, which is in SPDY', async () => {
-    const getExec = () => Promise.reject(new Error('nobody asks'));
-    const { api, nodes, portOf } = setUp({ capabilities: { getExec } });
-    await nodes.ready;
-    expect(portOf('n')).toBeGreaterThan(1_023);
-    expect(api.node('n')?.status).not.toHaveProperty('declaredFeatures');
-  });
-
   it('serves those who may, by token and by certificate of the CA that the cluster publishes, and nobody else', async () => {
     const { nodes, allowed, portOf } = setUp({ clientCa: clientAuthority.cert });
     await nodes.ready;

@@ -32,13 +32,8 @@ export interface KubeletApiPartOptions {
   readonly nodeNameOf: (namespace: string, pod: string) => string | undefined;
 }
 
-/**
- * With this in the status of a Node, an API server passes WebSockets of kubectl on as they are (KEP-4006). Without, it makes SPDY of
- * them, which is what the streaming server of a backend speaks: then nothing has to be decoded here.
- */
-function declaredFeaturesOf({ provider }: NodeUnit): readonly string[] {
-  return provider.getExec === undefined ? ['ExtendWebSocketsToKubelet'] : [];
-}
+/** With this in the status of a Node, an API server passes WebSockets of kubectl on as they are, and does not make SPDY of them (KEP-4006). */
+const declaredFeatures: readonly string[] = ['ExtendWebSocketsToKubelet'];
 
 /** How much of the time to stop may pass before streams that were told to end are cut off: the rest is for the pods. */
 const drainShare = 1 / 3;
@@ -172,7 +167,7 @@ async function openListeners(
       createKubeletApiHandler({ serves, access: access.forListener(peers), ...handlerOptions }),
     );
     for (const unit of served) {
-      unit.node.publishKubeletApi({ kubeletPort: listener.port, declaredFeatures: declaredFeaturesOf(unit) });
+      unit.node.publishKubeletApi({ kubeletPort: listener.port, declaredFeatures });
     }
     log.info('Serving the kubelet API', { address: host, port: listener.port, nodes: served.length });
   }

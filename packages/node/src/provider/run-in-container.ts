@@ -64,9 +64,9 @@ export interface StreamingAddress {
 }
 
 /**
- * For a backend that speaks the kubelet's own stream protocol: a client of SPDY, which is what an API server is, is joined to it
- * byte by byte, and nothing is decoded on the way. Other clients are served by `runInContainer`, `attachToContainer` and
- * `portForward`, which are to be there too.
+ * For a backend that speaks the kubelet's own stream protocol: clients of SPDY, and of WebSocket as API servers and kubectl speak it, are
+ * joined to it, and the bytes in their streams are not looked into. Clients of older forms are served by `runInContainer`,
+ * `attachToContainer` and `portForward`, which are to be there too.
  */
 export interface StreamingServer {
   /** @throws NotFound when there is no such pod or container. */

@@ -1,19 +1,18 @@
-import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { asError, StreamingError } from '../errors/streaming-error.ts';
 import { UpgradeRefused } from '../errors/upgrade-refused.ts';
 import type { StreamingSettings } from '../options/streaming-options.ts';
 import { awaitDial } from '../upgrade/await-dial.ts';
-import { readingSocket } from './reading-socket.ts';
+import { readingSocket, type BytesReader } from './reading-socket.ts';
 import { readResponseHead, type ResponseHead } from './response-head.ts';
 
-/** A connection to a streaming server that has been upgraded to SPDY/3.1. Nothing is read from it before `copyTo`. */
+/** A connection to a streaming server that has been upgraded to SPDY/3.1. Nothing is read from it before `readTo`. */
 export interface StreamingServerConnection {
   readonly socket: Socket;
   /** The protocol that the server chose; empty when it named none. */
   readonly protocol: string;
-  /** Writes everything that the server says to `client`, as fast as that takes it, and the end at last. `onBytes` is told of each piece. */
-  copyTo(client: Duplex, onBytes: () => void): void;
+  /** Hands over everything that the server says. */
+  readTo(reader: BytesReader): void;
 }
 
 /**
@@ -37,17 +36,11 @@ export async function dialStreamingServer(
       if (head === undefined) return true;
       refuseUnlessUpgraded(head);
       const rest = said.subarray(head.end);
-      const copyTo = (client: Duplex, onBytes: () => void): void => {
-        read = (more) => {
-          onBytes();
-          client.write(more, () => socket.resume());
-          return false;
-        };
-        if (rest.length > 0) client.write(rest);
-        socket.on('end', () => client.end());
-        socket.resume();
+      const readTo = (reader: BytesReader): void => {
+        read = reader;
+        if (rest.length === 0 || reader(rest)) socket.resume();
       };
-      dialled.resolve({ socket, protocol: head.headers.get('x-stream-protocol-version') ?? '', copyTo });
+      dialled.resolve({ socket, protocol: head.headers.get('x-stream-protocol-version') ?? '', readTo });
     } catch (error) {
       dialled.reject(error);
       socket.destroy();

@@ -7,14 +7,16 @@ import { streamingSettings } from '../options/streaming-options.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { joinStreamingServer } from './join-streaming-server.ts';
 
+const nothing = Buffer.alloc(0);
+
 test('a client that is closed before it is joined ends the connection to the server, and no timer is left', async () => {
   const clock = new FakeClock();
   const client = new PassThrough();
   client.destroy();
   await once(client, 'close');
   const socket = new Socket();
-  const server = { socket, protocol: 'v4.channel.k8s.io', copyTo: () => undefined };
-  const joined = joinStreamingServer(client, server, streamingSettings({ clock }));
+  const server = { socket, protocol: 'v4.channel.k8s.io', readTo: () => undefined };
+  const joined = joinStreamingServer({ socket: client, head: nothing }, server, streamingSettings({ clock }));
   await expect(joined).rejects.toMatchObject({ code: 'PeerGone' });
   expect(socket.destroyed).toBe(true);
   expect(clock.pending).toBe(0);
@@ -35,8 +37,12 @@ test('memory of what a client says is given back once it is written, unless it b
   const shared = Buffer.from('xa part').subarray(1);
   client.write(own);
   client.end(shared);
-  const copyTo = (): void => void socket.on('end', () => client.destroy()).resume();
-  await joinStreamingServer(client, { socket, protocol: '', copyTo }, streamingSettings({ clock: new FakeClock() }));
+  const readTo = (): void => void socket.on('end', () => client.destroy()).resume();
+  await joinStreamingServer(
+    { socket: client, head: nothing },
+    { socket, protocol: '', readTo },
+    streamingSettings({ clock: new FakeClock() }),
+  );
   expect(await said).toBe('all of it, a part');
   expect(own.byteLength).toBe(0);
   expect(shared.toString()).toBe('a part');

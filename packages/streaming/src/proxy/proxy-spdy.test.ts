@@ -1,16 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { StreamingOptions } from '../options/streaming-options.ts';
-import { acceptPortForward } from '../port-forward/accept-port-forward.ts';
 import { dialPortForward } from '../port-forward/dial-port-forward.ts';
-import { acceptRemoteCommand } from '../remote-command/accept-remote-command.ts';
 import { dialRemoteCommand } from '../remote-command/dial-remote-command.ts';
-import { readRemoteCommandQuery } from '../remote-command/remote-command-query.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { startRawServer, type RawServer } from '../testing/raw-server.ts';
 import { readAll } from '../testing/read-all.ts';
-import { runCommand } from '../testing/run-command.ts';
+import { startStreamingRuntime } from '../testing/streaming-runtime.ts';
 import { startStreamingServer, type StreamingServer } from '../testing/streaming-server.ts';
 import { proxySpdy } from './proxy-spdy.ts';
 
@@ -29,44 +28,16 @@ async function nodeBefore(url: string, options: StreamingOptions = {}): Promise<
   return node;
 }
 
-/** The streaming server of a runtime: commands, and port-forward to an echo. */
 async function runtime(): Promise<StreamingServer & { readonly url: string }> {
-  const server = await startStreamingServer(async (request, socket, head) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://runtime');
-    if (pathname === '/forward') {
-      await acceptPortForward(request, socket, head, {
-        ports: [],
-        forward: async ({ stream }) => stream.readable.pipeTo(stream.writable),
-      });
-      return;
-    }
-    const { command, ...streams } = readRemoteCommandQuery(searchParams);
-    const session = await acceptRemoteCommand(request, socket, head, streams);
-    await session.finish(await runCommand(command, session));
-  });
+  const server = await startStreamingRuntime();
   stops.push(() => server.stop());
-  return { ...server, url: `http://127.0.0.1:${server.port}` };
+  return server;
 }
 
-/** A server that is no HTTP server by itself: it does with each connection what `serve` does. */
-async function rawServer(
-  serve: (socket: Socket) => void,
-): Promise<{ readonly url: string; readonly sockets: Socket[] }> {
-  const sockets: Socket[] = [];
-  // It ends a connection when it wants to, not when the other side does.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.push(socket);
-    socket.on('error', () => socket.destroy());
-    serve(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stops.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets };
+async function rawServer(serve: (socket: Socket) => void): Promise<RawServer> {
+  const server = await startRawServer(serve);
+  stops.push(() => server.stop());
+  return server;
 }
 
 const upgraded =
@@ -322,6 +293,25 @@ describe('the end of a joined stream', () => {
     clock.advance(1);
     await expect.poll(() => client.closed).toBe(true);
     await expect.poll(() => node.failures).toMatchObject([{ code: 'PeerGone' }]);
+  });
+
+  test('is not the end of what was said: a client that reads slowly has all of it, after more than the time to linger', async () => {
+    const clock = new FakeClock();
+    const said = randomBytes(8 * 1024 * 1024);
+    const { url, sockets } = await rawServer((socket) => {
+      socket.once('data', () => socket.write(upgraded));
+    });
+    const node = await nodeBefore(url, { clock, timeouts: { linger: 500, pausedPing: 0 } });
+    const client = rawClient(node);
+    await answerTo(client);
+    client.pause();
+    sockets[0]?.end(said);
+    await expect.poll(() => node.sockets[0]?.writableNeedDrain).toBe(true);
+    clock.advance(10_000);
+    const got = await buffer(client);
+    expect(got.equals(said)).toBe(true);
+    await expect.poll(() => node.sockets[0]?.closed).toBe(true);
+    expect(node.failures).toEqual([]);
   });
 
   test('comes when nothing is sent either way for the idle time, and no earlier', async () => {

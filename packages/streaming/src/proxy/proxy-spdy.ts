@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { asError, StreamingError } from '../errors/streaming-error.ts';
-import { UpgradeRefused } from '../errors/upgrade-refused.ts';
-import { streamingSettings, type StreamingOptions, type StreamingSettings } from '../options/streaming-options.ts';
+import { streamingSettings, type StreamingOptions } from '../options/streaming-options.ts';
 import { answerSpdy, offeredProtocols } from '../upgrade/answer-spdy.ts';
 import { prepareSocket } from '../upgrade/prepare-socket.ts';
-import { refuseUpgrade } from '../upgrade/refuse-upgrade.ts';
-import { dialStreamingServer, type StreamingServerConnection } from './dial-streaming-server.ts';
+import { dialForClient } from './dial-for-client.ts';
+import { dialStreamingServer } from './dial-streaming-server.ts';
 import { joinStreamingServer } from './join-streaming-server.ts';
 
 export interface ProxySpdyOptions extends StreamingOptions {
@@ -32,35 +30,9 @@ export async function proxySpdy(
   const settings = streamingSettings(options);
   prepareSocket(socket);
   const protocols = offeredProtocols(request, socket);
-  const server = await dialFor(socket, settings, (signal) =>
-    dialStreamingServer(url, protocols, { ...settings, signal }),
+  const server = await dialForClient(socket, settings, (dialSettings) =>
+    dialStreamingServer(url, protocols, dialSettings),
   );
   answerSpdy(socket, server.protocol);
-  if (head.length > 0) server.socket.write(head);
-  await joinStreamingServer(socket, server, settings);
-}
-
-/** Dials for a client, as long as it waits for it. */
-async function dialFor(
-  socket: Duplex,
-  { signal }: StreamingSettings,
-  dial: (signal: AbortSignal) => Promise<StreamingServerConnection>,
-): Promise<StreamingServerConnection> {
-  const left = new AbortController();
-  const onLeft = (): void => left.abort(new StreamingError('PeerGone', 'the client has gone'));
-  socket.on('close', onLeft);
-  socket.on('error', onLeft);
-  try {
-    return await dial(signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]));
-  } catch (error) {
-    if (socket.destroyed) throw error;
-    throw refuseUpgrade(socket, { status: statusOf(error), message: `unable to upgrade: ${asError(error).message}` });
-  } finally {
-    socket.off('close', onLeft);
-  }
-}
-
-/** An answer below 400 is no error that a client could be given, and what is no answer is a fault between us and the server. */
-function statusOf(error: unknown): number {
-  return error instanceof UpgradeRefused && error.httpStatus >= 400 ? error.httpStatus : 502;
+  await joinStreamingServer({ socket, head }, server, settings);
 }

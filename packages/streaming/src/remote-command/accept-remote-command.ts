@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { streamingSettings } from '../options/streaming-options.ts';
 import type { StreamingOptions } from '../options/streaming-options.ts';
-import { prepareSocket } from '../upgrade/prepare-socket.ts';
-import { refuseUpgrade } from '../upgrade/refuse-upgrade.ts';
 import { upgradeKind } from '../upgrade/request-headers.ts';
 import { acceptSpdyCommand } from './accept-spdy-command.ts';
 import { acceptWebSocketCommand } from './accept-web-socket-command.ts';
+import { commandUpgrade } from './command-upgrade.ts';
 import type { RemoteCommandStreams } from './remote-command-query.ts';
 import { createSession } from './stream-session.ts';
 import type { StreamSession } from './stream-session.ts';
@@ -28,20 +26,7 @@ export async function acceptRemoteCommand(
   head: Buffer,
   options: AcceptRemoteCommandOptions,
 ): Promise<StreamSession> {
-  const settings = streamingSettings(options);
-  const streams = { ...options, stderr: options.stderr && !options.tty };
-  const upgrade = { request, socket, head, settings, streams };
-  const kind = upgradeKind(request);
-  if (kind === undefined) {
-    throw refuseUpgrade(socket, {
-      status: 400,
-      message: 'unable to upgrade: neither SPDY/3.1 nor websocket is asked for',
-    });
-  }
-  if (!streams.stdin && !streams.stdout && !streams.stderr) {
-    throw refuseUpgrade(socket, { status: 400, message: 'you must specify at least 1 of stdin, stdout, stderr' });
-  }
-  prepareSocket(socket);
-  const channels = kind === 'spdy' ? await acceptSpdyCommand(upgrade) : await acceptWebSocketCommand(upgrade);
-  return createSession(channels);
+  const upgrade = commandUpgrade(request, socket, head, options);
+  const spdy = upgradeKind(request) === 'spdy';
+  return createSession(await (spdy ? acceptSpdyCommand(upgrade) : acceptWebSocketCommand(upgrade)));
 }

@@ -1,22 +1,13 @@
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { asError, StreamingError } from '../errors/streaming-error.ts';
 import type { StreamingSettings } from '../options/streaming-options.ts';
 import type { SpdyConnection } from '../spdy/spdy-connection.ts';
 import type { SpdyStream } from '../spdy/spdy-stream.ts';
 import { acceptSpdy } from '../upgrade/accept-spdy.ts';
+import type { CommandUpgrade } from './command-upgrade.ts';
 import { hasResizeStream, spdyCommandProtocols } from './protocols.ts';
 import type { SpdyCommandProtocol } from './protocols.ts';
 import type { RemoteCommandStreams } from './remote-command-query.ts';
 import type { SessionChannels } from './stream-session.ts';
-
-export interface CommandUpgrade {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
-  readonly settings: StreamingSettings;
-  readonly streams: RemoteCommandStreams;
-}
 
 type StreamType = 'error' | 'stdin' | 'stdout' | 'stderr' | 'resize';
 

@@ -1,7 +1,7 @@
 import { acceptWebSocket } from '../websocket/accept-web-socket.ts';
 import { base64Codec, binaryCodec } from '../websocket/channel-codec.ts';
 import { ChannelConnection } from '../websocket/channel-connection.ts';
-import type { CommandUpgrade } from './accept-spdy-command.ts';
+import type { CommandUpgrade } from './command-upgrade.ts';
 import { commandChannel, webSocketCommandProtocols } from './protocols.ts';
 import type { SessionChannels } from './stream-session.ts';
 

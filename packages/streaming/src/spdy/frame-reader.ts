@@ -16,7 +16,7 @@ export interface FrameHandler {
 const nothing = Buffer.alloc(0);
 const known: ReadonlySet<number> = new Set(Object.values(frameType));
 
-/** Cuts bytes into frames. What it holds is at most one control frame, within `limits.controlFrameBytes`. */
+/** Cuts bytes into frames. What it holds is at most one control frame, within `limits.controlFrameBytes`, and no slice of what was pushed. */
 export class FrameReader {
   readonly #limits: StreamingLimits;
   readonly #handler: FrameHandler;
@@ -104,7 +104,8 @@ export class FrameReader {
     if (this.#dataStream !== 0) {
       this.#handler.data(this.#dataStream, part, last && (this.#flags & flagFin) !== 0);
     } else if (this.#kept !== undefined) {
-      this.#kept.push(part);
+      // What was pushed belongs to who pushed it: what has to wait for more is a copy.
+      this.#kept.push(last ? part : Buffer.from(part));
       this.#keptBytes += part.length;
       if (last) {
         this.#finishControl(this.#kept);

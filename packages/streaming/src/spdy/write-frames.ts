@@ -20,7 +20,7 @@ export function dataFrameHeader(streamId: number, payloadBytes: number, fin: boo
 }
 
 /** Longer writes are cut into frames of this many bytes, so that streams take turns. */
-const dataFrameBytes = 64 * 1024;
+export const dataFrameBytes: number = 64 * 1024;
 
 /** DATA frames as headers and slices of `chunk`, in turn; at least one frame. */
 export function dataFrames(streamId: number, chunk: Uint8Array, fin: boolean): Uint8Array[] {

@@ -1,4 +1,11 @@
-import { acceptRemoteCommand, readRemoteCommandQuery, type CommandOutcome, type StreamSession } from '@vk/streaming';
+import {
+  acceptRemoteCommand,
+  canProxyRemoteCommand,
+  proxyRemoteCommand,
+  readRemoteCommandQuery,
+  type CommandOutcome,
+  type StreamSession,
+} from '@vk/streaming';
 import type { AskedStreams, ContainerStreams } from '../../provider/run-in-container.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
@@ -21,6 +28,9 @@ export function serveExec(call: ApiCall): StreamServer {
     method: 'getExec',
     ref,
     getAddress: getExec && ((context) => getExec(ref, container, command, streams, context)),
+    canProxy: canProxyRemoteCommand,
+    proxy: ({ request, socket, head }, options) =>
+      proxyRemoteCommand(request, socket, head, { ...streams, ...options }),
     otherwise: serveCommand(call, streams, (io, signal) => {
       const context = call.services.providerCalls.subscription({ method: 'runInContainer', ref }, signal);
       return runInContainer(ref, container, command, io, context);
@@ -40,6 +50,9 @@ export function serveAttach(call: ApiCall): StreamServer {
     method: 'getAttach',
     ref,
     getAddress: getAttach && ((context) => getAttach(ref, container, streams, context)),
+    canProxy: canProxyRemoteCommand,
+    proxy: ({ request, socket, head }, options) =>
+      proxyRemoteCommand(request, socket, head, { ...streams, ...options }),
     otherwise: serveCommand(call, streams, async (io, signal) => {
       const context = call.services.providerCalls.subscription({ method: 'attachToContainer', ref }, signal);
       await attachToContainer(ref, container, io, context);

@@ -1,4 +1,10 @@
-import { acceptPortForward, readPortForwardQuery, type ForwardConnection } from '@vk/streaming';
+import {
+  acceptPortForward,
+  canProxyPortForward,
+  proxyPortForward,
+  readPortForwardQuery,
+  type ForwardConnection,
+} from '@vk/streaming';
 import type { PodRef } from '../../provider/pod-ref.ts';
 import type { ApiCall } from '../api-call.ts';
 import { HttpError } from '../errors/http-error.ts';
@@ -18,6 +24,8 @@ export function servePortForward(call: ApiCall): StreamServer {
     method: 'getPortForward',
     ref,
     getAddress: getPortForward && ((context) => getPortForward(ref, context)),
+    canProxy: canProxyPortForward,
+    proxy: ({ request, socket, head }, options) => proxyPortForward(request, socket, head, options),
     otherwise: serveConnections(call, ports, forward),
   });
 }

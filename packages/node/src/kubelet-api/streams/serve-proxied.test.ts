@@ -79,22 +79,25 @@ function dial(api: StartedApi, path: string, transport: 'spdy' | 'websocket' = '
 const streams = { stdin: false, stdout: true, stderr: false, tty: false };
 const ref = { namespace: 'default', name: 'web', uid: 'uid-of-web' };
 
-it('a client of SPDY has its command served by the backend itself, with the outcome that the backend gives', async () => {
-  const { url } = await backend();
-  const asked: unknown[] = [];
-  const api = await start({
-    getExec: async (...given) => {
-      asked.push(given.slice(0, 4));
-      return { url: url('/exec') };
-    },
-  });
-  const client = await dial(api, '/exec/default/web/app');
-  expect(await textOf(client.stdout)).toBe('the backend at /exec');
-  expect(await client.outcome).toEqual({ exitCode: 5 });
-  expect(asked).toEqual([[ref, 'app', ['a', 'b'], streams]]);
-});
+it.each(['spdy', 'websocket'] as const)(
+  'a client of %s has its command served by the backend itself, with the outcome that the backend gives',
+  async (transport) => {
+    const { url } = await backend();
+    const asked: unknown[] = [];
+    const api = await start({
+      getExec: async (...given) => {
+        asked.push(given.slice(0, 4));
+        return { url: url('/exec') };
+      },
+    });
+    const client = await dial(api, '/exec/default/web/app', transport);
+    expect(await textOf(client.stdout)).toBe('the backend at /exec');
+    expect(await client.outcome).toEqual({ exitCode: 5 });
+    expect(asked).toEqual([[ref, 'app', ['a', 'b'], streams]]);
+  },
+);
 
-it('a client of SPDY is attached by the backend itself', async () => {
+it.each(['spdy', 'websocket'] as const)('a client of %s is attached by the backend itself', async (transport) => {
   const { url } = await backend();
   const asked: unknown[] = [];
   const api = await start({
@@ -103,48 +106,60 @@ it('a client of SPDY is attached by the backend itself', async () => {
       return { url: url('/attach') };
     },
   });
-  const client = await dial(api, '/attach/default/web/debug');
+  const client = await dial(api, '/attach/default/web/debug', transport);
   expect(await textOf(client.stdout)).toBe('the backend at /attach');
   expect(asked).toEqual([[ref, 'debug', streams]]);
 });
 
-it('a client of SPDY has all its connections forwarded by the backend itself, which is asked once', async () => {
-  const { url, open } = await backend();
-  const asked: unknown[] = [];
-  const api = await start({
-    getPortForward: async (of) => {
-      asked.push(of);
-      return { url: url('/forward') };
-    },
-  });
-  const client = await dialPortForward({
-    target: { url: `${api.url}/portForward/default/web` },
-    transport: 'spdy',
-  });
-  for (const port of [80, 443]) {
-    const { stream } = await client.open(port);
-    const writer = stream.writable.getWriter();
-    await writer.write(Buffer.from(`to ${port}`));
-    await writer.close();
-    expect(await textOf(stream.readable)).toBe(`to ${port}`);
-  }
-  expect(asked).toEqual([ref]);
-  expect(open()).toBe(1);
-  await client.close();
-});
+it.each(['spdy', 'tunnel'] as const)(
+  'a client of %s has all its connections forwarded by the backend itself, which is asked once',
+  async (transport) => {
+    const { url, open } = await backend();
+    const asked: unknown[] = [];
+    const api = await start({
+      getPortForward: async (of) => {
+        asked.push(of);
+        return { url: url('/forward') };
+      },
+    });
+    const client = await dialPortForward({
+      target: { url: `${api.url}/portForward/default/web` },
+      transport,
+    });
+    for (const port of [80, 443]) {
+      const { stream } = await client.open(port);
+      const writer = stream.writable.getWriter();
+      await writer.write(Buffer.from(`to ${port}`));
+      await writer.close();
+      expect(await textOf(stream.readable)).toBe(`to ${port}`);
+    }
+    expect(asked).toEqual([ref]);
+    expect(open()).toBe(1);
+    await client.close();
+  },
+);
 
-it('a client of WebSocket is served by the provider, which translates', async () => {
+it('a client of WebSocket that wants base64, or a channel for each port, is served by the provider', async () => {
   const unasked = async (): Promise<never> => {
     throw new Error('nobody is to be asked');
   };
   const api = await start({ getExec: unasked, getAttach: unasked, getPortForward: unasked });
   for (const path of ['/exec/default/web/app', '/attach/default/web/app']) {
-    const client = await dial(api, path, 'websocket');
+    const client = await dialRemoteCommand({
+      target: { url: `${api.url}${path}?command=a&output=1` },
+      transport: 'websocket',
+      protocols: ['v4.base64.channel.k8s.io'],
+      stdin: false,
+      stdout: true,
+      stderr: false,
+      tty: false,
+    });
     expect(await textOf(client.stdout)).toBe('the provider');
   }
   const forward = await dialPortForward({
-    target: { url: `${api.url}/portForward/default/web` },
-    transport: 'tunnel',
+    target: { url: `${api.url}/portForward/default/web?port=80` },
+    transport: 'websocket',
+    ports: [80],
   });
   const { stream } = await forward.open(80);
   expect(await textOf(stream.readable)).toBe('the provider');
