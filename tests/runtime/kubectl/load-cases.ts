@@ -6,6 +6,7 @@ import { pick, seededRandom } from '../../rig/seeded-random.ts';
 import { busyboxImage as image } from '../containerd/local-images.ts';
 import type { ApiPod } from '../runtime-world.ts';
 import { containersOfNode, leftBehind, whatIsKnownOf } from './containers-of-node.ts';
+import { cutOffNetwork, forgetCutOffNetworks } from './cut-off-networks.ts';
 import { namespace, podManifest, type KubectlRuntimeWorld } from './kubectl-runtime-world.ts';
 import { isReady, statusOf } from './pod-states.ts';
 
@@ -56,6 +57,7 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
         isRestarted = true;
         await runtime.restart();
       }
+      if (startsWereCutOff && node.process.output.includes(cutOffNetwork)) await forgetCutOffNetworks(left);
       const said = [...(await whatIsKnownOf(runtime, left)), node.process.lastLines(20)];
       throw new Error(`${left.join(' ')} are left behind:\n${said.join('\n')}`);
     }, removalPatience);
@@ -158,7 +160,7 @@ export function loadCases(world: () => KubectlRuntimeWorld): void {
       for (const [one, id] of before) expect(after.get(one)).toBe(id);
       for (const { metadata } of pods) expect(await shell(metadata.name, 'hostname')).toBe(`${metadata.name}\n`);
       await vi.waitFor(() => expectOneOfEach(pods, ['app']), patience);
-      await removeAll();
+      await removeAll({ startsWereCutOff: true });
     });
   });
 }
