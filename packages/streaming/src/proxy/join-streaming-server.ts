@@ -120,8 +120,9 @@ class StreamJoin implements JoinedSides {
     } else {
       this.toClient(lastWords);
       this.endClient();
-      // Its end is all that is still to be read.
+      // Its end is all that is still to be read, and not waited for by one that does not fetch what was said to it.
       this.#client.resume();
+      this.#lingerOnce();
     }
   }
 

@@ -254,6 +254,30 @@ describe('the end of a joined command', () => {
     await expect.poll(() => clock.pending).toBe(0);
   });
 
+  test('comes with the signal, which the client is told; one that does not fetch it has no longer than the time to linger', async () => {
+    const clock = new FakeClock();
+    const stopping = new AbortController();
+    const { url, next } = await sessions();
+    const node = await nodeBefore(url, { clock, signal: stopping.signal, timeouts: { linger: 500, pausedPing: 0 } });
+    const { socket, got } = rawClient(node);
+    const session = await next;
+    await expect.poll(() => got().length).toBeGreaterThan(0);
+    socket.pause();
+    const writing = session.stdout?.getWriter().write(Buffer.alloc(32 * 1024 * 1024));
+    const cutOff = writing?.catch((error: unknown) => error);
+    await expect.poll(() => node.sockets[0]?.writableNeedDrain).toBe(true);
+    const told = await dial(node, { query: 'command=x&output=1' });
+    const reason = new Error('the node stops');
+    stopping.abort(reason);
+    expect(await told.outcome).toMatchObject({ failure: 'Internal error occurred: the node stops' });
+    expect(await cutOff).toMatchObject({ code: 'PeerGone' });
+    clock.advance(499);
+    expect(node.sockets[0]?.closed).toBe(false);
+    clock.advance(1);
+    await expect.poll(() => node.sockets[0]?.closed).toBe(true);
+    await expect.poll(() => node.failures).toEqual([reason, reason]);
+  });
+
   test('comes when the client breaks the protocol, which it is told', async () => {
     const { url, next } = await sessions();
     const node = await nodeBefore(url);
