@@ -143,7 +143,7 @@ export class CriRuntime implements ContainerRuntime {
   async createContainer(sandboxId: string, config: ContainerConfig, call: CallContext): Promise<string> {
     const id = await createContainer(this.#services, sandboxId, config, call);
     this.#cgroups.noteContainer(config.ref.uid, config.name, config.container.resources);
-    this.#services.listing.noteCreated(id, config.ref.uid);
+    this.#services.listing.noteCreated(id, sandboxId);
     return id;
   }
 

@@ -35,7 +35,7 @@ export class RuntimeListing {
   readonly #ips = new Map<string, readonly string[]>();
   readonly #attempts = new Map<string, number>();
   readonly #containers = new Map<string, SeenContainer>();
-  /** The UIDs of the pods of containers that this process has created, by id, until they are seen started. */
+  /** The sandboxes of containers that this process has created, by id, until they are seen started: only listings tell them. */
   readonly #created = new Map<string, string>();
 
   constructor(client: CriClient, owner: Pick<OwnershipStamp, 'clusterId' | 'nodeName'>) {
@@ -57,17 +57,14 @@ export class RuntimeListing {
     return found;
   }
 
-  async containers({ podUid }: RuntimeFilter, limits: CallLimits): Promise<RuntimeContainer[]> {
+  async containers({ podUid, containerIds }: RuntimeFilter, limits: CallLimits): Promise<RuntimeContainer[]> {
+    const created = [...this.#created].filter(([id]) => containerIds?.includes(id));
+    if (created.length === containerIds?.length) {
+      return eachOf(created, ([id, sandboxId]) => this.#containerIn(sandboxId, id, limits));
+    }
     const request = ListContainersRequest.fromPartial({ filter: { labelSelector: ownLabels(this.#owner, podUid) } });
-    const listing = this.#client.runtime.call(runtimeService.listContainers, request, limits);
-    // Those have most likely been started since: what has become of them need not wait for the listing.
-    const created = [...this.#created].filter(([, uid]) => uid === podUid);
-    const [{ containers }, ...statuses] = await Promise.all([
-      listing,
-      ...created.map(([id]) => this.#statusOf(id, limits)),
-    ]);
-    const early = new Map(statuses.map((status) => [status?.id, status]));
-    const found = await eachOf(containers, (item) => this.#containerOf(item, early.get(item.id), limits));
+    const { containers } = await this.#client.runtime.call(runtimeService.listContainers, request, limits);
+    const found = await eachOf(containers, (item) => this.#containerOf(item, limits));
     if (podUid === undefined) {
       forgetOthers(this.#containers, containers);
       forgetOthers(this.#created, containers);
@@ -75,9 +72,9 @@ export class RuntimeListing {
     return found;
   }
 
-  /** A container that is about to be started: its status is asked for beside the next listing of its pod. */
-  noteCreated(id: string, podUid: string): void {
-    this.#created.set(id, podUid);
+  /** A container that is about to be started: what becomes of it can be asked for without a listing. */
+  noteCreated(id: string, sandboxId: string): void {
+    this.#created.set(id, sandboxId);
   }
 
   /** One sandbox of this node. Undefined when it is not there. */
@@ -135,27 +132,30 @@ export class RuntimeListing {
     return ips;
   }
 
-  /** @param early what a question beside the listing was answered. It may be older than the listing, or newer. */
+  /** Undefined when it has gone since it was listed. */
   async #containerOf(
-    item: Container,
-    early: ContainerStatus | undefined,
+    { id, state, podSandboxId }: Container,
     limits: CallLimits,
   ): Promise<RuntimeContainer | undefined> {
-    const seen = this.#containers.get(item.id);
-    if (seen !== undefined && seen.state === item.state) return seen.container;
-    const status = early?.state === item.state ? early : await this.#statusOf(item.id, limits);
-    if (status === undefined) return undefined;
-    if (status.state !== ContainerState.CONTAINER_CREATED) this.#created.delete(item.id);
-    const container = runtimeContainer(item, status);
-    if (container !== undefined) this.#containers.set(item.id, { state: status.state, container });
-    return container;
+    const seen = this.#containers.get(id);
+    if (seen !== undefined && seen.state === state) return seen.container;
+    return this.#containerIn(podSandboxId, id, limits);
   }
 
   /** Undefined when it has gone. */
-  async #statusOf(containerId: string, limits: CallLimits): Promise<ContainerStatus | undefined> {
+  async #containerIn(
+    sandboxId: string,
+    containerId: string,
+    limits: CallLimits,
+  ): Promise<RuntimeContainer | undefined> {
     const request = ContainerStatusRequest.fromPartial({ containerId });
     const answer = await unlessGone(this.#client.runtime.call(runtimeService.containerStatus, request, limits));
-    return answer?.status;
+    if (answer?.status === undefined) return undefined;
+    const { state } = answer.status;
+    if (state !== ContainerState.CONTAINER_CREATED) this.#created.delete(containerId);
+    const container = runtimeContainer(sandboxId, answer.status);
+    if (container !== undefined) this.#containers.set(containerId, { state, container });
+    return container;
   }
 }
 

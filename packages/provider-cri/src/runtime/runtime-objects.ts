@@ -1,7 +1,7 @@
 import { ownershipFromLabels, podRefOfStamp } from '@vk/node/provider';
 import type { RuntimeContainer, RuntimeSandbox } from '@vk/node/pod-engine';
 import { ContainerState, PodSandboxState } from '../generated/api.ts';
-import type { Container, ContainerStatus, ContainerUser, PodSandbox } from '../generated/api.ts';
+import type { ContainerStatus, ContainerUser, PodSandbox } from '../generated/api.ts';
 import { signalName } from '../mapping/container-config.ts';
 import { millisecondsOf } from './cri-time.ts';
 import { appliedHashOf, containerMarks } from './object-labels.ts';
@@ -35,8 +35,8 @@ const states: Readonly<Record<ContainerState, RuntimeContainer['state']>> = {
 };
 
 /** A container as the engine knows it. Undefined for one without our stamp. */
-export function runtimeContainer(listed: Container, status: ContainerStatus): RuntimeContainer | undefined {
-  const marks = containerMarks(listed.labels, listed.annotations, listed.metadata?.attempt ?? 0);
+export function runtimeContainer(podSandboxId: string, status: ContainerStatus): RuntimeContainer | undefined {
+  const marks = containerMarks(status.labels, status.annotations, status.metadata?.attempt ?? 0);
   if (marks === undefined) return undefined;
   const startedAt = millisecondsOf(status.startedAt);
   const finishedAt = millisecondsOf(status.finishedAt);
@@ -44,8 +44,8 @@ export function runtimeContainer(listed: Container, status: ContainerStatus): Ru
   const stopSignal = signalName(status.stopSignal);
   return {
     ...marks,
-    id: listed.id,
-    sandboxId: listed.podSandboxId,
+    id: status.id,
+    sandboxId: podSandboxId,
     state,
     image: marks.image === '' ? (status.image?.image ?? '') : marks.image,
     imageRef: status.imageRef,

@@ -3,7 +3,6 @@ import type { Pod } from '../../provider/wire.ts';
 import { allContainers } from '../machine/turn.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
 import type { RuntimeContainer } from '../runtime/container.ts';
-import type { RuntimeSandbox } from '../runtime/sandbox.ts';
 import type { SeenPod } from './seen-pod.ts';
 import { terminationMessage } from './termination-message.ts';
 
@@ -15,19 +14,17 @@ interface Look {
   readonly messages: Map<string, string>;
   /** Most likely the runtime has nothing of the pod; without a sandbox there are no containers to list. */
   readonly isNew: boolean;
-  /** Its sandboxes, where they are known. */
-  readonly sandboxes?: readonly RuntimeSandbox[];
 }
 
 /** Looks at one pod in the runtime. */
 export async function observePod(
   runtime: ContainerRuntime,
   pod: Pod,
-  { messages, isNew, sandboxes: known }: Look,
+  { messages, isNew }: Look,
   call: CallContext,
 ): Promise<SeenPod> {
   const podUid = pod.metadata?.uid ?? '';
-  const sandboxesFirst = known ?? (isNew ? await runtime.listPodSandbox({ podUid }, call) : undefined);
+  const sandboxesFirst = isNew ? await runtime.listPodSandbox({ podUid }, call) : undefined;
   if (sandboxesFirst?.length === 0) return { sandboxes: [], containers: [] };
   const [sandboxes, listed] = await Promise.all([
     sandboxesFirst ?? runtime.listPodSandbox({ podUid }, call),
@@ -36,6 +33,26 @@ export async function observePod(
   const containers = await Promise.all(listed.map((run) => withMessage(runtime, pod, run, messages, call)));
   for (const id of messages.keys()) if (!listed.some((run) => run.id === id)) messages.delete(id);
   return { sandboxes, containers };
+}
+
+interface ContainerLook extends Pick<Look, 'messages'> {
+  /** The pod as it was seen before. */
+  readonly seen: SeenPod;
+  /** The containers that are looked at. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Looks at some containers of a pod; all else is as it was seen before. */
+export async function observeContainers(
+  runtime: ContainerRuntime,
+  pod: Pod,
+  { messages, seen, ids }: ContainerLook,
+  call: CallContext,
+): Promise<SeenPod> {
+  const filter = { podUid: pod.metadata?.uid ?? '', containerIds: [...ids] };
+  const listed = (await runtime.listContainers(filter, call)).filter(({ id }) => ids.has(id));
+  const looked = await Promise.all(listed.map((run) => withMessage(runtime, pod, run, messages, call)));
+  return { ...seen, containers: [...seen.containers.filter(({ id }) => !ids.has(id)), ...looked] };
 }
 
 async function withMessage(

@@ -1,7 +1,7 @@
 import type { Pod } from '../../provider/wire.ts';
 import type { RuntimeChange } from '../runtime/container-runtime.ts';
 import type { EngineServices } from './engine-services.ts';
-import { observePod } from './observe-pod.ts';
+import { observeContainers, observePod } from './observe-pod.ts';
 import { runtimeCall } from './runtime-call.ts';
 import { isKnown, withChange, type SeenChange, type SeenPod } from './seen-pod.ts';
 
@@ -20,9 +20,9 @@ export class RuntimeView {
   #looked = false;
   /** Nothing may be decided before the next look. */
   #doubtful = true;
-  /** What answers have told is to be confirmed: times, for example, are the runtime's. */
-  #unconfirmed = false;
-  /** The next look is for that alone, which the containers tell. */
+  /** The containers of which an answer has told that they run. That is to be confirmed: times, for example, are the runtime's. */
+  #unconfirmed = new Set<string>();
+  /** The next look is for that alone, which these containers tell. */
   #isConfirmation = false;
   /** Something has changed, and the runtime does not say what. */
   #isNews = false;
@@ -50,7 +50,7 @@ export class RuntimeView {
   learn(change: SeenChange): void {
     this.#learned.push(change);
     this.#seen = withChange(this.#seen, change);
-    if ('started' in change) this.#unconfirmed = true;
+    if ('started' in change) this.#unconfirmed.add(change.started);
   }
 
   /** What is known may be wrong by now. */
@@ -70,7 +70,7 @@ export class RuntimeView {
    * started are through.
    */
   nextLook(isStarting: boolean): 'none' | 'now' | 'held' {
-    if (!this.#unconfirmed && !this.#isNews && this.#told.length === 0) return 'none';
+    if (this.#unconfirmed.size === 0 && !this.#isNews && this.#told.length === 0) return 'none';
     if (this.#isHeld(isStarting)) return 'held';
     this.#isConfirmation = !this.#doubtful;
     this.#doubtful = true;
@@ -82,21 +82,19 @@ export class RuntimeView {
     const services = this.#services;
     const { callTimeoutMilliseconds: timeoutMilliseconds, runtime } = services;
     const isConfirmation = this.#isConfirmation && !this.#isNews && this.#told.length === 0;
+    const [seen, ids, messages] = [this.#seen, this.#unconfirmed, this.#messages];
     this.#doubtful = false;
     this.#isConfirmation = false;
-    this.#unconfirmed = false;
+    this.#unconfirmed = new Set();
     this.#heldSince = undefined;
     this.#isNews = false;
     this.#told = [];
     this.#learned = [];
-    const how = {
-      messages: this.#messages,
-      isNew: !this.#looked,
-      ...(isConfirmation && { sandboxes: this.#seen.sandboxes }),
-    };
     try {
       const listed = await runtimeCall(services, { method: 'listContainers', signal, timeoutMilliseconds }, (call) =>
-        observePod(runtime, pod, how, call),
+        isConfirmation
+          ? observeContainers(runtime, pod, { seen, ids, messages }, call)
+          : observePod(runtime, pod, { messages, isNew: !this.#looked }, call),
       );
       // An answer that came meanwhile may be newer than the listing.
       this.#seen = this.#learned.reduce(withChange, listed);

@@ -26,6 +26,8 @@ export interface ExecSyncResult {
 /** Narrows a listing. Absent: everything that carries this node's stamp. */
 export interface RuntimeFilter {
   readonly podUid?: string;
+  /** Only these containers are asked for. A runtime that always lists all of a pod may do so here too. */
+  readonly containerIds?: readonly string[];
 }
 
 /** What a runtime tells of a change: spares a listing where the engine knows it already. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { abortable } from '../../work/abortable.ts';
+import type { RuntimeFilter } from '../runtime/container-runtime.ts';
 import { EngineWorld } from '../../testing/engine-world.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { FakeHostRuntime } from '../../testing/fake-host-runtime.ts';
@@ -48,6 +50,41 @@ describe('the start of a pod', () => {
     await world.create(podOf(['a', 'b', 'c', 'd']));
     expect(world.stateOf('d')).toBe('running');
     expect(count(calls)).toMatchObject({ startContainer: 4, listPodSandbox: 1, listContainers: 1 });
+    await world.close();
+  });
+
+  it('is confirmed by the containers that were started alone', async () => {
+    const { world, runtime } = countedWorld();
+    runtime.images.add('app:1');
+    const list = runtime.listContainers.bind(runtime);
+    const asked: RuntimeFilter[] = [];
+    runtime.listContainers = (filter, call) => {
+      asked.push(filter);
+      return list(filter, call);
+    };
+    await world.create(podOf(['a', 'b']));
+    const ids = [...runtime.containers.keys()];
+    expect(asked).toEqual([{ podUid: 'web-uid', containerIds: ids }]);
+    runtime.exit(ids[0] ?? '', 1);
+    await world.settle();
+    // The other one runs: nothing has told anything of it.
+    expect(asked.at(-1)).toEqual({ podUid: 'web-uid', containerIds: [runtime.runs('web-uid', 'a')[0]?.id] });
+    expect([world.stateOf('a'), world.stateOf('b')]).toEqual(['running', 'running']);
+    await world.close();
+  });
+
+  it('is told as it turned out when the container is over by the time of the look', async () => {
+    const { world, runtime } = countedWorld();
+    runtime.images.add('app:1');
+    const start = runtime.startContainer.bind(runtime);
+    runtime.containerEvents = (_onEvent, { signal }) => abortable(new Promise<void>(() => undefined), signal);
+    runtime.startContainer = async (id, call) => {
+      await start(id, call);
+      runtime.exit(id, 3);
+    };
+    await world.create(podOf(['app'], { restartPolicy: 'Never' }));
+    expect(world.stateOf('app')).toBe('exit 3');
+    expect(world.statuses.map(({ phase }) => phase)).toEqual(['Failed']);
     await world.close();
   });
 
