@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, type Logger } from '@vk/node/provider';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { hostPaths } from './host-paths.ts';
 import { PodFiles } from './pod-files.ts';
 
@@ -86,3 +86,23 @@ it.each(['192.0.2.1 host', '192.0.2.1 host\n'])(
     expect(await readFile(await ours.writeHosts('u-1', 'own\n', false), 'utf8')).toBe('own\n');
   },
 );
+
+it('a hosts file is for everybody to read, whatever the process lets others do, and has its directory made where it is missing', async () => {
+  const before = process.umask(0o077);
+  onTestFinished(() => {
+    process.umask(before);
+  });
+  const path = await files.writeHosts('u-1', 'new\n', false);
+  expect(await readFile(path, 'utf8')).toBe('new\n');
+  expect((await stat(path)).mode & 0o777).toBe(0o644);
+});
+
+it('a hosts file that is there is changed in place, and left alone when it says the same', async () => {
+  const path = await files.writeHosts('u-1', 'one\n', false);
+  const { ino, mtimeNs } = await stat(path, { bigint: true });
+  await files.writeHosts('u-1', 'one\n', false);
+  expect((await stat(path, { bigint: true })).mtimeNs).toBe(mtimeNs);
+  await files.writeHosts('u-1', 'two\n', false);
+  expect(await readFile(path, 'utf8')).toBe('two\n');
+  expect((await stat(path, { bigint: true })).ino).toBe(ino);
+});

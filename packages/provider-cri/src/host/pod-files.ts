@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path';
 import { podRefOfStamp } from '@vk/node/provider';
 import type { Logger, OwnershipStamp, PodRef } from '@vk/node/provider';
 import type { PodData } from '@vk/node/pod-engine';
+import { allEnded } from '../runtime/all-ended.ts';
 import { entriesIn } from './entries-in.ts';
 import type { HostPaths } from './host-paths.ts';
 import { isMissing } from './is-missing.ts';
 import { readFileIfThere } from './read-file-if-there.ts';
+import { writeNewFile } from './write-new-file.ts';
 import { readStamp, UnreadableStampError, writeStamp } from './owner-stamp.ts';
 
 const unreadableStamp = 'Whose the files of a pod are cannot be told';
@@ -39,6 +41,12 @@ export class PodFiles {
     return isNew && !written ? 'found' : 'made';
   }
 
+  /** What containers are to find when they are made. A directory that is missing then is made all the same, which takes longer. */
+  async makeContainerDirectories(uid: string, containers: readonly string[]): Promise<void> {
+    const paths = containers.map((container) => dirname(this.#paths.terminationMessage(uid, container, 0)));
+    await allEnded(paths.map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+  }
+
   /** Where a container's logs go: containerd makes the directory itself, CRI-O wants to find it. */
   async makeContainerLogs(ref: PodRef, container: string): Promise<void> {
     await mkdir(this.#paths.containerLogs(ref, container), { recursive: true, mode: 0o755 });
@@ -48,9 +56,9 @@ export class PodFiles {
   async writeHosts(uid: string, hosts: string, inHostNetwork: boolean): Promise<string> {
     const path = join(this.#paths.podDirectory(uid), 'hosts');
     const content = inHostNetwork ? `${withLineEnd(await readFile(this.#hostsOfHost, 'utf8'))}${hosts}` : hosts;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (await inDirectory(path, () => writeNewFile(path, content, 0o644))) return path;
     // In place: containers that run have this file mounted, not this name.
-    if ((await readFileIfThere(path)) !== content) await writeFile(path, content, { mode: 0o644 });
+    if ((await readFileIfThere(path)) !== content) await writeFile(path, content);
     await chmod(path, 0o644);
     return path;
   }
@@ -58,8 +66,8 @@ export class PodFiles {
   /** An empty file that any user of the container can write to. */
   async makeTerminationMessage(uid: string, container: string, attempt: number): Promise<string> {
     const path = this.#paths.terminationMessage(uid, container, attempt);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW, 0o666);
+    const flags = constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
+    const file = await inDirectory(path, () => open(path, flags, 0o666));
     try {
       await file.chmod(0o666);
     } finally {
@@ -142,6 +150,17 @@ export class PodFiles {
     await rm(this.#paths.logDirectory(ref), { recursive: true, force: true });
     await rm(this.#paths.podDirectory(ref.uid), { recursive: true, force: true });
     this.#made.delete(ref.uid);
+  }
+}
+
+/** Makes the directory of a file where it is missing, and only then: it has been made before, as a rule. */
+async function inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return work();
   }
 }
 

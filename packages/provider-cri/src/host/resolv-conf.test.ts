@@ -29,10 +29,10 @@ nameserver
     const directory = await mkdtemp(join(tmpdir(), 'resolv-conf-'));
     onTestFinished(() => rm(directory, { recursive: true }));
     const path = join(directory, 'resolv.conf');
-    await expect(readResolvConf(path)).rejects.toThrow('ENOENT');
+    expect(() => readResolvConf(path)).toThrow('ENOENT');
     await writeFile(path, 'nameserver 192.0.2.1\n');
-    expect((await readResolvConf(path)).servers).toEqual(['192.0.2.1']);
+    expect(readResolvConf(path).servers).toEqual(['192.0.2.1']);
     await writeFile(path, 'nameserver 192.0.2.2\n');
-    expect((await readResolvConf(path)).servers).toEqual(['192.0.2.2']);
+    expect(readResolvConf(path).servers).toEqual(['192.0.2.2']);
   });
 });

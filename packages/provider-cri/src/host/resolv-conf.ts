@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { DnsConfig } from '@vk/node/pod-engine';
 
 /**
@@ -26,7 +26,12 @@ export function parseResolvConf(text: string): DnsConfig {
   };
 }
 
-/** Read anew for each pod, as by the kubelet: hosts change it. @throws what the file system says, when it cannot be read. */
-export async function readResolvConf(path: string): Promise<DnsConfig> {
-  return parseResolvConf(await readFile(path, 'utf8'));
+/**
+ * Read anew for each pod, as by the kubelet: hosts change it. At once, as every program that looks up a name does: five round trips to
+ * the threads of the process take longer than these few lines.
+ *
+ * @throws what the file system says, when it cannot be read.
+ */
+export function readResolvConf(path: string): DnsConfig {
+  return parseResolvConf(readFileSync(path, 'utf8'));
 }

@@ -5,6 +5,7 @@ import { cpuPeriod } from '../mapping/cpu-time.ts';
 import type { HugePageLimit } from '../mapping/huge-pages.ts';
 import type { AllPodsLimits } from '../mapping/left-for-pods.ts';
 import type { PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
+import { allEnded } from '../runtime/all-ended.ts';
 import { isMissing } from './is-missing.ts';
 
 export interface CgroupPlace {
@@ -19,10 +20,12 @@ export interface CgroupPlace {
 /** Sets what is given, and leaves the rest as it is. The kubelet does so itself too: runtimes look after containers only. */
 export async function writeCgroup(limits: Partial<PodCgroupLimits>, place: CgroupPlace): Promise<void> {
   const { root, path, unified } = place;
-  for (const [file, value] of unified ? unifiedFiles(limits, path) : separateFiles(limits, path)) {
-    await writeFile(join(root, file), value);
-  }
-  for (const hugePages of limits.hugePages ?? []) await writeHugePages(hugePages, place);
+  // The kernel keeps these at once. For less memory it has to free some first.
+  for (const [file, value] of cpuFiles(limits, path, unified)) writeFileSync(join(root, file), value);
+  await allEnded([
+    ...memoryFiles(limits, path, unified).map(([file, value]) => writeFile(join(root, file), value)),
+    ...(limits.hugePages ?? []).map((hugePages) => writeHugePages(hugePages, place)),
+  ]);
 }
 
 /** A host that does not count huge pages by cgroup has no such file: that is well where there are to be none. */
@@ -41,7 +44,7 @@ async function writeHugePages({ pageSize, limit }: HugePageLimit, { root, path, 
  * nothing to set.
  */
 export function writeSharedCgroup(limits: AllPodsLimits, { root, path, unified }: CgroupPlace): void {
-  for (const [file, value] of unified ? unifiedFiles(limits, path) : separateFiles(limits, path)) {
+  for (const [file, value] of [...cpuFiles(limits, path, unified), ...memoryFiles(limits, path, unified)]) {
     try {
       writeFileSync(join(root, file), value);
     } catch (error) {
@@ -61,24 +64,20 @@ function weightOf(shares: bigint): bigint {
   return 1n + ((shares - 2n) * 9999n) / 262_142n;
 }
 
-function unifiedFiles({ quota, memory, shares }: Partial<PodCgroupLimits>, path: string): Setting[] {
+function cpuFiles({ quota, shares }: Partial<PodCgroupLimits>, path: string, unified: boolean): Setting[] {
+  const weight = shares === undefined ? [] : [sharesFile(shares, path, unified)];
+  if (quota === undefined) return weight;
+  if (unified) return [...weight, [`${path}/cpu.max`, `${quota === 0n ? 'max' : quota} ${cpuPeriod}`]];
   return [
-    ...(shares === undefined ? [] : [sharesFile(shares, path, true)]),
-    ...(quota === undefined ? [] : [[`${path}/cpu.max`, `${quota === 0n ? 'max' : quota} ${cpuPeriod}`] as const]),
-    ...(memory === undefined ? [] : [[`${path}/memory.max`, memory === 0n ? 'max' : String(memory)] as const]),
+    ...weight,
+    [`cpu/${path}/cpu.cfs_period_us`, String(cpuPeriod)],
+    [`cpu/${path}/cpu.cfs_quota_us`, String(quota === 0n ? -1n : quota)],
   ];
 }
 
-function separateFiles({ quota, memory, shares }: Partial<PodCgroupLimits>, path: string): Setting[] {
-  const none = (limit: bigint): string => (limit === 0n ? '-1' : String(limit));
-  return [
-    ...(shares === undefined ? [] : [sharesFile(shares, path, false)]),
-    ...(quota === undefined
-      ? []
-      : [
-          [`cpu/${path}/cpu.cfs_period_us`, String(cpuPeriod)] as const,
-          [`cpu/${path}/cpu.cfs_quota_us`, none(quota)] as const,
-        ]),
-    ...(memory === undefined ? [] : [[`memory/${path}/memory.limit_in_bytes`, none(memory)] as const]),
-  ];
+function memoryFiles({ memory }: Partial<PodCgroupLimits>, path: string, unified: boolean): Setting[] {
+  if (memory === undefined) return [];
+  return unified
+    ? [[`${path}/memory.max`, memory === 0n ? 'max' : String(memory)]]
+    : [[`memory/${path}/memory.limit_in_bytes`, String(memory === 0n ? -1n : memory)]];
 }

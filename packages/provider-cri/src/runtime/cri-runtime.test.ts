@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RuntimeChange } from '@vk/node/pod-engine';
 import { InvalidInput, NotFound } from '@vk/node/provider';
@@ -247,6 +247,17 @@ describe('a container gets', () => {
     const made = host.runtime.createContainer(id, containerOf(prepared, app), host.call);
     await expect(made).rejects.toBeInstanceOf(InvalidInput);
     expect(host.fake.containers.size).toBe(0);
+  });
+
+  it('the directory of its files beside its sandbox, and another one when that is gone', async () => {
+    const prepared = podOf({ containers: [app] });
+    await host.runtime.preparePod(prepared, host.call);
+    const { id } = await host.runtime.runPodSandbox(sandboxOf(prepared), host.call);
+    const directory = join(host.directory, 'root', 'node-a', 'pods', prepared.ownership.uid, 'containers', 'app');
+    expect(await readdir(directory)).toEqual([]);
+    await rm(directory, { recursive: true });
+    await host.runtime.createContainer(id, containerOf(prepared, app), host.call);
+    expect(await readdir(directory)).toEqual(['0.termination']);
   });
 
   it('its log where log collectors look for it', async () => {

@@ -5,6 +5,7 @@ import { runtimeService } from '../client/cri-client.ts';
 import { CriError } from '../client/cri-error.ts';
 import { isTaken } from '../client/is-taken.ts';
 import { RunPodSandboxRequest } from '../generated/api.ts';
+import { placedContainers } from '../mapping/pod-containers.ts';
 import { sandboxConfig } from '../mapping/sandbox-config.ts';
 import { refusalsOf } from '../refusal/field-table.ts';
 import { allEnded } from './all-ended.ts';
@@ -25,7 +26,7 @@ export async function runPodSandbox(
   config: PodSandboxConfig,
   call: CallContext,
 ): Promise<RuntimeSandbox> {
-  const { client, paths, resourceSettings } = services;
+  const { client, files, paths, resourceSettings } = services;
   const { pod } = config.prepared;
   await askFeatures(services, call);
   const cgroup = await services.cgroup.settings(call);
@@ -44,9 +45,15 @@ export async function runPodSandbox(
   });
   let id: string;
   try {
-    ({ podSandboxId: id } = await namedCall(services, config.ref.uid, call, (limits) =>
-      client.runtime.call(runtimeService.runPodSandbox, request, limits),
-    ));
+    [{ podSandboxId: id }] = await allEnded([
+      namedCall(services, config.ref.uid, call, (limits) =>
+        client.runtime.call(runtimeService.runPodSandbox, request, limits),
+      ),
+      files.makeContainerDirectories(
+        config.ref.uid,
+        placedContainers(pod).map(({ container }) => container.name),
+      ),
+    ]);
   } catch (error) {
     if (!(error instanceof CriError) || !isTaken(error)) throw error;
     const known = await find(services, config, call);

@@ -12,7 +12,7 @@ import {
   PodSandboxState,
   PodSandboxStatusRequest,
 } from '../generated/api.ts';
-import type { Container, ContainerStatus, PodSandbox, PodSandboxStatus } from '../generated/api.ts';
+import type { Container, PodSandbox, PodSandboxStatus } from '../generated/api.ts';
 import { containerMarks, devicesOf, ownLabels } from './object-labels.ts';
 import type { Holder } from './pod-devices.ts';
 import { runtimeContainer, runtimeSandbox } from './runtime-objects.ts';

@@ -2,8 +2,9 @@ import { formatPodRef, podRefOf, type PodRef } from '../../provider/pod-ref.ts';
 import type { PreparedPod } from '../../provider/prepared-pod.ts';
 import type { Pod, PodStatus } from '../../provider/wire.ts';
 import type { Timer } from '../../work/clock.ts';
-import { advance } from '../machine/advance.ts';
+import { advance, advanceUnseen } from '../machine/advance.ts';
 import type { ActionKind, ActionOutcome } from '../machine/engine-action.ts';
+import type { EngineInput } from '../machine/turn.ts';
 import { newEngineState, withStop, type PodEngineState } from '../machine/engine-state.ts';
 import { resizeWords } from '../machine/resize-words.ts';
 import { latestSandbox } from '../machine/observation.ts';
@@ -168,12 +169,16 @@ export class EnginePod {
       this.#timer?.cancel();
       // Outcomes first, then the look: what is seen is never older than what is known to be done.
       const outcomes = this.#outcomes.splice(0);
-      if (this.#view.isDoubtful(this.#runner.isUnderWay(starts)) && !(await this.#look())) {
-        this.#outcomes.unshift(...outcomes);
-        continue;
-      }
-      if (this.#closing.signal.aborted) return;
       try {
+        const isUnseen = !this.#view.looked;
+        if (isUnseen) this.#turnUnseen();
+        if (this.#view.isDoubtful(this.#runner.isUnderWay(starts)) && !(await this.#look())) {
+          this.#outcomes.unshift(...outcomes);
+          continue;
+        }
+        if (this.#closing.signal.aborted) return;
+        // What is done before the first look does not show in it.
+        if (isUnseen) outcomes.push(...this.#outcomes.splice(0));
         this.#turn(outcomes);
       } catch (error) {
         // A defect in the work on one pod is that pod's alone. Nothing was decided: it is looked at again.
@@ -200,20 +205,32 @@ export class EnginePod {
     }
   }
 
-  #turn(outcomes: readonly ActionOutcome[]): void {
+  #turnUnseen(): void {
+    const { state, actions } = advanceUnseen(this.#input([]));
+    this.#state = state;
+    for (const action of actions) this.#runner.begin(action);
+  }
+
+  #input(outcomes: readonly ActionOutcome[]): EngineInput {
     const { services } = this.#options;
-    const now = services.now();
-    this.#judgeResize();
-    const result = advance({
+    return {
       pod: this.#pod.given,
       pendingResize: this.#pod.pending,
       state: this.#state,
       observation: { ...this.#view.seen, outcomes },
-      now,
+      now: services.now(),
       settings: services.settings,
       version: this.#prepared === undefined ? undefined : this.#version,
       probeDelayShare: this.#probeDelayShare,
-    });
+    };
+  }
+
+  #turn(outcomes: readonly ActionOutcome[]): void {
+    const { services } = this.#options;
+    this.#judgeResize();
+    const input = this.#input(outcomes);
+    const { now } = input;
+    const result = advance(input);
     this.#state = result.state;
     for (const cancellation of result.cancellations) this.#runner.cancel(cancellation);
     for (const action of result.actions) this.#runner.begin(action);

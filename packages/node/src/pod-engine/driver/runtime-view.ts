@@ -40,6 +40,11 @@ export class RuntimeView {
     return this.#seen;
   }
 
+  /** Whether the runtime was ever looked at. */
+  get looked(): boolean {
+    return this.#looked;
+  }
+
   /** The runtime has something new to tell. */
   tell(change: RuntimeChange | undefined): void {
     if (change === undefined) this.#isNews = true;

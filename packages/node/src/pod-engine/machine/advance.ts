@@ -63,6 +63,16 @@ export function advance(input: EngineInput): EngineResult {
   };
 }
 
+/**
+ * Before the runtime was looked at for the first time: begins what has to be done whatever it has of the pod. That look then takes no
+ * time of its own. The observation counts for nothing.
+ */
+export function advanceUnseen(input: EngineInput): Pick<EngineResult, 'state' | 'actions'> {
+  const turn = new Turn(input);
+  if (turn.state.end === undefined && turn.state.stop === undefined) planPrepare(turn);
+  return { state: turn.state, actions: turn.actions };
+}
+
 function planLife(turn: Turn): void {
   planActiveDeadline(turn);
   if (turn.state.stop === undefined) planPrepare(turn);

@@ -33,6 +33,50 @@ describe('what a pod needs on the host', () => {
     await world.close();
   });
 
+  it('is made ready while the runtime is looked at for the first time, and nothing is started before that look', async () => {
+    const { world, runtime } = hostWorld();
+    const looked = Promise.withResolvers<void>();
+    runtime.images.add('app:1');
+    runtime.before = (call) => (call === 'listPodSandbox' ? looked.promise : undefined);
+    const created = world.provider.createPod(preparedPod(samplePod()), world.call);
+    await world.settle();
+    expect(runtime.calls).toEqual(['preparePod web']);
+    expect(runtime.prepared).toHaveLength(1);
+    expect(world.statuses).toEqual([]);
+    looked.resolve();
+    await world.settle();
+    await created;
+    expect(world.stateOf('app')).toBe('running');
+    expect(runtime.prepared).toHaveLength(1);
+    expect(world.statuses.map(({ phase }) => phase)).toEqual(['Running']);
+    await world.close();
+  });
+
+  it('is made ready once however often the runtime cannot be looked at', async () => {
+    const { world, runtime } = hostWorld();
+    let isAway = true;
+    runtime.before = (call) => {
+      if (isAway && call === 'listPodSandbox') throw new Error('no runtime');
+    };
+    const created = world.provider.createPod(preparedPod(samplePod()), world.call);
+    await world.settle();
+    await world.advance(10);
+    expect(runtime.calls).toEqual(['preparePod web']);
+    isAway = false;
+    await world.advance(30);
+    await created;
+    expect(world.stateOf('app')).toBe('running');
+    expect(runtime.prepared).toHaveLength(1);
+    await world.close();
+  });
+
+  it('is not made ready any more for a pod that has ended', async () => {
+    const { world, runtime } = hostWorld();
+    await world.create(samplePod({ status: { phase: 'Succeeded' } }));
+    expect(runtime.prepared).toEqual([]);
+    await world.close();
+  });
+
   it('that cannot be made ready is told as FailedMount, and nothing is started until it can', async () => {
     const { world, runtime } = hostWorld();
     let isFailing = true;
