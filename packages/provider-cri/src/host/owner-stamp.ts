@@ -14,11 +14,17 @@ export class UnreadableStampError extends Error {
 /**
  * Says in a directory of a pod whose it is. The stamp is there as a whole or not at all, whenever the process is killed or the
  * host fails; one that says the same is left alone: then the answer is false.
+ *
+ * @param isThere is false for a directory that was made just now: it has no stamp yet.
  */
-export async function writeStamp(directory: string, stamp: OwnershipStamp): Promise<boolean> {
+export async function writeStamp(
+  directory: string,
+  stamp: OwnershipStamp,
+  { isThere }: { readonly isThere: boolean },
+): Promise<boolean> {
   const path = join(directory, stampFile);
   const text = JSON.stringify(stamp);
-  if ((await readFileIfThere(path)) === text) return false;
+  if (isThere && (await readFileIfThere(path)) === text) return false;
   await writeWholeFile(path, text);
   return true;
 }

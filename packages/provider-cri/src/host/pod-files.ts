@@ -30,15 +30,19 @@ export class PodFiles {
     this.#hostsOfHost = hostsOfHost;
   }
 
-  /** Makes the pod's directories, stamp first. Says whether a process before had made them. */
+  /** Makes the pod's own directory, with its stamp. Says whether a process before had made it. */
   async make(stamp: OwnershipStamp): Promise<'made' | 'found'> {
     const isNew = !this.#made.has(stamp.uid);
     this.#made.add(stamp.uid);
     const directory = this.#paths.podDirectory(stamp.uid);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const written = await writeStamp(directory, stamp);
-    await mkdir(this.#paths.logDirectory(stamp), { recursive: true, mode: 0o755 });
+    const firstMade = await mkdir(directory, { recursive: true, mode: 0o700 });
+    const written = await writeStamp(directory, stamp, { isThere: firstMade === undefined });
     return isNew && !written ? 'found' : 'made';
+  }
+
+  /** Where the logs of a pod go. Its stamp comes first. */
+  async makeLogs(ref: PodRef): Promise<void> {
+    await mkdir(this.#paths.logDirectory(ref), { recursive: true, mode: 0o755 });
   }
 
   /** What containers are to find when they are made. A directory that is missing then is made all the same, which takes longer. */

@@ -10,9 +10,8 @@ export async function writeNewFile(path: string, text: string, mode: number): Pr
     throw error;
   }
   try {
-    await file.writeFile(text);
-    // The umask of the process may have taken some away.
-    await file.chmod(mode);
+    // The umask of the process may have taken some permissions away.
+    await Promise.all([file.writeFile(text), file.chmod(mode)]);
   } finally {
     await file.close();
   }

@@ -39,6 +39,7 @@ import { podCgroups } from '../mapping/cgroup-parent.ts';
 import { linuxResources } from '../mapping/linux-resources.ts';
 import { readPodStats } from '../stats/read-pod-stats.ts';
 import { removePodCgroup } from '../host/remove-cgroups.ts';
+import { allEnded } from './all-ended.ts';
 import { createContainer } from './create-container.ts';
 import type { CriServices } from './cri-services.ts';
 import { execSync } from './exec-sync.ts';
@@ -75,7 +76,8 @@ export class CriRuntime implements ContainerRuntime {
   async preparePod(prepared: PreparedPod, call: CallContext): Promise<void> {
     const { files, volumes, inDoubt } = this.#services;
     if ((await files.make(prepared.ownership)) === 'found') inDoubt.add(prepared.ownership.uid);
-    await volumes.setUp(prepared, await volumeSurroundings(this.#services, prepared, call), call.signal);
+    const surroundings = await volumeSurroundings(this.#services, prepared, call);
+    await allEnded([files.makeLogs(prepared.ownership), volumes.setUp(prepared, surroundings, call.signal)]);
     this.#prepared.set(prepared.ownership.uid, prepared);
     this.#cgroups.hold(prepared.pod);
   }
