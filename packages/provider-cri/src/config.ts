@@ -50,6 +50,7 @@ export interface CriConfig {
   readonly reserved: Readonly<Record<string, string>>;
   readonly devices: Readonly<Record<string, readonly string[]>>;
   readonly imageCredentialsFile?: string | undefined;
+  readonly maxParallelSandboxStarts?: number | undefined;
   readonly maxParallelImagePulls: number;
   readonly imagePullCredentialsVerificationPolicy: ImageVerificationPolicy;
   readonly preloadedImagesVerificationAllowlist: readonly string[];
@@ -204,6 +205,13 @@ const options = z.strictObject({
     .optional()
     .describe(
       "A docker config file with the host's own credentials, tried after those of the pod. Credential helpers that it names are not run.",
+    ),
+  maxParallelSandboxStarts: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'How many pods a node has the runtime begin at a time: the next one begins when the sandbox of one before is there, or takes longer than 2 s. Absent: twice as many as the host has processors, and 4 at least.',
     ),
   maxParallelImagePulls: z.int().positive().default(5).describe('How many images a node pulls at a time.'),
   imagePullCredentialsVerificationPolicy: z

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { arch } from 'node:os';
+import { arch, availableParallelism } from 'node:os';
 import type { CallContext, NodeShape, Provider, ProviderContext } from '@vk/node/provider';
 import { podProviderFrom } from '@vk/node/pod-engine';
 import { answerMilliseconds } from './client/answer-time.ts';
@@ -43,6 +43,7 @@ export async function createCriNode(context: ProviderContext<CriConfig>, connect
     context,
     allocatable: () => allocatable ?? {},
     clusterDns: config.clusterDns,
+    maximumParallelSandboxStarts: config.maxParallelSandboxStarts ?? Math.max(4, 2 * availableParallelism()),
     maximumParallelImagePulls: config.maxParallelImagePulls,
     imagePulls: connection.imagePulls(clock, log),
     hostDns: () => readResolvConf(config.resolvConf),

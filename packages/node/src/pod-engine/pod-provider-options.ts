@@ -46,6 +46,11 @@ export interface PodProviderOptions {
   readonly relistMilliseconds?: number;
   /** How often it is listed while it tells of no events. Defaults to 1,000 ms. */
   readonly pollMilliseconds?: number;
+  /**
+   * How many sandboxes are started at a time, of all pods of the node, in the order in which the pods came. One that takes longer than
+   * 2 s does not count any more. Defaults to as many as there are.
+   */
+  readonly maximumParallelSandboxStarts?: number;
   /** How many images are pulled at a time, of all pods of the node. Defaults to 5. */
   readonly maximumParallelImagePulls?: number;
   /**

@@ -105,6 +105,7 @@ function servicesOf(runtime: ContainerRuntime, options: PodProviderOptions): Eng
     ...(context.countImageCheck !== undefined && { countImageCheck: context.countImageCheck }),
     now: steadyTime(context.clock),
     random: options.random ?? Math.random,
+    sandboxSlots: new Slots(options.maximumParallelSandboxStarts ?? Number.POSITIVE_INFINITY),
     pullSlots: new Slots(options.maximumParallelImagePulls ?? 5),
     imagePulls:
       options.imagePulls ??

@@ -17,3 +17,9 @@ export interface ActionContext {
   /** Takes in what the probes of the pod came to. */
   readonly probeCounts: ProbeCounts;
 }
+
+/** @throws Error while something that the pod refers to is missing. */
+export function preparedOf({ prepared }: ActionContext): PreparedPod {
+  if (prepared === undefined) throw new Error('something that the pod refers to is missing');
+  return prepared;
+}

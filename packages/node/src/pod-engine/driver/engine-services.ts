@@ -37,6 +37,8 @@ export interface EngineServices {
   /** What the node has for pods, by resource. Absent: a resize always fits. */
   readonly allocatable?: () => Readonly<Record<string, string>>;
   readonly observeStep?: PodStepObserver;
+  /** How many sandboxes are started at a time. */
+  readonly sandboxSlots: Slots;
   /** How many images are pulled at a time. */
   readonly pullSlots: Slots;
   /** Which pods may use an image that is there. */

@@ -1,15 +1,12 @@
 import type { CallContext } from '../../provider/call-context.ts';
-import type { PreparedPod } from '../../provider/prepared-pod.ts';
-import type { Container, Pod } from '../../provider/wire.ts';
-import type { ActionKind, ActionValue, EngineAction, StepOf } from '../machine/engine-action.ts';
+import type { Container } from '../../provider/wire.ts';
+import type { ActionKind, ActionValue, EngineAction } from '../machine/engine-action.ts';
 import { allContainers } from '../machine/turn.ts';
 import { podRefOf } from '../../provider/pod-ref.ts';
-import type { RuntimeSandbox } from '../runtime/sandbox.ts';
-import { noDns, podDns, usesHostDns } from '../sandbox/dns-config.ts';
-import { sandboxHostname } from '../sandbox/hostname.ts';
-import type { ActionContext } from './action-context.ts';
+import { preparedOf, type ActionContext } from './action-context.ts';
 import { inspectImage, pullImage } from './bring-image.ts';
 import { containerConfig, createdContainer } from './container-config.ts';
+import { createSandbox } from './create-sandbox.ts';
 import { runHook } from './run-hook.ts';
 import { runProbe } from './run-probe.ts';
 import { runtimeCall } from './runtime-call.ts';
@@ -53,7 +50,7 @@ export async function performAction(
       await call('releasePod', async (inner) => runtime.releasePod?.(podRefOf(context.pod), inner));
       return nothing;
     case 'create-sandbox':
-      return createSandbox(context, action, call);
+      return { value: {}, seen: { sandbox: await createSandbox(context, action, call, signal) } };
     case 'stop-sandbox':
       await call('stopPodSandbox', (inner) => runtime.stopPodSandbox(action.sandboxId, inner));
       return nothing;
@@ -113,33 +110,6 @@ export async function performAction(
       return { value: { probe } };
     }
   }
-}
-
-async function createSandbox(
-  context: ActionContext,
-  { attempt, resources }: StepOf<'create-sandbox'>,
-  call: (method: string, invoke: (call: CallContext) => Promise<RuntimeSandbox>) => Promise<RuntimeSandbox>,
-): Promise<Performed> {
-  const { services, pod } = context;
-  const { spec = { containers: [] } } = pod;
-  // With what it has been given: what it asks for may be more.
-  const sized: Pod = spec.resources === undefined ? pod : { ...pod, spec: { ...spec, resources } };
-  const prepared: PreparedPod = { ...preparedOf(context), pod: sized };
-  const ref = podRefOf(pod);
-  const host = usesHostDns(pod) ? await services.hostDns() : noDns;
-  const { config: dns, problems } = podDns(pod, { ...services.dns, host });
-  for (const { reason, message } of problems) services.recordEvent(ref, { type: 'Warning', reason, message });
-  const hostname = sandboxHostname(pod, services.dns.clusterDomain);
-  const { ownership, hash: appliedHash } = prepared;
-  const sandbox = await call('runPodSandbox', (inner) =>
-    services.runtime.runPodSandbox({ ref, attempt, ownership, appliedHash, hostname, dns, prepared }, inner),
-  );
-  return { value: {}, seen: { sandbox } };
-}
-
-function preparedOf({ prepared }: ActionContext): PreparedPod {
-  if (prepared === undefined) throw new Error('something that the pod refers to is missing');
-  return prepared;
 }
 
 function containerOf({ pod }: ActionContext, name: string): Container {
