@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { tmpdir } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { nodeVersionProblem } from './command/node-version.ts';
 import { ownPackage } from './command/own-package.ts';
 import { runCommand } from './command/run-command.ts';
@@ -20,6 +21,9 @@ if (problem !== undefined) {
 const code = await runCommand({
   arguments: process.argv.slice(2),
   environment: process.env,
+  runtimeArguments: process.execArgv,
+  v8Version: process.versions.v8,
+  setRuntimeFlag: setFlagsFromString,
   workingDirectory: process.cwd(),
   ownDirectory: directory,
   temporaryDirectory: tmpdir(),

@@ -16,6 +16,7 @@ export const criProvider: ProviderDefinition<CriConfig, CriConnection> = defineP
     terminationMessage: 'deliver',
     defaultTolerations: 'deliver',
   },
+  sharesHost: true,
   connect: async (config, { log }) => Promise.resolve(new CriConnection(config, log)),
   create: createCriNode,
 });

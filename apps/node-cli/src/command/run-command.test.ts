@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,14 +19,20 @@ interface Outcome {
   readonly code: number;
   readonly output: string;
   readonly errors: string;
+  /** Flags that V8 was given. */
+  readonly runtimeFlags: readonly string[];
 }
 
 async function run(words: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
   let output = '';
   let errors = '';
+  const runtimeFlags: string[] = [];
   const code = await runCommand({
     arguments: words,
     environment,
+    runtimeArguments: [],
+    v8Version: '13.6.1',
+    setRuntimeFlag: (flag) => void runtimeFlags.push(flag),
     workingDirectory: directory,
     ownDirectory,
     temporaryDirectory: directory,
@@ -34,7 +40,7 @@ async function run(words: readonly string[], environment: Record<string, string>
     errors: { isTerminal: false, write: (text) => void (errors += text) },
     stop: new AbortController().signal,
   });
-  return { code, output, errors };
+  return { code, output, errors, runtimeFlags };
 }
 
 describe('a failure', () => {
@@ -71,6 +77,7 @@ describe('a failure', () => {
         code,
         output: '',
         errors: expect.stringMatching(message) as string,
+        runtimeFlags: [],
       });
       expect(outcome.errors.trimEnd().split('\n')).toHaveLength(1);
       expect(outcome.errors).toMatch(/^virtual-kubelet: /);
@@ -81,6 +88,33 @@ describe('a failure', () => {
     const { errors } = await run(['run', '--provider', 'nowhere', '--log-level', 'debug']);
     expect(errors).toMatch(/\n {4}at /);
     expect((await run(['run', '--provider', 'nowhere'], { VK_LOG_LEVEL: 'debug' })).errors).toMatch(/\n {4}at /);
+  });
+});
+
+describe('the memory of the process', () => {
+  it('is kept small where pods share the host with it, and only there', async () => {
+    const flagsWith = async (name: string, member: string): Promise<readonly string[]> => {
+      const place = join(directory, 'node_modules', `vk-provider-${name}`);
+      await mkdir(place, { recursive: true });
+      await writeFile(join(place, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+      await writeFile(
+        join(place, 'index.js'),
+        `const validate = (value) => ({ value });
+        export const provider = {
+          specificationVersion: 'v1',
+          name: '${name}',
+          configSchema: { '~standard': { version: 1, vendor: 'test', validate } },
+          injected: {},
+          create: () => ({}),
+          ${member}
+        };`,
+      );
+      const { code, runtimeFlags } = await run(['run', '--provider', name, '--kubeconfig', join(directory, 'none')]);
+      expect(code).toBe(4);
+      return runtimeFlags;
+    };
+    expect(await flagsWith('elsewhere', '')).toEqual([]);
+    expect(await flagsWith('here', 'sharesHost: true')).toContain('--memory-saver-mode');
   });
 });
 

@@ -41,6 +41,11 @@ export interface ProviderDefinition<
   retention?(config: Config): BackendRetention;
   /** For a provider without `notifyPods`: how often `getPods` is asked. Defaults to 5,000 ms. */
   readonly pollIntervalMilliseconds?: number;
+  /**
+   * Whether pods run on the host of this process, and share its memory with it. `virtual-kubelet run` keeps its heap small then, for more
+   * processor time: a host starts some ten containers a second, and a node does not notice. Defaults to no.
+   */
+  readonly sharesHost?: boolean;
   /** Opens what many nodes on one backend share. The core closes it after the last of them. */
   connect?(config: Config, context: ConnectContext): Promise<Connection>;
   /** Makes the provider of one node. `connection` is what `connect` gave, undefined without it. */

@@ -1,0 +1,46 @@
+import type { CommandHost } from './host.ts';
+
+type HeapHost = Pick<CommandHost, 'environment' | 'runtimeArguments' | 'v8Version' | 'setRuntimeFlag'>;
+
+/** What V8 knows about the size of its heap, without the dashes and a `no-` before it. */
+const heapFlags: ReadonlySet<string> = new Set([
+  'heap-growing-percent',
+  'initial-heap-size',
+  'initial-old-space-size',
+  'lite-mode',
+  'max-heap-size',
+  'max-old-space-size',
+  'max-old-space-size-percentage',
+  'max-semi-space-size',
+  'memory-saver-mode',
+  'min-semi-space-size',
+  'optimize-for-size',
+  'semi-space-growth-factor',
+]);
+
+/** The first V8 that can be told to save memory: that of Node.js 24. */
+const memorySaver = { major: 13, minor: 6 };
+
+/**
+ * Has V8 collect garbage early from now on, instead of letting the heap grow with the memory of the machine, and compile with one
+ * compiler less. Nothing is done where Node.js was started with a flag about the size of the heap, on its command line or in
+ * `NODE_OPTIONS`: whoever did that has decided.
+ */
+export function keepHeapSmall({ environment, runtimeArguments, v8Version, setRuntimeFlag }: HeapHost): void {
+  const given = [...runtimeArguments, ...(environment['NODE_OPTIONS'] ?? '').split(/[\s"]+/)];
+  if (given.some(isAboutHeap)) return;
+  setRuntimeFlag('--semi-space-growth-factor=1');
+  setRuntimeFlag('--no-maglev');
+  setRuntimeFlag(savesMemory(v8Version) ? '--memory-saver-mode' : '--heap-growing-percent=50');
+}
+
+function savesMemory(v8Version: string): boolean {
+  const [major = 0, minor = 0] = v8Version.split('.').map(Number);
+  return major > memorySaver.major || (major === memorySaver.major && minor >= memorySaver.minor);
+}
+
+/** V8 takes underscores for dashes in the names of flags. */
+function isAboutHeap(argument: string): boolean {
+  const name = /^--?(?:no-?)?([^=]+)/.exec(argument.replaceAll('_', '-'))?.[1];
+  return name !== undefined && heapFlags.has(name);
+}
