@@ -8,6 +8,7 @@ import { flagFilePath, resolveFlags, type ResolvedFlags } from '../flags/resolve
 import { redactText } from '../logging/redact.ts';
 import { parseCommandLine, type ParsedCommand } from './command-line.ts';
 import type { CommandHost } from './host.ts';
+import { holdHeap } from './small-heap.ts';
 
 /** Runs one command line. Gives the exit code; a failure is told in one line on standard error. */
 export async function runCommand(host: CommandHost): Promise<number> {
@@ -30,6 +31,7 @@ export async function runCommand(host: CommandHost): Promise<number> {
 async function dispatch(command: ParsedCommand, host: CommandHost): Promise<void> {
   switch (command.name) {
     case 'run': {
+      holdHeap(host);
       const [{ run }, flags] = await Promise.all([import('./run.ts'), flagsFor(command.name, command.given, host)]);
       return run(flags, host);
     }

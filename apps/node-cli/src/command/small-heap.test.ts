@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepHeapSmall } from './small-heap.ts';
+import { holdHeap, keepHeapSmall, letHeapGrow } from './small-heap.ts';
 
 const small = ['--semi-space-growth-factor=1', '--no-maglev', '--memory-saver-mode'];
 
@@ -17,6 +17,23 @@ function flagsSet(
   });
   return flags;
 }
+
+describe('holdHeap and letHeapGrow', () => {
+  it('keep the young generation from growing, and let it grow again', () => {
+    const flags: string[] = [];
+    const host = {
+      environment: {},
+      runtimeArguments: [],
+      v8Version: '13.6.1',
+      setRuntimeFlag: (flag: string) => void flags.push(flag),
+    };
+    holdHeap(host);
+    letHeapGrow(host);
+    holdHeap({ ...host, environment: { NODE_OPTIONS: '--max-semi-space-size=16' } });
+    letHeapGrow({ ...host, runtimeArguments: ['--max-old-space-size=512'] });
+    expect(flags).toEqual(['--semi-space-growth-factor=1', '--semi-space-growth-factor=2']);
+  });
+});
 
 describe('keepHeapSmall', () => {
   it.each(['13.6.233.17-node.37', '13.10.0', '14.0.1'])('has V8 %s save memory', (version) => {

@@ -21,17 +21,32 @@ const heapFlags: ReadonlySet<string> = new Set([
 /** The first V8 that can be told to save memory: that of Node.js 24. */
 const memorySaver = { major: 13, minor: 6 };
 
+/** V8's own. */
+const growthFactor = 2;
+
 /**
- * Has V8 collect garbage early from now on, instead of letting the heap grow with the memory of the machine, and compile with one
- * compiler less. Nothing is done where Node.js was started with a flag about the size of the heap, on its command line or in
- * `NODE_OPTIONS`: whoever did that has decided.
+ * Keeps the young generation of V8 from growing, for the time being: it could not be made smaller any more when it is known what is run.
+ * Nothing is done, here and by the other two, where Node.js was started with a flag about the size of the heap, on its command line or
+ * in `NODE_OPTIONS`: whoever did that has decided.
  */
-export function keepHeapSmall({ environment, runtimeArguments, v8Version, setRuntimeFlag }: HeapHost): void {
+export function holdHeap(host: HeapHost): void {
+  setFlags(host, ['--semi-space-growth-factor=1']);
+}
+
+/** V8 may let the heap grow with the memory of the machine, as it does by itself. */
+export function letHeapGrow(host: HeapHost): void {
+  setFlags(host, [`--semi-space-growth-factor=${growthFactor}`]);
+}
+
+/** Has V8 collect garbage early from now on, and compile with one compiler less. */
+export function keepHeapSmall(host: HeapHost): void {
+  const early = savesMemory(host.v8Version) ? '--memory-saver-mode' : '--heap-growing-percent=50';
+  setFlags(host, ['--semi-space-growth-factor=1', '--no-maglev', early]);
+}
+
+function setFlags({ environment, runtimeArguments, setRuntimeFlag }: HeapHost, flags: readonly string[]): void {
   const given = [...runtimeArguments, ...(environment['NODE_OPTIONS'] ?? '').split(/[\s"]+/)];
-  if (given.some(isAboutHeap)) return;
-  setRuntimeFlag('--semi-space-growth-factor=1');
-  setRuntimeFlag('--no-maglev');
-  setRuntimeFlag(savesMemory(v8Version) ? '--memory-saver-mode' : '--heap-growing-percent=50');
+  if (!given.some(isAboutHeap)) for (const flag of flags) setRuntimeFlag(flag);
 }
 
 function savesMemory(v8Version: string): boolean {
