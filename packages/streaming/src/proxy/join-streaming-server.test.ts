@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { streamingSettings } from '../options/streaming-options.ts';
@@ -46,4 +46,29 @@ test('memory of what a client says is given back once it is written, unless it b
   expect(await said).toBe('all of it, a part');
   expect(own.byteLength).toBe(0);
   expect(shared.toString()).toBe('a part');
+});
+
+test('the time for a client to end too begins when it has fetched everything, and not before', async () => {
+  await using listener = createServer((connection) => connection.end());
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const socket = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+  const clock = new FakeClock();
+  const ending = Promise.withResolvers<() => void>();
+  const client = new Duplex({
+    read: () => undefined,
+    write: (_bytes, _encoding, written) => written(),
+    final: (fetched) => ending.resolve(() => fetched()),
+  });
+  const settings = streamingSettings({ clock, timeouts: { linger: 500 } });
+  const readTo = (): void => void socket.resume();
+  const joined = joinStreamingServer({ socket: client, head: nothing }, { socket, protocol: '', readTo }, settings);
+  const fetchLast = await ending.promise;
+  clock.advance(10_000);
+  expect(client.destroyed).toBe(false);
+  const finished = once(client, 'finish');
+  fetchLast();
+  await finished;
+  clock.advance(500);
+  await expect(joined).rejects.toMatchObject({ code: 'PeerGone', message: 'only one side ended the stream' });
 });

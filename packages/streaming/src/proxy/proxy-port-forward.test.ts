@@ -7,8 +7,8 @@ import type { StreamingOptions } from '../options/streaming-options.ts';
 import { streamingSettings } from '../options/streaming-options.ts';
 import { dialPortForward } from '../port-forward/dial-port-forward.ts';
 import { tunnelProtocol } from '../port-forward/protocols.ts';
+import { forwardMany } from '../testing/forward-many.ts';
 import { startRawServer, type RawServer } from '../testing/raw-server.ts';
-import { readAll } from '../testing/read-all.ts';
 import { startStreamingRuntime } from '../testing/streaming-runtime.ts';
 import { startStreamingServer, type StreamingServer } from '../testing/streaming-server.ts';
 import { dialWebSocket } from '../websocket/dial-web-socket.ts';
@@ -61,16 +61,8 @@ test('a client with SPDY in a WebSocket has all its connections over one connect
     target: { url: `http://127.0.0.1:${node.port}/forward` },
     transport: 'tunnel',
   });
-  const said = await Promise.all(
-    Array.from({ length: 20 }, async (_, index) => {
-      const { stream } = await client.open(1_000 + index);
-      const writer = stream.writable.getWriter();
-      await writer.write(Buffer.from(`number ${index}`));
-      await writer.close();
-      return readAll(stream.readable);
-    }),
-  );
-  expect(said).toEqual(said.map((_, index) => `number ${index}`));
+  const { said, heard } = await forwardMany(client);
+  expect(heard).toEqual(said);
   expect(server.sockets).toHaveLength(1);
   await client.close();
   await expect.poll(() => node.sockets[0]?.closed).toBe(true);

@@ -158,6 +158,7 @@ describe('a client of WebSocket that is joined to a server of SPDY', () => {
     for (let index = 0; index < 64; index += 1) socket.write(clientFrame(2, Buffer.concat([Buffer.of(0), piece])));
     await expect.poll(() => session.bufferedBytes).toBeGreaterThan(0);
     await expect.poll(() => node.sockets[0]?.writableNeedDrain).toBe(true);
+    await expect.poll(() => node.sockets[0]?.isPaused()).toBe(true);
     // What the system and the two of us hold is far below what is to come.
     expect(node.sockets[0]?.writableLength).toBeLessThan(2 * 1024 * 1024);
     expect(socket.writableLength).toBeGreaterThan(16 * 1024 * 1024);

@@ -7,6 +7,7 @@ import type { StreamingOptions } from '../options/streaming-options.ts';
 import { dialPortForward } from '../port-forward/dial-port-forward.ts';
 import { dialRemoteCommand } from '../remote-command/dial-remote-command.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { forwardMany } from '../testing/forward-many.ts';
 import { startRawServer, type RawServer } from '../testing/raw-server.ts';
 import { readAll } from '../testing/read-all.ts';
 import { startStreamingRuntime } from '../testing/streaming-runtime.ts';
@@ -111,16 +112,8 @@ describe('a client of SPDY that is joined to a streaming server', () => {
       target: { url: `http://127.0.0.1:${node.port}/forward` },
       transport: 'spdy',
     });
-    const said = await Promise.all(
-      Array.from({ length: 20 }, async (_, index) => {
-        const { stream } = await client.open(1_000 + index);
-        const writer = stream.writable.getWriter();
-        await writer.write(Buffer.from(`number ${index}`));
-        await writer.close();
-        return readAll(stream.readable);
-      }),
-    );
-    expect(said).toEqual(said.map((_, index) => `number ${index}`));
+    const { said, heard } = await forwardMany(client);
+    expect(heard).toEqual(said);
     expect(server.sockets).toHaveLength(1);
     await client.close();
   });
