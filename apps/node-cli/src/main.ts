@@ -5,6 +5,7 @@ import { nodeVersionProblem } from './command/node-version.ts';
 import { ownPackage } from './command/own-package.ts';
 import { runCommand } from './command/run-command.ts';
 import { stopSignals } from './command/stop-signals.ts';
+import { youngGeneration } from './command/young-generation.ts';
 import { exitCodes } from './errors/exit-codes.ts';
 
 const signals = stopSignals(process, () => {
@@ -24,6 +25,7 @@ const code = await runCommand({
   runtimeArguments: process.execArgv,
   v8Version: process.versions.v8,
   setRuntimeFlag: setFlagsFromString,
+  youngGeneration,
   workingDirectory: process.cwd(),
   ownDirectory: directory,
   temporaryDirectory: tmpdir(),

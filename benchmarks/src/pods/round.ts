@@ -15,6 +15,9 @@ export interface Round {
   /** What the API server's process took meanwhile, by its own word. */
   readonly apiServerCpuSecondsToRunning: number;
   readonly apiServerCpuSecondsToDeleted: number;
+  /** The highest resident set of the subject until all pods were Running. */
+  readonly peakMebibytesToRunning: number;
+  /** The same, until all were deleted. */
   readonly peakMebibytes: number;
   /** Writes of the subject per pod, by kind: what the API server served, less what the benchmark asked for itself. */
   readonly writesPerPod: Readonly<Record<string, number>>;
@@ -64,6 +67,7 @@ export async function runRound(api: Api, subject: Subject, kubeconfig: string, p
       cpuSecondsToDeleted: afterDeleted.cpuSeconds - afterRunning.cpuSeconds,
       apiServerCpuSecondsToRunning: servedToRunning.cpuSeconds - servedBefore.cpuSeconds,
       apiServerCpuSecondsToDeleted: servedToDeleted.cpuSeconds - servedToRunning.cpuSeconds,
+      peakMebibytesToRunning: afterRunning.peakMebibytes,
       peakMebibytes: afterDeleted.peakMebibytes,
       writesPerPod: writesPerPod(served, pods),
     };

@@ -29,6 +29,7 @@ const figures: readonly { readonly title: string; readonly digits: number; reado
   { title: 'CPU s, delete', digits: 2, of: (round) => round.cpuSecondsToDeleted },
   { title: 'API server CPU s, create', digits: 2, of: (round) => round.apiServerCpuSecondsToRunning },
   { title: 'API server CPU s, delete', digits: 2, of: (round) => round.apiServerCpuSecondsToDeleted },
+  { title: 'peak MiB, create', digits: 0, of: (round) => round.peakMebibytesToRunning },
   { title: 'peak MiB', digits: 0, of: (round) => round.peakMebibytes },
 ];
 

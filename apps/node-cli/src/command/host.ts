@@ -7,6 +7,14 @@ export interface TextOutput {
   readonly isTerminal: boolean;
 }
 
+/** The part of V8's heap where objects begin. */
+export interface YoungGeneration {
+  /** Bytes that it takes of the memory. */
+  size(): number;
+  /** Calls after each collection of garbage, until the function that it gives is called. */
+  onCollected(listener: () => void): () => void;
+}
+
 /** What the command gets from the process that it runs in. Nothing else of the program looks at the process. */
 export interface CommandHost {
   /** Without the program and the script. */
@@ -18,6 +26,7 @@ export interface CommandHost {
   readonly v8Version: string;
   /** Gives V8 a flag that it heeds while it runs. */
   readonly setRuntimeFlag: (flag: string) => void;
+  readonly youngGeneration: YoungGeneration;
   readonly workingDirectory: string;
   /** Where this program's own packages are looked up from. */
   readonly ownDirectory: string;

@@ -33,6 +33,7 @@ async function run(words: readonly string[], environment: Record<string, string>
     runtimeArguments: [],
     v8Version: '13.6.1',
     setRuntimeFlag: (flag) => void runtimeFlags.push(flag),
+    youngGeneration: { size: () => 0, onCollected: () => () => undefined },
     workingDirectory: directory,
     ownDirectory,
     temporaryDirectory: directory,

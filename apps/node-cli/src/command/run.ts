@@ -9,12 +9,12 @@ import { openLog } from './open-log.ts';
 import { openProvider, type OpenedProvider } from './open-provider.ts';
 import { runNodes } from './run-nodes.ts';
 import { openSession } from './session.ts';
-import { keepHeapSmall, letHeapGrow } from './small-heap.ts';
+import { boundHeap, keepHeapSmall } from './small-heap.ts';
 
 /** `virtual-kubelet run`: joins a cluster and runs nodes until a signal stops them. */
 export async function run({ values: flags, warnings }: ResolvedFlags, host: CommandHost): Promise<void> {
   const [provider, log] = await Promise.all([openProvider({ flags, host }), openLog(flags, host)]);
-  (provider.definition.sharesHost === true ? keepHeapSmall : letHeapGrow)(host);
+  (provider.definition.sharesHost === true ? keepHeapSmall : boundHeap)(host);
   for (const warning of warnings) log.warn(warning);
   const observability = await openObservability({
     flags,

@@ -1,37 +1,86 @@
 import { describe, expect, it } from 'vitest';
-import { holdHeap, keepHeapSmall, letHeapGrow } from './small-heap.ts';
+import { boundHeap, holdHeap, keepHeapSmall } from './small-heap.ts';
 
 const small = ['--semi-space-growth-factor=1', '--no-maglev', '--memory-saver-mode'];
 
-function flagsSet(
-  runtimeArguments: readonly string[],
-  nodeOptions?: string,
-  v8Version = '13.6.233.17-node.37',
-): readonly string[] {
+interface TestHost {
+  readonly host: Parameters<typeof holdHeap>[0];
+  readonly flags: readonly string[];
+  /** Tells of a collection, after which the young generation has this size. */
+  readonly collected: (mebibytes: number) => void;
+  readonly isWatched: () => boolean;
+}
+
+function testHost(given: { arguments?: readonly string[]; nodeOptions?: string; v8Version?: string } = {}): TestHost {
   const flags: string[] = [];
-  keepHeapSmall({
-    environment: { NODE_OPTIONS: nodeOptions },
-    runtimeArguments,
-    v8Version,
-    setRuntimeFlag: (flag) => void flags.push(flag),
+  const listeners = new Set<() => void>();
+  let bytes = 0;
+  return {
+    flags,
+    host: {
+      environment: { NODE_OPTIONS: given.nodeOptions },
+      runtimeArguments: given.arguments ?? [],
+      v8Version: given.v8Version ?? '13.6.233.17-node.37',
+      setRuntimeFlag: (flag) => void flags.push(flag),
+      youngGeneration: {
+        size: () => bytes,
+        onCollected(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+    },
+    collected(mebibytes) {
+      bytes = mebibytes * 1024 * 1024;
+      for (const listener of listeners) listener();
+    },
+    isWatched: () => listeners.size > 0,
+  };
+}
+
+function flagsSet(runtimeArguments: readonly string[], nodeOptions?: string, v8Version?: string): readonly string[] {
+  const { host, flags } = testHost({
+    arguments: runtimeArguments,
+    ...(nodeOptions !== undefined && { nodeOptions }),
+    ...(v8Version !== undefined && { v8Version }),
   });
+  keepHeapSmall(host);
   return flags;
 }
 
-describe('holdHeap and letHeapGrow', () => {
-  it('keep the young generation from growing, and let it grow again', () => {
-    const flags: string[] = [];
-    const host = {
-      environment: {},
-      runtimeArguments: [],
-      v8Version: '13.6.1',
-      setRuntimeFlag: (flag: string) => void flags.push(flag),
-    };
+describe('holdHeap', () => {
+  it('keeps the young generation from growing', () => {
+    const { host, flags } = testHost();
     holdHeap(host);
-    letHeapGrow(host);
-    holdHeap({ ...host, environment: { NODE_OPTIONS: '--max-semi-space-size=16' } });
-    letHeapGrow({ ...host, runtimeArguments: ['--max-old-space-size=512'] });
-    expect(flags).toEqual(['--semi-space-growth-factor=1', '--semi-space-growth-factor=2']);
+    expect(flags).toEqual(['--semi-space-growth-factor=1']);
+  });
+
+  it('leaves V8 alone where Node.js was started with a flag about its heap', () => {
+    const { host, flags } = testHost({ nodeOptions: '--max-semi-space-size=16' });
+    holdHeap(host);
+    expect(flags).toEqual([]);
+  });
+});
+
+describe('boundHeap', () => {
+  const grows = ['--heap-growing-percent=40', '--semi-space-growth-factor=2'];
+
+  it('lets the young generation grow until it has 16 MiB, and looks no more', () => {
+    const { host, flags, collected, isWatched } = testHost();
+    boundHeap(host);
+    collected(8);
+    expect(flags).toEqual(grows);
+    expect(isWatched()).toBe(true);
+    collected(16);
+    expect(flags).toEqual([...grows, '--semi-space-growth-factor=1']);
+    expect(isWatched()).toBe(false);
+  });
+
+  it('leaves V8 alone where Node.js was started with a flag about its heap', () => {
+    const { host, flags, isWatched } = testHost({ arguments: ['--max-old-space-size=512'] });
+    boundHeap(host);
+    expect(flags).toEqual([]);
+    expect(isWatched()).toBe(false);
   });
 });
 

@@ -1,6 +1,9 @@
 import type { CommandHost } from './host.ts';
 
-type HeapHost = Pick<CommandHost, 'environment' | 'runtimeArguments' | 'v8Version' | 'setRuntimeFlag'>;
+type HeapHost = Pick<
+  CommandHost,
+  'environment' | 'runtimeArguments' | 'v8Version' | 'setRuntimeFlag' | 'youngGeneration'
+>;
 
 /** What V8 knows about the size of its heap, without the dashes and a `no-` before it. */
 const heapFlags: ReadonlySet<string> = new Set([
@@ -24,6 +27,9 @@ const memorySaver = { major: 13, minor: 6 };
 /** V8's own. */
 const growthFactor = 2;
 
+/** Both halves of the young generation, when it grows no more: see decision 0700. */
+const largestYoungGeneration = 16 * 1024 * 1024;
+
 /**
  * Keeps the young generation of V8 from growing, for the time being: it could not be made smaller any more when it is known what is run.
  * Nothing is done, here and by the other two, where Node.js was started with a flag about the size of the heap, on its command line or
@@ -33,9 +39,20 @@ export function holdHeap(host: HeapHost): void {
   setFlags(host, ['--semi-space-growth-factor=1']);
 }
 
-/** V8 may let the heap grow with the memory of the machine, as it does by itself. */
-export function letHeapGrow(host: HeapHost): void {
-  setFlags(host, [`--semi-space-growth-factor=${growthFactor}`]);
+/**
+ * Lets the heap grow with what it holds, and not with the memory of the machine, by which V8 would go: the old generation by two fifths of what is
+ * left after a collection, the young one up to a limit.
+ */
+export function boundHeap(host: HeapHost): void {
+  if (isDecided(host)) return;
+  const { setRuntimeFlag, youngGeneration } = host;
+  setRuntimeFlag('--heap-growing-percent=40');
+  setRuntimeFlag(`--semi-space-growth-factor=${growthFactor}`);
+  const stop = youngGeneration.onCollected(() => {
+    if (youngGeneration.size() < largestYoungGeneration) return;
+    setRuntimeFlag('--semi-space-growth-factor=1');
+    stop();
+  });
 }
 
 /** Has V8 collect garbage early from now on, and compile with one compiler less. */
@@ -44,9 +61,12 @@ export function keepHeapSmall(host: HeapHost): void {
   setFlags(host, ['--semi-space-growth-factor=1', '--no-maglev', early]);
 }
 
-function setFlags({ environment, runtimeArguments, setRuntimeFlag }: HeapHost, flags: readonly string[]): void {
-  const given = [...runtimeArguments, ...(environment['NODE_OPTIONS'] ?? '').split(/[\s"]+/)];
-  if (!given.some(isAboutHeap)) for (const flag of flags) setRuntimeFlag(flag);
+function setFlags(host: HeapHost, flags: readonly string[]): void {
+  if (!isDecided(host)) for (const flag of flags) host.setRuntimeFlag(flag);
+}
+
+function isDecided({ environment, runtimeArguments }: HeapHost): boolean {
+  return [...runtimeArguments, ...(environment['NODE_OPTIONS'] ?? '').split(/[\s"]+/)].some(isAboutHeap);
 }
 
 function savesMemory(v8Version: string): boolean {
