@@ -8,7 +8,7 @@ import { flagFilePath, resolveFlags, type ResolvedFlags } from '../flags/resolve
 import { redactText } from '../logging/redact.ts';
 import { parseCommandLine, type ParsedCommand } from './command-line.ts';
 import type { CommandHost } from './host.ts';
-import { holdHeap } from './small-heap.ts';
+import { holdHeap } from './heap-size.ts';
 
 /** Runs one command line. Gives the exit code; a failure is told in one line on standard error. */
 export async function runCommand(host: CommandHost): Promise<number> {

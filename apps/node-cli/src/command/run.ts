@@ -9,7 +9,7 @@ import { openLog } from './open-log.ts';
 import { openProvider, type OpenedProvider } from './open-provider.ts';
 import { runNodes } from './run-nodes.ts';
 import { openSession } from './session.ts';
-import { boundHeap, keepHeapSmall } from './small-heap.ts';
+import { boundHeap, keepHeapSmall } from './heap-size.ts';
 
 /** `virtual-kubelet run`: joins a cluster and runs nodes until a signal stops them. */
 export async function run({ values: flags, warnings }: ResolvedFlags, host: CommandHost): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundHeap, holdHeap, keepHeapSmall } from './small-heap.ts';
+import { boundHeap, holdHeap, keepHeapSmall } from './heap-size.ts';
 
 const small = ['--semi-space-growth-factor=1', '--no-maglev', '--memory-saver-mode'];
 

@@ -24,8 +24,9 @@ const heapFlags: ReadonlySet<string> = new Set([
 /** The first V8 that can be told to save memory: that of Node.js 24. */
 const memorySaver = { major: 13, minor: 6 };
 
-/** V8's own. */
-const growthFactor = 2;
+const youngGenerationStays = '--semi-space-growth-factor=1';
+/** V8's own factor. */
+const youngGenerationGrows = '--semi-space-growth-factor=2';
 
 /** Both halves of the young generation, when it grows no more: see decision 0700. */
 const largestYoungGeneration = 16 * 1024 * 1024;
@@ -36,7 +37,7 @@ const largestYoungGeneration = 16 * 1024 * 1024;
  * in `NODE_OPTIONS`: whoever did that has decided.
  */
 export function holdHeap(host: HeapHost): void {
-  setFlags(host, ['--semi-space-growth-factor=1']);
+  if (!isDecided(host)) host.setRuntimeFlag(youngGenerationStays);
 }
 
 /**
@@ -47,22 +48,19 @@ export function boundHeap(host: HeapHost): void {
   if (isDecided(host)) return;
   const { setRuntimeFlag, youngGeneration } = host;
   setRuntimeFlag('--heap-growing-percent=40');
-  setRuntimeFlag(`--semi-space-growth-factor=${growthFactor}`);
+  setRuntimeFlag(youngGenerationGrows);
   const stop = youngGeneration.onCollected(() => {
     if (youngGeneration.size() < largestYoungGeneration) return;
-    setRuntimeFlag('--semi-space-growth-factor=1');
+    setRuntimeFlag(youngGenerationStays);
     stop();
   });
 }
 
 /** Has V8 collect garbage early from now on, and compile with one compiler less. */
 export function keepHeapSmall(host: HeapHost): void {
+  if (isDecided(host)) return;
   const early = savesMemory(host.v8Version) ? '--memory-saver-mode' : '--heap-growing-percent=50';
-  setFlags(host, ['--semi-space-growth-factor=1', '--no-maglev', early]);
-}
-
-function setFlags(host: HeapHost, flags: readonly string[]): void {
-  if (!isDecided(host)) for (const flag of flags) host.setRuntimeFlag(flag);
+  for (const flag of [youngGenerationStays, '--no-maglev', early]) host.setRuntimeFlag(flag);
 }
 
 function isDecided({ environment, runtimeArguments }: HeapHost): boolean {
