@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { formatAddress, isLoopback, type LoopbackAddress } from './loopback-address.ts';
 
@@ -26,6 +26,8 @@ const maximumHeaders = 50;
  * @throws an error with code `EADDRINUSE` or the like when the address cannot be had.
  */
 export async function listenForHealth(address: LoopbackAddress): Promise<HealthListener> {
+  // Loaded by those alone who have it served.
+  const { createServer } = await import('node:http');
   const server = createServer(limits, answer);
   server.maxConnections = maximumConnections;
   server.maxHeadersCount = maximumHeaders;

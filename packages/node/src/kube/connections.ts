@@ -1,9 +1,10 @@
-import { Agent as HttpAgent, type AgentOptions, type RequestOptions } from 'node:http';
+import type { Agent as HttpAgent, AgentOptions, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, type ConnectionOptions as TlsOptions } from 'node:tls';
 import type { TlsMaterial } from './credentials.ts';
+import { Agent as PlainAgent } from './http-module.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 
 export interface ConnectionOptions {
@@ -64,7 +65,7 @@ function tlsOptions({ ca, cert, key, servername, rejectUnauthorized }: TlsMateri
 function directAgent(server: URL): NewAgent {
   return server.protocol === 'https:'
     ? (options) => toOneServer(new TimedHttpsAgent(options))
-    : (options) => toOneServer(new HttpAgent(options));
+    : (options) => toOneServer(new PlainAgent(options));
 }
 
 type NewConnection = (error: Error | null, connection: Duplex) => void;

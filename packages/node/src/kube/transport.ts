@@ -1,9 +1,10 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { TurnBudget } from '../work/turn-budget.ts';
 import type { KubeCluster } from './config.ts';
 import { type Connections, openConnections, retireConnections } from './connections.ts';
 import type { TlsMaterial } from './credentials.ts';
+import { request as httpRequest } from './http-module.ts';
 import { connectionErrorFrom, KubeConnectionError } from './kube-connection-error.ts';
 import type { KubeExchange, KubeResponse } from './middleware.ts';
 

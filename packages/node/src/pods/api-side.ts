@@ -5,7 +5,7 @@ import { shareUnchanged } from '../kube/share-unchanged.ts';
 import type { Pod } from '../provider/wire.ts';
 import { abortStart } from './abort-start.ts';
 import { podHash } from './pod-hash.ts';
-import type { PodRecord } from './pod-record.ts';
+import type { PodRecord, StatusWrite } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import type { PodSourceHandlers } from './pod-source.ts';
 import type { PodTelemetry } from '../telemetry/pod-telemetry.ts';
@@ -35,6 +35,8 @@ export class ApiSide implements PodSourceHandlers {
   onApply(pod: Pod): void {
     const ref = podRefOf(pod);
     const record = this.#options.records.get(ref.uid) ?? this.#addRecord(ref, pod);
+    const isEcho = isEchoOfOwnWrite(record, pod);
+    record.ownWrite = undefined;
     if (isOutdated(record, pod)) return;
     const added = record.pod === undefined;
     // It was gone from the cache, or is new: what was found out about its absence does not hold.
@@ -49,13 +51,18 @@ export class ApiSide implements PodSourceHandlers {
     // Somebody else may have written over what the backend reported. What a polled backend reported may be old by now, and they may
     // know better (another process for this node): the next report decides. The end of a pod that is being deleted is written once, in
     // one piece: the generation that the deletion itself gave it is not worth a write of its own.
-    const { backend } = record;
+    if (!isEcho) this.#compareWithBackend(record, added);
+    this.#options.writer.seen(record);
+    if (concerned) this.#options.enqueue(ref);
+  }
+
+  #compareWithBackend(record: PodRecord, added: boolean): void {
+    const { backend, pod } = record;
+    const deleting = pod?.metadata?.deletionTimestamp !== undefined;
     if (!added && !this.#options.notified) record.changedInApi = true;
     else if (!deleting && backend.presence === 'present' && backend.status !== undefined) {
       wantReportedStatus(record, backend.status, this.#options.writer);
     }
-    this.#options.writer.seen(record);
-    if (concerned) this.#options.enqueue(ref);
   }
 
   onDelete(last: Pod): void {
@@ -65,6 +72,7 @@ export class ApiSide implements PodSourceHandlers {
     record.lastPod = last;
     record.pod = undefined;
     record.aheadVersion = undefined;
+    record.ownWrite = undefined;
     this.#options.writer.forget(record);
     this.#options.telemetry?.changed(ref, 'delete');
     abortStart(record);
@@ -78,15 +86,18 @@ export class ApiSide implements PodSourceHandlers {
   onHistoryReplaced(): void {
     for (const record of this.#options.records.all()) {
       record.aheadVersion = undefined;
+      record.ownWrite = undefined;
       this.#options.writer.seen(record);
       forgetEnd(record);
     }
   }
 
   /** The watch will bring what the API server has since; what it brings until then is older, and no news. */
-  onWritten(record: PodRecord, version: string): void {
+  onWritten(record: PodRecord, write: StatusWrite): void {
     const known = record.pod?.metadata?.resourceVersion;
-    if (known !== undefined && isOlderResourceVersion(known, version)) record.aheadVersion = version;
+    if (known === undefined || !isOlderResourceVersion(known, write.version)) return;
+    record.aheadVersion = write.version;
+    record.ownWrite = write;
   }
 
   /**
@@ -137,6 +148,20 @@ function isOutdated(record: PodRecord, pod: Pod): boolean {
   if (version !== record.pod.metadata?.resourceVersion) return false;
   takeIn(record, pod);
   return true;
+}
+
+/**
+ * True for the version that a write of ours made, of what the backend still reports, where nobody wrote between what it was made from and it:
+ * such a version shows the report, and need not be compared with it.
+ */
+function isEchoOfOwnWrite({ pod: before, backend, ownWrite }: PodRecord, pod: Pod): boolean {
+  return (
+    ownWrite !== undefined &&
+    ownWrite.over === before &&
+    ownWrite.version === pod.metadata?.resourceVersion &&
+    backend.presence === 'present' &&
+    backend.status === ownWrite.status
+  );
 }
 
 /** The cache's copy serves also as what was sent last, where nothing changed of that. */

@@ -143,14 +143,76 @@ describe('what the API says', () => {
     const { records, enqueued, api } = setUp();
     api.onApply(samplePod({ resourceVersion: 8 }));
     const record = records.getOrAdd(ref);
-    api.onWritten(record, '10');
+    const write = { over: pod, status: running, version: '10' };
+    api.onWritten(record, write);
     api.onApply(samplePod({ resourceVersion: 9, image: 'app:0' }));
     expect(record.pod?.metadata?.resourceVersion).toBe('8');
     api.onApply(samplePod({ resourceVersion: 10, image: 'app:0' }));
     expect(record.pod?.metadata?.resourceVersion).toBe('10');
     expect(enqueued).toEqual([ref.uid, ref.uid]);
-    api.onWritten(record, '10');
+    api.onWritten(record, write);
     expect(record.aheadVersion).toBeUndefined();
+  });
+
+  describe.each([{ notified: true }, { notified: false }])('with a write of its own ($notified)', ({ notified }) => {
+    /** The report, the version that it was written over, and what the writer was asked for from then on. */
+    function written() {
+      const world = setUp({ notified });
+      const over = samplePod({ resourceVersion: 8 });
+      world.api.onApply(over);
+      world.backend.onPod({ ref, ownership, status: running });
+      const record = world.records.getOrAdd(ref);
+      if (record.backend.presence !== 'present' || record.backend.status === undefined) throw new Error('no report');
+      const { status } = record.backend;
+      world.api.onWritten(record, { over, status, version: '10' });
+      world.wanted.splice(0);
+      const compared = (): boolean => world.wanted.includes('Running') || record.changedInApi;
+      return { ...world, record, compared };
+    }
+
+    it('does not compare the version that it made with the report that it wrote', () => {
+      const { api, compared } = written();
+      api.onApply(samplePod({ resourceVersion: 10 }));
+      expect(compared()).toBe(false);
+    });
+
+    it('compares the next version', () => {
+      const { api, compared } = written();
+      api.onApply(samplePod({ resourceVersion: 10 }));
+      api.onApply(samplePod({ resourceVersion: 11 }));
+      expect(compared()).toBe(true);
+    });
+
+    it('compares the version that it made when somebody wrote between', () => {
+      const { api, record, compared } = written();
+      api.onApply(samplePod({ resourceVersion: 9 }));
+      expect(record.pod?.metadata?.resourceVersion).toBe('8');
+      api.onApply(samplePod({ resourceVersion: 10 }));
+      expect(compared()).toBe(true);
+    });
+
+    it('compares it when a look had found something else before', () => {
+      const { api, record, compared } = written();
+      api.onFound(record, samplePod({ resourceVersion: 9 }));
+      api.onApply(samplePod({ resourceVersion: 10 }));
+      expect(compared()).toBe(true);
+    });
+
+    it('compares it when the backend has reported something else meanwhile', () => {
+      const { api, backend, wanted, compared } = written();
+      backend.onPod({ ref, ownership, status: { ...running, message: 'busy' } });
+      wanted.splice(0);
+      api.onApply(samplePod({ resourceVersion: 10 }));
+      expect(compared()).toBe(true);
+    });
+
+    it('compares what has the same version after etcd was restored', () => {
+      const { api, wanted, compared } = written();
+      api.onHistoryReplaced();
+      wanted.splice(0);
+      api.onApply(samplePod({ resourceVersion: 10 }));
+      expect(compared()).toBe(true);
+    });
   });
 
   it('takes a lower version from the watch for what there is: versions begin again when etcd is restored', () => {

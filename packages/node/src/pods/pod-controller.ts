@@ -77,7 +77,7 @@ export class PodController {
       },
       // The watch will say so in a moment. If it does not, what is still wanted is tried again, not more often than that.
       onMissing: ({ ref }) => this.#queue.addAfter(formatPodRef(ref), cacheLagMilliseconds),
-      onWritten: (record, version) => this.#apiSide.onWritten(record, version),
+      onWritten: (record, write) => this.#apiSide.onWritten(record, write),
       onFound: (record, pod) => this.#apiSide.onFound(record, pod),
       classify: retryOfKubeError,
       isMissing: isMissingPod,

@@ -24,6 +24,15 @@ export interface DeletionRequest {
   readonly deadline: number;
 }
 
+/** A status that the API server took. */
+export interface StatusWrite {
+  /** What the patch was made from. */
+  readonly over: Pod;
+  readonly status: PodStatus;
+  /** The resourceVersion that the write made. */
+  readonly version: string;
+}
+
 /** A call into the provider that is under way. */
 export interface RunningCall {
   readonly method: string;
@@ -43,6 +52,8 @@ export interface PodRecord {
    * it does, what it brings of this pod is older.
    */
   aheadVersion: string | undefined;
+  /** The last status write that the API server took, until the watch brings anything after it. */
+  ownWrite: StatusWrite | undefined;
   /** The object changed since the backend was heard, maybe by somebody else: its next report is compared with what the API shows now. */
   changedInApi: boolean;
   /** The last object before the API lost it: it still says which grace period was asked for. */
@@ -96,6 +107,7 @@ export function newPodRecord(ref: PodRef): PodRecord {
     ref,
     pod: undefined,
     aheadVersion: undefined,
+    ownWrite: undefined,
     changedInApi: false,
     lastPod: undefined,
     goneConfirmed: false,

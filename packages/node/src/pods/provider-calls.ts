@@ -61,10 +61,15 @@ export class ProviderCalls {
       timeoutMilliseconds,
     );
     options.track?.({ method: call.method, abort });
+    const logFor = (): Logger => this.#logFor(call);
+    let log: Logger | undefined;
     const context: CallContext = {
       signal: controller.signal,
       deadline: clock.now() + timeoutMilliseconds,
-      log: this.#logFor(call),
+      // Most calls log nothing.
+      get log() {
+        return (log ??= logFor());
+      },
     };
     try {
       const proceed = (): Promise<T> => this.#untilAnswered(call, controller.signal, () => invoke(context));

@@ -99,6 +99,8 @@ export class PodTelemetry {
     const change = this.#open.get(ref.uid);
     const version = change?.version;
     try {
+      // A change without a span is one that nothing traces.
+      if (change !== undefined && change.span === undefined) return await work();
       const parent = (change?.context ?? ROOT_CONTEXT).setValue(workedOn, ref.uid);
       return await inSpan({ name: 'pod sync', attributes: () => this.#attributes(ref) }, work, parent);
     } finally {

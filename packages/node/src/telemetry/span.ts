@@ -40,13 +40,16 @@ export function startSpan({ name, calls, attributes }: SpanDescription, parent: 
 }
 
 /** Does the work in a span, which is the active one meanwhile, under `parent` or under the active one. */
-export async function inSpan<T>(
+export function inSpan<T>(
   description: SpanDescription,
   work: () => Promise<T>,
   parent: Context = context.active(),
 ): Promise<T> {
   const span = startSpan(description, parent);
-  if (span === undefined) return work();
+  return span === undefined ? work() : workIn(span, work, parent);
+}
+
+async function workIn<T>(span: Span, work: () => Promise<T>, parent: Context): Promise<T> {
   try {
     return await context.with(trace.setSpan(parent, span), work);
   } catch (error) {

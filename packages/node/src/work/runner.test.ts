@@ -320,7 +320,7 @@ describe('Runner', () => {
       left.push(queue.length);
     }
     await clock.advance(0);
-    expect([left, queue.length]).toEqual([[35, 10, 0], 0]);
+    expect([left, queue.length]).toEqual([[48, 36, 24], 0]);
     await stop();
   });
 

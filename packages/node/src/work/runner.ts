@@ -39,10 +39,10 @@ export interface RunnerOptions<K> {
 }
 
 /**
- * After so many keys, connections and timers get their turn: the work on one takes up to a millisecond before it waits for somebody
+ * After so many keys, connections and timers get their turn: the work on one takes up to two milliseconds before it waits for somebody
  * else, when it is the first of its kind in a process.
  */
-const keysPerTurn = 25;
+const keysPerTurn = 12;
 
 type Result =
   | Outcome

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,12 +6,14 @@ import { requestText, statusFor } from './http-answer.ts';
 
 /** An HTTP server that answers with the request that it was sent. It listens nowhere: connections are handed to it. */
 export class HttpEcho {
-  /** Made for the first connection: most nodes never see one. */
-  #server: Server | undefined;
+  /** Made for the first connection, and `node:http` loaded: most nodes never see one. */
+  #server: Promise<Server> | undefined;
   readonly #pods = new WeakMap<object, PodRef>();
 
   /** Serves a connection; resolves when it has ended. */
   async serve(ref: PodRef, stream: DuplexStream, signal: AbortSignal): Promise<void> {
+    this.#server ??= this.#createServer();
+    const server = await this.#server;
     const socket = Duplex.fromWeb(stream, { allowHalfOpen: true });
     const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     // A server that has said everything closes the connection; Node.js knows how only with sockets of its own.
@@ -25,14 +26,14 @@ export class HttpEcho {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     this.#pods.set(socket, ref);
-    this.#server ??= this.#createServer();
-    this.#server.emit('connection', socket);
+    server.emit('connection', socket);
     await ended;
     signal.removeEventListener('abort', onAbort);
     signal.throwIfAborted();
   }
 
-  #createServer(): Server {
+  async #createServer(): Promise<Server> {
+    const { createServer } = await import('node:http');
     const server = createServer((request, response) => {
       this.#answer(request, response).catch(() => request.socket.destroy());
     });

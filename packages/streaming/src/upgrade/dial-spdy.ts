@@ -1,4 +1,3 @@
-import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { StreamingError } from '../errors/streaming-error.ts';
 import { UpgradeRefused } from '../errors/upgrade-refused.ts';
@@ -6,6 +5,7 @@ import type { StreamingSettings } from '../options/streaming-options.ts';
 import { SpdyConnection } from '../spdy/spdy-connection.ts';
 import { awaitDial } from './await-dial.ts';
 import type { DialTarget } from './dial-target.ts';
+import { request as httpRequest } from './http-module.ts';
 import { prepareSocket } from './prepare-socket.ts';
 import { readRefusal } from './read-refusal.ts';
 

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { systemClock } from '../clock.ts';
 import { UpgradeRefused } from '../errors/upgrade-refused.ts';
+import { STATUS_CODES } from './http-module.ts';
 
 export interface Refusal {
   /** The HTTP status, 400 or above: an upgrade that fails is never answered with a redirect. */

@@ -1,5 +1,6 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { request as httpRequest } from '../../kube/http-module.ts';
 import type { ProbeOutcome } from '../machine/engine-action.ts';
 import type { HttpTarget } from './probe-runner.ts';
 import { TooManyRedirectsError } from './too-many-redirects-error.ts';

@@ -32,7 +32,7 @@ function setUp() {
     hostIP: () => undefined,
     onAcknowledged: ({ ref }) => void told.push(`acknowledged ${ref.name}`),
     onMissing: ({ ref }) => void told.push(`missing ${ref.name}`),
-    onWritten: (record, version) => (record.aheadVersion = version),
+    onWritten: (record, { version }) => (record.aheadVersion = version),
     onFound: (record, pod) => (record.pod = pod),
     classify: retryOfKubeError,
     isMissing: isMissingPod,

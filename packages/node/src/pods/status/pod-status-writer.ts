@@ -12,7 +12,7 @@ import type { SharedSlots } from '../../work/shared-slots.ts';
 import type { TaskGroup } from '../../work/task-group.ts';
 import { WorkQueue } from '../../work/work-queue.ts';
 import type { PodApi } from '../pod-api.ts';
-import { isBehind, type PodRecord } from '../pod-record.ts';
+import { isBehind, type PodRecord, type StatusWrite } from '../pod-record.ts';
 import type { PodRecords } from '../pod-records.ts';
 import { timestamp } from '../timestamp.ts';
 import { desiredStatus } from './desired-status.ts';
@@ -37,8 +37,8 @@ export interface PodStatusWriterOptions {
   onAcknowledged(record: PodRecord): void;
   /** The API server said that the pod is not there (any more) under this UID. */
   onMissing(record: PodRecord): void;
-  /** The API server took a write; the watch will bring this version. */
-  onWritten(record: PodRecord, version: string): void;
+  /** The API server took a write; the watch will bring its version. */
+  onWritten(record: PodRecord, write: StatusWrite): void;
   /** Takes what a look at the API server found as the newest state of the pod. */
   onFound(record: PodRecord, pod: Pod): void;
   readonly classify: (error: unknown) => RetryDecision;
@@ -152,13 +152,15 @@ export class PodStatusWriter {
       if (!(await this.#lookAgain(record, signal))) return this.#missing(record);
       if (record.pod === undefined || isTerminalPhase(record.pod.status?.phase)) return this.#write(uid, signal);
     }
-    const before = record.pod.status;
+    const over = record.pod;
+    const before = over.status;
     const surroundings = { now: timestamp(this.#options.clock), hostIP: this.#options.hostIP() };
-    const desired = desiredStatus(record.pod, status, surroundings);
+    const desired = desiredStatus(over, status, surroundings);
     const patch = statusPatch(before, desired);
-    if (patch !== undefined && !saysOnlyDeletion(record.pod, status, surroundings)) {
+    if (patch !== undefined && !saysOnlyDeletion(over, status, surroundings)) {
       try {
-        this.#options.onWritten(record, await this.#options.api.patchStatus(record.ref, patch, signal));
+        const version = await this.#options.api.patchStatus(record.ref, patch, signal);
+        this.#options.onWritten(record, { over, status, version });
         if (isBehind(record)) this.#waitsUntil.set(uid, this.#options.clock.monotonic() + watchPatienceMilliseconds);
         tellPhase(record, before, desired, this.#options.log);
         if (desired.reason !== before?.reason) this.#options.telemetry?.rejected(desired.reason);
