@@ -1,5 +1,6 @@
 import { ImageServiceDefinition, RuntimeServiceDefinition } from '../generated/api.ts';
 import { GrpcChannel } from './grpc-channel.ts';
+import { RuntimeConnection } from './runtime-connection.ts';
 
 /** The calls of the CRI's two services, by name. */
 export const runtimeService: typeof RuntimeServiceDefinition.methods = RuntimeServiceDefinition.methods;
@@ -19,14 +20,15 @@ export interface CriClient {
 }
 
 export function createCriClient({ endpoint, imageEndpoint }: CriEndpoints): CriClient {
-  const runtime = new GrpcChannel(endpoint, RuntimeServiceDefinition.fullName);
-  const images = new GrpcChannel(imageEndpoint ?? endpoint, ImageServiceDefinition.fullName);
+  const connection = new RuntimeConnection(endpoint);
+  const imageConnection =
+    imageEndpoint === undefined || imageEndpoint === endpoint ? connection : new RuntimeConnection(imageEndpoint);
   return {
-    runtime,
-    images,
+    runtime: new GrpcChannel(connection, RuntimeServiceDefinition.fullName),
+    images: new GrpcChannel(imageConnection, ImageServiceDefinition.fullName),
     close() {
-      runtime.close();
-      images.close();
+      connection.close();
+      imageConnection.close();
     },
   };
 }

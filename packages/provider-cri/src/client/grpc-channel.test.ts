@@ -5,6 +5,8 @@ import { PodSandboxStatusRequest, VersionRequest } from '../generated/api.ts';
 import { startFakeHost, type FakeHost } from '../testing/fake-host.ts';
 import { runtimeService } from './cri-client.ts';
 import { CriError } from './cri-error.ts';
+import { GrpcChannel } from './grpc-channel.ts';
+import { RuntimeConnection } from './runtime-connection.ts';
 
 let host: FakeHost;
 beforeEach(async () => {
@@ -41,18 +43,37 @@ it('a call that hangs ends with its signal', async () => {
 it('a call that waits for a lost connection ends with its signal as well', async () => {
   await version();
   await host.fake.stop();
-  await expect(version()).rejects.toBeInstanceOf(CriError);
   const leaving = new AbortController();
   const called = version(leaving.signal).catch((error: unknown) => error);
   leaving.abort(new Error('the deadline'));
   expect(await Promise.race([called, turns(100)])).toEqual(new Error('the deadline'));
+  const late = version(leaving.signal).catch((error: unknown) => error);
+  expect(await Promise.race([late, turns(100)])).toEqual(new Error('the deadline'));
 });
 
-it('a runtime that comes back is found by the call that waits for it', async () => {
+it('a runtime that comes back is found by the calls that wait for it', async () => {
   await version();
   await host.fake.stop();
-  await expect(version()).rejects.toBeInstanceOf(CriError);
-  const called = version();
+  const called = [version(), version()];
   await host.fake.start(host.config.endpoint);
-  expect((await called).runtimeName).toBe('fake');
+  for (const { runtimeName } of await Promise.all(called)) expect(runtimeName).toBe('fake');
+});
+
+it('a runtime that was never there is not waited for, and the error says why', async () => {
+  const connection = new RuntimeConnection(`unix://${host.directory}/none.sock`);
+  const channel = new GrpcChannel(connection, 'runtime.v1.RuntimeService');
+  await expect(channel.call(runtimeService.version, VersionRequest.fromPartial({}), host.call)).rejects.toEqual(
+    new CriError('UNAVAILABLE', `no connection to the runtime: connect ENOENT ${host.directory}/none.sock`),
+  );
+});
+
+it('a closed connection lets a call end, and takes no more', async () => {
+  host.fake.hanging.add('Version');
+  const leaving = new AbortController();
+  const called = version(leaving.signal);
+  await expect.poll(() => host.fake.calls).toContain('Version');
+  host.connection.client.close();
+  await expect(version()).rejects.toEqual(new CriError('CANCELLED', 'the connection to the runtime is closed'));
+  leaving.abort(new Error('the deadline'));
+  await expect(called).rejects.toThrow('the deadline');
 });
