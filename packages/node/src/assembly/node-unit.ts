@@ -189,8 +189,8 @@ export async function createNodeUnit(options: NodeUnitOptions, signal: AbortSign
   return { name, provider, node, pods, events, figures: () => telemetry.figures(node, pods) };
 }
 
-/** Longer than the calls to a container runtime that an event is followed by, shorter than anybody would notice. */
-const eventHoldMilliseconds = 100;
+/** Longer than a container runtime takes for a sandbox or a container that starts, shorter than anybody would notice. */
+const eventHoldMilliseconds = 250;
 
 /** How many status writes of one node are in flight at most: as many as the client has connections. */
 const statusWrites = 64;

@@ -52,8 +52,23 @@ describe('the event recorder', () => {
       await clock.advance(99);
       expect(client.lines).toEqual([]);
       say(recorder, 'second', { ...pod, name: 'db-0' });
+      await clock.advance(99);
+      expect(client.lines).toEqual([]);
       await clock.advance(1);
       expect(client.lines).toHaveLength(2);
+    });
+
+    it('waits for ten times that at the most, each event on its own', async () => {
+      const recorder = start({ holdMilliseconds: 100 });
+      const written: number[] = [];
+      for (let each = 0; each < 12; each++) {
+        say(recorder, `event ${each}`, { ...pod, name: `web-${each}` });
+        await clock.advance(90);
+        written.push(client.lines.length);
+      }
+      expect(written).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+      await clock.advance(10);
+      expect(client.lines).toHaveLength(12);
     });
 
     it('writes at once for who waits for it', async () => {

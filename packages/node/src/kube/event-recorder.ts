@@ -34,14 +34,17 @@ export interface EventRecorderOptions {
   readonly onDropped?: () => void;
   readonly observeWrite?: EventWriteObserver;
   /**
-   * For how long what is recorded gives way to what it tells of, milliseconds: whoever records an event is about to do something of more
-   * worth, such as the next call to the backend or the write of a status. 0 by default.
+   * How long nothing has to have been recorded before an event is written, milliseconds: whoever records one is about to do something of more
+   * worth, such as the next call to the backend or the write of a status. An event waits for ten times that at the most. 0 by default.
    */
   readonly holdMilliseconds?: number;
 }
 
 /** As in client-go: about two minutes of trying, for one event. */
 const attemptsPerEvent = 12;
+
+/** Something is recorded all the time on a busy node: after so many holds an event is written all the same. */
+const longestHold = 10;
 
 const backoffOptions = {
   initialMilliseconds: 500,
@@ -50,6 +53,11 @@ const backoffOptions = {
   jitter: 0.5,
   resetAfterMilliseconds: 120_000,
 };
+
+interface QueuedEvent {
+  attempts: number;
+  readonly queuedAt: number;
+}
 
 /**
  * Writes events, one at a time, on a budget of its own. `record` never waits and never fails: an event is worth less than what
@@ -61,7 +69,8 @@ export class EventRecorder {
   readonly #correlator: EventCorrelator;
   readonly #budget: TokenBucket;
   readonly #backoff: Backoff;
-  readonly #queue = new Map<EventRecord, { attempts: number }>();
+  readonly #queue = new Map<EventRecord, QueuedEvent>();
+  #recordedAt = 0;
   #group: TaskGroup | undefined;
   #isRunning = false;
   #isWriting = false;
@@ -91,7 +100,9 @@ export class EventRecorder {
       return;
     }
     const record = this.#correlator.correlate(involved, { ...event, message: eventMessage(event.message) });
-    if (record !== undefined) this.#enqueue(record);
+    if (record === undefined) return;
+    this.#recordedAt = this.#options.clock.monotonic();
+    this.#enqueue(record);
   }
 
   /** Writes what is recorded in this group, until it is aborted. While there is nothing to write, nothing runs in it. */
@@ -134,7 +145,7 @@ export class EventRecorder {
 
   #enqueue(record: EventRecord): void {
     if (this.#queue.has(record)) return;
-    this.#queue.set(record, { attempts: 0 });
+    this.#queue.set(record, { attempts: 0, queuedAt: this.#recordedAt });
     if (this.#queue.size > (this.#options.queueLimit ?? 1_000)) {
       const [oldest] = this.#queue.keys();
       if (oldest !== undefined) this.#queue.delete(oldest);
@@ -151,9 +162,14 @@ export class EventRecorder {
 
   async #writeAll(signal: AbortSignal): Promise<void> {
     try {
-      await this.#hold(signal);
-      for (let [next] = this.#queue; next !== undefined && !signal.aborted; [next] = this.#queue)
-        await this.#writeNext(next[0], next[1], signal);
+      // Not from within the call that records.
+      await Promise.resolve();
+      for (let [next] = this.#queue; next !== undefined && !signal.aborted; [next] = this.#queue) {
+        const [record, entry] = next;
+        const hold = this.#holdFor(entry);
+        if (hold > 0) await this.#pause(hold, signal);
+        else await this.#writeNext(record, entry, signal);
+      }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -161,10 +177,15 @@ export class EventRecorder {
     }
   }
 
-  /** Not from within the call that records, and not before what has more worth; somebody who waits for all to be written is not held up. */
-  #hold(signal: AbortSignal): Promise<void> {
+  /** Not before what has more worth, in milliseconds; somebody who waits for all to be written is not held up. */
+  #holdFor({ queuedAt }: QueuedEvent): number {
     const { clock, holdMilliseconds = 0 } = this.#options;
-    if (holdMilliseconds === 0 || this.#onIdle.length > 0) return Promise.resolve();
+    if (this.#onIdle.length > 0) return 0;
+    const end = Math.min(this.#recordedAt + holdMilliseconds, queuedAt + longestHold * holdMilliseconds);
+    return end - clock.monotonic();
+  }
+
+  #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         timer.cancel();
@@ -172,13 +193,13 @@ export class EventRecorder {
         this.#endHold = undefined;
         resolve();
       };
-      const timer = clock.setTimer(end, holdMilliseconds);
+      const timer = this.#options.clock.setTimer(end, milliseconds);
       signal.addEventListener('abort', end, { once: true });
       this.#endHold = end;
     });
   }
 
-  async #writeNext(record: EventRecord, entry: { attempts: number }, signal: AbortSignal): Promise<void> {
+  async #writeNext(record: EventRecord, entry: QueuedEvent, signal: AbortSignal): Promise<void> {
     const wait = this.#budget.wait();
     if (wait > 0) await this.#options.clock.sleep(wait, signal);
     if (!this.#queue.has(record) || !this.#budget.tryTake()) return;
@@ -223,7 +244,7 @@ export class EventRecorder {
   }
 
   /** Gives the delay before the next write: while the server is in trouble, all events wait. */
-  #failed(record: EventRecord, entry: { attempts: number }, error: unknown): number {
+  #failed(record: EventRecord, entry: QueuedEvent, error: unknown): number {
     const throttled = throttledBy(error);
     const isRefused = error instanceof KubeError && error.code < 500 && throttled === undefined;
     if (isRefused) {

@@ -5,7 +5,6 @@ import { cpuPeriod } from '../mapping/cpu-time.ts';
 import type { HugePageLimit } from '../mapping/huge-pages.ts';
 import type { AllPodsLimits } from '../mapping/left-for-pods.ts';
 import type { PodCgroupLimits } from '../mapping/pod-cgroup-limits.ts';
-import { allEnded } from '../runtime/all-ended.ts';
 import { isMissing } from './is-missing.ts';
 
 export interface CgroupPlace {
@@ -20,20 +19,21 @@ export interface CgroupPlace {
 /** Sets what is given, and leaves the rest as it is. The kubelet does so itself too: runtimes look after containers only. */
 export async function writeCgroup(limits: Partial<PodCgroupLimits>, place: CgroupPlace): Promise<void> {
   const { root, path, unified } = place;
-  // The kernel keeps these at once. For less memory it has to free some first.
+  // The kernel keeps all of these at once but a limit of memory, for which it may have to free some first.
   for (const [file, value] of cpuFiles(limits, path, unified)) writeFileSync(join(root, file), value);
-  await allEnded([
-    ...memoryFiles(limits, path, unified).map(([file, value]) => writeFile(join(root, file), value)),
-    ...(limits.hugePages ?? []).map((hugePages) => writeHugePages(hugePages, place)),
-  ]);
+  for (const hugePages of limits.hugePages ?? []) writeHugePages(hugePages, place);
+  for (const [file, value] of memoryFiles(limits, path, unified)) {
+    if (limits.memory === 0n) writeFileSync(join(root, file), value);
+    else await writeFile(join(root, file), value);
+  }
 }
 
 /** A host that does not count huge pages by cgroup has no such file: that is well where there are to be none. */
-async function writeHugePages({ pageSize, limit }: HugePageLimit, { root, path, unified }: CgroupPlace): Promise<void> {
+function writeHugePages({ pageSize, limit }: HugePageLimit, { root, path, unified }: CgroupPlace): void {
   const file = unified ? `${path}/hugetlb.${pageSize}.max` : `hugetlb/${path}/hugetlb.${pageSize}.limit_in_bytes`;
   try {
     // The kernel makes the file, never this process.
-    await writeFile(join(root, file), String(limit), { flag: 'r+' });
+    writeFileSync(join(root, file), String(limit), { flag: 'r+' });
   } catch (error) {
     if (limit > 0n || !isMissing(error)) throw error;
   }

@@ -1,15 +1,13 @@
-import { open, rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 
-/** Writes a file that only this user reads: as a whole or not at all, whenever the process is killed or the host fails. */
-export async function writeWholeFile(path: string, text: string): Promise<void> {
+export interface WriteWholeFileOptions {
+  /** Waits for the disk, so that a host that fails is not left with the name and without the contents. */
+  readonly flush: boolean;
+}
+
+/** Writes a file that only this user reads: as a whole or not at all, whenever the process is killed. */
+export async function writeWholeFile(path: string, text: string, { flush }: WriteWholeFileOptions): Promise<void> {
   const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    // Before the rename: else a host that fails may be left with the name and not with the contents.
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeFile(temporary, text, { mode: 0o600, flush });
   await rename(temporary, path);
 }

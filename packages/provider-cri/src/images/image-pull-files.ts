@@ -96,7 +96,7 @@ export class ImagePullFiles implements ImagePullRecords {
 
 async function write(directory: string, key: string, content: object): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeWholeFile(join(directory, fileName(key)), JSON.stringify(content));
+  await writeWholeFile(join(directory, fileName(key)), JSON.stringify(content), { flush: true });
 }
 
 function readRecord(text: string): ImagePulledRecord {
