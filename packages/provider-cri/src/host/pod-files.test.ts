@@ -106,3 +106,30 @@ it('a hosts file that is there is changed in place, and left alone when it says 
   expect(await readFile(path, 'utf8')).toBe('two\n');
   expect((await stat(path, { bigint: true })).ino).toBe(ino);
 });
+
+it('what was made ahead is not made again, but for who asks a second time', async () => {
+  const paths = hostPaths(join(root, 'node-a'), join(root, 'logs'));
+  const logs = paths.containerLogs(ref, 'app');
+  const message = paths.terminationMessage('u-1', 'app', 0);
+  await files.makeAhead(ref, ['app']);
+  expect((await stat(logs)).isDirectory()).toBe(true);
+  expect((await stat(message)).mode & 0o777).toBe(0o666);
+
+  await rm(logs, { recursive: true });
+  await rm(message);
+  expect(await files.makeContainerLogs(ref, 'app')).toBe(logs);
+  expect(await files.makeTerminationMessage('u-1', 'app', 0)).toBe(message);
+  await expect(stat(logs)).rejects.toThrow('ENOENT');
+  await expect(stat(message)).rejects.toThrow('ENOENT');
+
+  await files.makeContainerLogs(ref, 'app');
+  await files.makeTerminationMessage('u-1', 'app', 0);
+  expect((await stat(logs)).isDirectory()).toBe(true);
+  expect((await stat(message)).isFile()).toBe(true);
+});
+
+it('what was made ahead and is removed with its pod is made again for a pod of this UID', async () => {
+  await files.makeAhead(ref, ['app']);
+  await files.remove(ref);
+  expect((await stat(await files.makeTerminationMessage('u-1', 'app', 0))).isFile()).toBe(true);
+});

@@ -21,6 +21,8 @@ export class PodFiles {
   readonly #hostsOfHost: string;
   /** The pods whose directories this process has made, or is making. */
   readonly #made = new Set<string>();
+  /** The paths that `makeAhead` has made and nobody has asked for yet, by the UIDs of their pods. */
+  readonly #madeAhead = new Map<string, Set<string>>();
   /** The pods whose stamps could not be read when last looked at. */
   #unreadable: ReadonlySet<string> = new Set();
 
@@ -45,15 +47,22 @@ export class PodFiles {
     await mkdir(this.#paths.logDirectory(ref), { recursive: true, mode: 0o755 });
   }
 
-  /** What containers are to find when they are made. A directory that is missing then is made all the same, which takes longer. */
-  async makeContainerDirectories(uid: string, containers: readonly string[]): Promise<void> {
-    const paths = containers.map((container) => dirname(this.#paths.terminationMessage(uid, container, 0)));
-    await allEnded(paths.map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+  /** What the first runs of containers need, made before they ask for it. What was not is made when they do, which takes longer. */
+  async makeAhead(ref: PodRef, containers: readonly string[]): Promise<void> {
+    const paths = await allEnded(
+      containers.flatMap((container) => [
+        this.makeContainerLogs(ref, container),
+        this.makeTerminationMessage(ref.uid, container, 0),
+      ]),
+    );
+    this.#madeAhead.set(ref.uid, new Set(paths));
   }
 
   /** Where a container's logs go: containerd makes the directory itself, CRI-O wants to find it. */
-  async makeContainerLogs(ref: PodRef, container: string): Promise<void> {
-    await mkdir(this.#paths.containerLogs(ref, container), { recursive: true, mode: 0o755 });
+  async makeContainerLogs(ref: PodRef, container: string): Promise<string> {
+    const path = this.#paths.containerLogs(ref, container);
+    if (!this.#wasMadeAhead(ref.uid, path)) await mkdir(path, { recursive: true, mode: 0o755 });
+    return path;
   }
 
   /** The hosts file of a pod: each container gets the same one. In the host's network it is the host's own, with `hosts` added. */
@@ -70,6 +79,7 @@ export class PodFiles {
   /** An empty file that any user of the container can write to. */
   async makeTerminationMessage(uid: string, container: string, attempt: number): Promise<string> {
     const path = this.#paths.terminationMessage(uid, container, attempt);
+    if (this.#wasMadeAhead(uid, path)) return path;
     const flags = constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
     const file = await inDirectory(path, () => open(path, flags, 0o666));
     try {
@@ -154,6 +164,12 @@ export class PodFiles {
     await rm(this.#paths.logDirectory(ref), { recursive: true, force: true });
     await rm(this.#paths.podDirectory(ref.uid), { recursive: true, force: true });
     this.#made.delete(ref.uid);
+    this.#madeAhead.delete(ref.uid);
+  }
+
+  /** True once: who asks again misses what was there. */
+  #wasMadeAhead(uid: string, path: string): boolean {
+    return this.#madeAhead.get(uid)?.delete(path) === true;
   }
 }
 

@@ -249,14 +249,15 @@ describe('a container gets', () => {
     expect(host.fake.containers.size).toBe(0);
   });
 
-  it('the directory of its files beside its sandbox, and another one when that is gone', async () => {
+  it('its files beside its sandbox, and from a process that has not made them as well', async () => {
     const prepared = podOf({ containers: [app] });
     await host.runtime.preparePod(prepared, host.call);
     const { id } = await host.runtime.runPodSandbox(sandboxOf(prepared), host.call);
     const directory = join(host.directory, 'root', 'node-a', 'pods', prepared.ownership.uid, 'containers', 'app');
-    expect(await readdir(directory)).toEqual([]);
+    expect(await readdir(directory)).toEqual(['0.termination']);
     await rm(directory, { recursive: true });
-    await host.runtime.createContainer(id, containerOf(prepared, app), host.call);
+    const later = await host.anotherProcess();
+    await later.createContainer(id, containerOf(prepared, app), host.call);
     expect(await readdir(directory)).toEqual(['0.termination']);
   });
 

@@ -49,8 +49,8 @@ export async function runPodSandbox(
       namedCall(services, config.ref.uid, call, (limits) =>
         client.runtime.call(runtimeService.runPodSandbox, request, limits),
       ),
-      files.makeContainerDirectories(
-        config.ref.uid,
+      files.makeAhead(
+        config.ref,
         placedContainers(pod).map(({ container }) => container.name),
       ),
     ]);
