@@ -15,7 +15,7 @@ const { values } = parseArgs({
     label: { type: 'string', default: '' },
     image: { type: 'string', default: 'localhost/busybox:1' },
     only: { type: 'string', multiple: true, default: ['starts', 'streams', 'requests'] },
-    single: { type: 'string', default: '8' },
+    single: { type: 'string', default: '30' },
     burst: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '5' },
     followers: { type: 'string', default: '500' },
@@ -37,7 +37,7 @@ same container runtime, with the same output file: the table shows them side by 
   --label WORDS       the head of its column
   --image NAME        an image with busybox that the runtime has (localhost/busybox:1)
   --only WHAT         starts, streams or requests; may be given more than once (all)
-  --single N          pods one after the other (8: with the burst and one before, all fit on a node for 110)
+  --single N          pods one after the other, after one that is not counted (30)
   --burst N           pods at once (100)
   --rounds N          rounds of each stream (5)
   --followers N       logs -f at once (500)
