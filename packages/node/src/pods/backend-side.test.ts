@@ -183,6 +183,12 @@ describe('what the API says', () => {
       expect(compared()).toBe(true);
     });
 
+    it('compares a later one that the cache has without it, as after a relist', () => {
+      const { api, compared } = written();
+      api.onApply(samplePod({ resourceVersion: 11 }));
+      expect(compared()).toBe(true);
+    });
+
     it('compares the version that it made when somebody wrote between', () => {
       const { api, record, compared } = written();
       api.onApply(samplePod({ resourceVersion: 9 }));
