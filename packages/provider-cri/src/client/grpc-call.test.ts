@@ -184,3 +184,10 @@ it('a call that the runtime refuses is UNAVAILABLE', async () => {
   answer = (stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM);
   expect((await call()).failure).toMatchObject({ grpcStatus: 'UNAVAILABLE' });
 });
+
+it('a call on a connection that is lost already is UNAVAILABLE', async () => {
+  session.destroy();
+  const { failure } = await call();
+  expect(failure).toBeInstanceOf(CriError);
+  expect(failure).toMatchObject({ grpcStatus: 'UNAVAILABLE' });
+});

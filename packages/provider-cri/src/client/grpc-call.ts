@@ -1,4 +1,4 @@
-import { constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
+import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { NotFound } from '@vk/node/provider';
 import { CriError } from './cri-error.ts';
 import { framed, MessageFinder } from './grpc-framing.ts';
@@ -24,13 +24,7 @@ export interface GrpcCall {
 export function grpcCall(session: ClientHttp2Session, { path, request, signal, onMessage }: GrpcCall): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const stream = session.request({
-      [constants.HTTP2_HEADER_METHOD]: 'POST',
-      [constants.HTTP2_HEADER_PATH]: path,
-      [constants.HTTP2_HEADER_AUTHORITY]: 'localhost',
-      [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
-      [constants.HTTP2_HEADER_TE]: 'trailers',
-    });
+    const stream = openStream(session, path);
     const messages = new MessageFinder((message) => {
       if (!isOver) onMessage(message);
     });
@@ -71,6 +65,21 @@ export function grpcCall(session: ClientHttp2Session, { path, request, signal, o
     stream.on('close', () => settle(outcomeOf(last, messages, path)));
     stream.end(framed(request));
   });
+}
+
+function openStream(session: ClientHttp2Session, path: string): ClientHttp2Stream {
+  try {
+    return session.request({
+      [constants.HTTP2_HEADER_METHOD]: 'POST',
+      [constants.HTTP2_HEADER_PATH]: path,
+      [constants.HTTP2_HEADER_AUTHORITY]: 'localhost',
+      [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
+      [constants.HTTP2_HEADER_TE]: 'trailers',
+    });
+  } catch (error) {
+    // The connection was lost as soon as it was there.
+    throw new CriError('UNAVAILABLE', error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** What a call that is over has come to; undefined when all is well. */
