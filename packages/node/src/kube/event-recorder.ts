@@ -1,5 +1,4 @@
 import { silentLogger, type Logger } from '../provider/logger.ts';
-import type { KubeEvent } from '../provider/wire.ts';
 import { Backoff } from '../work/backoff.ts';
 import type { Clock } from '../work/clock.ts';
 import type { TaskGroup } from '../work/task-group.ts';
@@ -7,6 +6,7 @@ import type { KubeClient } from './client.ts';
 import { createObject } from './create-object.ts';
 import { EventCorrelator, type EventRecord, type InvolvedObject, type RecordedEvent } from './event-correlator.ts';
 import { eventMessage } from './event-message.ts';
+import { eventObject, eventTime, type EventReporter } from './event-object.ts';
 import { isAlreadyExists, isForbidden, isNotFound, KubeError, throttledBy } from './kube-error.ts';
 import { patchObject } from './patch-object.ts';
 import { events } from './resource.ts';
@@ -16,14 +16,10 @@ import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export type EventWriteObserver = (involved: InvolvedObject, write: () => Promise<void>) => Promise<void>;
 
 /** What an {@link EventRecorder} is made of. */
-export interface EventRecorderOptions {
+export interface EventRecorderOptions extends EventReporter {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly log?: Logger;
-  /** The node: `source.host`, and `reportingInstance`. */
-  readonly nodeName: string;
-  /** `source.component`, and `reportingComponent`. Defaults to `virtual-kubelet`. */
-  readonly component?: string;
   /** How many events may wait; more push out the oldest. Defaults to 1,000. */
   readonly queueLimit?: number;
   /** What all events together may take of the API server. Defaults to the kubelet's: 50 per second, 100 at once. */
@@ -43,8 +39,8 @@ export interface EventRecorderOptions {
 /** As in client-go: about two minutes of trying, for one event. */
 const attemptsPerEvent = 12;
 
-/** Something is recorded all the time on a busy node: after so many holds an event is written all the same. */
-const longestHold = 10;
+/** Something is recorded all the time on a busy node: an event is written all the same when it has waited for so many holds. */
+const holdsAtMost = 10;
 
 const backoffOptions = {
   initialMilliseconds: 500,
@@ -177,11 +173,11 @@ export class EventRecorder {
     }
   }
 
-  /** Not before what has more worth, in milliseconds; somebody who waits for all to be written is not held up. */
+  /** For how long an event still gives way to what has more worth, milliseconds; who waits for all to be written is not held up. */
   #holdFor({ queuedAt }: QueuedEvent): number {
     const { clock, holdMilliseconds = 0 } = this.#options;
     if (this.#onIdle.length > 0) return 0;
-    const end = Math.min(this.#recordedAt + holdMilliseconds, queuedAt + longestHold * holdMilliseconds);
+    const end = Math.min(this.#recordedAt + holdMilliseconds, queuedAt + holdsAtMost * holdMilliseconds);
     return end - clock.monotonic();
   }
 
@@ -226,7 +222,7 @@ export class EventRecorder {
     if (record.isCreated) {
       try {
         const { namespace, name, count, message } = record;
-        const patch = { count, message, lastTimestamp: timeOf(record.lastTimestamp) };
+        const patch = { count, message, lastTimestamp: eventTime(record.lastTimestamp) };
         await patchObject(client, events, { namespace, name }, { patch, patchType: 'merge' }, signal);
         return;
       } catch (error) {
@@ -235,7 +231,7 @@ export class EventRecorder {
       }
     }
     try {
-      await createObject(client, events, this.#objectOf(record), {}, signal);
+      await createObject(client, events, eventObject(record, this.#options), {}, signal);
     } catch (error) {
       // The answer to an earlier attempt was lost.
       if (!isAlreadyExists(error)) throw error;
@@ -276,24 +272,6 @@ export class EventRecorder {
     for (let each = 0; each < left; each++) this.#drop();
     if (left > 0) this.#log.warn('events were dropped', { why: 'the time to write them was over', dropped: left });
   }
-
-  #objectOf(record: EventRecord): KubeEvent {
-    const { nodeName, component = 'virtual-kubelet' } = this.#options;
-    const { name, namespace, involved, type, reason, message, count } = record;
-    return {
-      metadata: { name, namespace },
-      involvedObject: involved,
-      type,
-      reason,
-      message,
-      count,
-      firstTimestamp: timeOf(record.firstTimestamp),
-      lastTimestamp: timeOf(record.lastTimestamp),
-      source: { component, host: nodeName },
-      reportingComponent: component,
-      reportingInstance: nodeName,
-    };
-  }
 }
 
 /** Nobody will read an event in a namespace that is being deleted (403 with its own cause) or is gone (404). */
@@ -302,9 +280,4 @@ function isNamespaceGone(error: unknown): boolean {
   return (
     isForbidden(error) && (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false)
   );
-}
-
-/** RFC 3339 in whole seconds, which is all that a core/v1 event holds. */
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
