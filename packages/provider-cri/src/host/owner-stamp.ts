@@ -14,7 +14,7 @@ export class UnreadableStampError extends Error {
 /**
  * Says in a directory of a pod whose it is. The stamp is there as a whole or not at all, whenever the process is killed; one that says the
  * same is left alone: then the answer is false. Every start of a pod would wait for the disk if it were to be there after a failure of the
- * host, too: no sandbox is left then, and a pod without a stamp is made ready anew, or removed as one that nobody remembers.
+ * host, too: no sandbox runs then, and a pod without a stamp is made ready anew, or removed as one that nobody remembers.
  *
  * @param isThere is false for a directory that was made just now: it has no stamp yet.
  */
