@@ -11,6 +11,13 @@ export class CriError extends Error {
   }
 }
 
+/** The connection was lost, or the runtime had no room, before the call was looked at: it can be made again (RFC 9113, section 8.7). */
+export class CallNotTakenError extends CriError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('UNAVAILABLE', message, options);
+  }
+}
+
 export function isUnimplemented(error: unknown): boolean {
   return error instanceof CriError && error.grpcStatus === 'UNIMPLEMENTED';
 }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NotFound } from '@vk/node/provider';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { CriError } from './cri-error.ts';
+import { CallNotTakenError, CriError } from './cri-error.ts';
 import { grpcCall } from './grpc-call.ts';
 import { framed } from './grpc-framing.ts';
 
@@ -180,14 +180,18 @@ it('what is lost with the connection is UNAVAILABLE', async () => {
   expect(failure).toMatchObject({ grpcStatus: 'UNAVAILABLE' });
 });
 
-it('a call that the runtime refuses is UNAVAILABLE', async () => {
+it('a call that the runtime has not looked at can be told from one that it may have', async () => {
   answer = (stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM);
-  expect((await call()).failure).toMatchObject({ grpcStatus: 'UNAVAILABLE' });
+  expect((await call()).failure).toBeInstanceOf(CallNotTakenError);
+  answer = (stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  const { failure } = await call();
+  expect(failure).toMatchObject({ grpcStatus: 'UNAVAILABLE' });
+  expect(failure).not.toBeInstanceOf(CallNotTakenError);
 });
 
-it('a call on a connection that is lost already is UNAVAILABLE', async () => {
+it('a call on a connection that is lost already has not been taken', async () => {
   session.destroy();
   const { failure } = await call();
-  expect(failure).toBeInstanceOf(CriError);
+  expect(failure).toBeInstanceOf(CallNotTakenError);
   expect(failure).toMatchObject({ grpcStatus: 'UNAVAILABLE' });
 });

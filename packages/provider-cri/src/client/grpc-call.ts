@@ -1,6 +1,6 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { NotFound } from '@vk/node/provider';
-import { CriError } from './cri-error.ts';
+import { CallNotTakenError, CriError } from './cri-error.ts';
 import { framed, MessageFinder } from './grpc-framing.ts';
 import { grpcStatusName } from './grpc-status.ts';
 
@@ -19,6 +19,7 @@ export interface GrpcCall {
  *
  * @throws NotFound when the runtime says so.
  * @throws CriError for all else that the runtime answers, and `UNAVAILABLE` where the connection is lost before it has.
+ * @throws CallNotTakenError where the runtime has not looked at the call.
  * @throws The signal's reason, as soon as it is aborted; the runtime is told that nobody waits any more.
  */
 export function grpcCall(session: ClientHttp2Session, { path, request, signal, onMessage }: GrpcCall): Promise<void> {
@@ -61,7 +62,14 @@ export function grpcCall(session: ClientHttp2Session, { path, request, signal, o
     stream.on('end', () => {
       if (last['grpc-status'] !== undefined) settle(outcomeOf(last, messages, path));
     });
-    stream.on('error', (error) => settle(new CriError('UNAVAILABLE', error.message, { cause: error })));
+    stream.on('error', (error) => {
+      const isTaken = stream.id !== undefined && stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM;
+      settle(
+        isTaken
+          ? new CriError('UNAVAILABLE', error.message, { cause: error })
+          : new CallNotTakenError(error.message, { cause: error }),
+      );
+    });
     stream.on('close', () => settle(outcomeOf(last, messages, path)));
     stream.end(framed(request));
   });
@@ -77,8 +85,8 @@ function openStream(session: ClientHttp2Session, path: string): ClientHttp2Strea
       [constants.HTTP2_HEADER_TE]: 'trailers',
     });
   } catch (error) {
-    // The connection was lost as soon as it was there.
-    throw new CriError('UNAVAILABLE', error instanceof Error ? error.message : String(error), { cause: error });
+    // The connection was lost as soon as it was there: Node.js 22 throws what later versions tell the stream.
+    throw new CallNotTakenError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 

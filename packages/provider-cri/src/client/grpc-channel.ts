@@ -1,4 +1,4 @@
-import { CriError } from './cri-error.ts';
+import { CallNotTakenError, CriError } from './cri-error.ts';
 import { grpcCall } from './grpc-call.ts';
 import { MessageReader } from './message-reader.ts';
 import type { RuntimeConnection } from './runtime-connection.ts';
@@ -60,12 +60,18 @@ export class GrpcChannel {
     signal: AbortSignal,
     onMessage: (message: Response) => void,
   ): Promise<void> {
-    const session = this.#connection.current ?? (await this.#connection.open(signal));
-    await grpcCall(session, {
+    const call = {
       path: `/${this.#service}/${name}`,
       request: requestType.encode(request).finish(),
       signal,
-      onMessage: (message) => onMessage(responseType.decode(new MessageReader(message))),
-    });
+      onMessage: (message: Buffer): void => onMessage(responseType.decode(new MessageReader(message))),
+    };
+    try {
+      await grpcCall(this.#connection.current ?? (await this.#connection.open(signal)), call);
+    } catch (error) {
+      if (!(error instanceof CallNotTakenError)) throw error;
+      // The connection had gone and nobody had noticed.
+      await grpcCall(this.#connection.current ?? (await this.#connection.open(signal)), call);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, constants, type Http2Server, type ServerHttp2Stream } from 'node:http2';
+import { createServer, constants, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { once } from 'node:events';
 import type { MessageType } from '../client/service-method.ts';
 
@@ -51,7 +51,7 @@ const unknown = 2;
 export class GrpcServer {
   readonly #server: Http2Server = createServer();
   readonly #methods = new Map<string, { readonly definition: MethodDefinition; readonly handler: AnyHandler }>();
-  readonly #open = new Set<ServerHttp2Stream>();
+  readonly #sessions = new Set<ServerHttp2Session>();
   readonly #before: (method: string, signal: AbortSignal) => Promise<void>;
   /** The names of the methods that were called, in order. */
   readonly calls: string[] = [];
@@ -59,9 +59,11 @@ export class GrpcServer {
   /** @param before is awaited before each call is answered; what it throws is the answer. */
   constructor(before: (method: string, signal: AbortSignal) => Promise<void> = () => Promise.resolve()) {
     this.#before = before;
+    this.#server.on('session', (session) => {
+      this.#sessions.add(session);
+      session.on('close', () => this.#sessions.delete(session));
+    });
     this.#server.on('stream', (stream, headers) => {
-      this.#open.add(stream);
-      stream.on('close', () => this.#open.delete(stream));
       stream.on('error', () => undefined);
       this.#answer(stream, String(headers[constants.HTTP2_HEADER_PATH])).catch((error: unknown) => {
         // The client has gone before it had said everything.
@@ -85,7 +87,7 @@ export class GrpcServer {
 
   /** Ends every connection at once, as when the process of a runtime is killed. */
   async close(): Promise<void> {
-    for (const stream of this.#open) stream.session?.destroy();
+    for (const session of this.#sessions) session.destroy();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
